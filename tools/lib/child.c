@@ -1,0 +1,93 @@
+#include "child.h"
+#include "bytes.h"
+#include "cleanup.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+int child_start(struct child *c, const char *const argv[], bool quiet)
+{
+	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t at;
+	sigset_t none;
+	int r;
+
+	*c = (struct child){ .out = memfd_create(argv[0], MFD_CLOEXEC) };
+	if (c->out < 0)
+		return -errno;
+	r = posix_spawn_file_actions_init(&fa);
+	if (r) {
+		close(c->out);
+		return -r;
+	}
+	posix_spawnattr_init(&at);
+	sigemptyset(&none);
+	posix_spawnattr_setsigmask(&at, &none);
+	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETSIGMASK);
+	r = posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
+	if (!r)
+		r = posix_spawn_file_actions_adddup2(&fa, c->out, 1);
+	if (!r && quiet)
+		r = posix_spawn_file_actions_addopen(&fa, 2, "/dev/null", O_WRONLY, 0);
+	if (!r)
+		r = posix_spawnp(
+			&c->pid, argv[0], &fa, &at, (char *const *)argv, environ);
+	posix_spawnattr_destroy(&at);
+	posix_spawn_file_actions_destroy(&fa);
+	if (r) {
+		c->pid = 0;
+		close(c->out);
+	}
+	return -r;
+}
+
+static int reap(struct child *c)
+{
+	int status;
+
+	while (waitpid(c->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	c->pid = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int slurp(int fd, size_t max, char **out, size_t *len)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	_cleanup_free_ char *buf = NULL;
+	int r;
+
+	if (end < 0)
+		return -errno;
+	if ((size_t)end > max)
+		return -EFBIG;
+	if (!(buf = malloc((size_t)end + 1)))
+		return -ENOMEM;
+	if ((r = read_at(fd, 0, buf, (size_t)end)) < 0)
+		return r;
+	buf[end] = '\0';
+	*len = (size_t)end;
+	*out = steal_ptr(&buf);
+	return 0;
+}
+
+int child_wait(struct child *c, size_t max, char **out, size_t *len)
+{
+	int r, status = reap(c);
+
+	r = status < 0 ? status : out ? slurp(c->out, max, out, len) : 0;
+	close(c->out);
+	return r < 0 ? r : status;
+}
+
+void child_drop(struct child *c)
+{
+	if (c->pid <= 0)
+		return;
+	kill(c->pid, SIGTERM);
+	child_wait(c, 0, NULL, NULL);
+}

@@ -1,0 +1,237 @@
+#include "fsread.h"
+#include "cleanup.h"
+#include "extio.h"
+
+#include <string.h>
+
+enum { LISTING_MAX = 4 << 20, NAMES_MAX = 100000 };
+
+/* A directory's names as they come, grown as needed. */
+struct names {
+	char **list;
+	size_t n, room;
+};
+
+static int names_add(struct names *ns, const char *s, size_t len, bool dir)
+{
+	char *name;
+
+	if (ns->n + 2 > ns->room) {
+		size_t room = ns->room ? 2 * ns->room : 32;
+		char **p = reallocarray(ns->list, room, sizeof(*p));
+
+		if (!p || room > NAMES_MAX)
+			return p ? (ns->list = p, -EFBIG) : -ENOMEM;
+		ns->list = p;
+		ns->room = room;
+	}
+	if (asprintf(&name, "%.*s%s", (int)len, s, dir ? "/" : "") < 0)
+		return -ENOMEM;
+	ns->list[ns->n++] = name;
+	ns->list[ns->n] = NULL;
+	return 0;
+}
+
+char *fs_grub_name(const struct image *img, const struct part *p)
+{
+	char *s;
+	int n;
+
+	if (p->number == 0)
+		return strdup("(loop0)");
+	n = asprintf(&s, "(loop0,%s%u)", img->gpt ? "gpt" : "msdos", p->number);
+	return n < 0 ? NULL : s;
+}
+
+int fs_open(struct fs *fs, struct image *img, const struct part *p, const char *fstest)
+{
+	ext2_filsys ext = NULL;
+	errcode_t e;
+
+	*fs = (struct fs){
+		.img = img, .part = p, .fstest = fstest ? fstest : "grub-fstest"
+	};
+	if (!p->fs)
+		return -EUCLEAN;
+	if (strncmp(p->fs, "ext", 3) != 0)
+		return 0;
+	e = extio_open(img, p, false, &ext);
+	fs->ext = ext;
+	return extio_errno(e);
+}
+
+struct walk {
+	struct names *ns;
+	int error;
+};
+
+static int entry(
+	struct ext2_dir_entry *de, int offset, int blocksize, char *buf, void *closure)
+{
+	struct walk *w = closure;
+	size_t len = (size_t)ext2fs_dirent_name_len(de);
+
+	(void)offset, (void)blocksize, (void)buf;
+	if (memchr(de->name, '\0', len))
+		len = strlen(de->name);
+	w->error = names_add(
+		w->ns, de->name, len, ext2fs_dirent_file_type(de) == EXT2_FT_DIR);
+	return w->error ? DIRENT_ABORT : 0;
+}
+
+static int ext_list(ext2_filsys ext, const char *dir, struct names *ns)
+{
+	struct walk w = { .ns = ns };
+	ext2_ino_t ino;
+	errcode_t e;
+
+	e = ext2fs_namei_follow(ext, EXT2_ROOT_INO, EXT2_ROOT_INO, dir, &ino);
+	if (!e)
+		e = ext2fs_dir_iterate(ext, ino, 0, NULL, entry, &w);
+	return e ? extio_errno(e) : w.error;
+}
+
+/* The lines of "ls -l" are: size or DIR, blanks, a time or none, a blank, a name. */
+static int parse_listing(char *text, struct names *ns)
+{
+	char *save = NULL;
+	int r = 0;
+
+	for (char *l = strtok_r(text, "\n", &save); l && r == 0;
+		l = strtok_r(NULL, "\n", &save)) {
+		bool dir = strncmp(l, "DIR", 3) == 0;
+		size_t len;
+
+		l += strcspn(l, " ");
+		l += strspn(l, " ");
+		l += strcspn(l, " ");
+		if (*l == ' ')
+			l++;
+		len = strlen(l);
+		if (len > 0 && dir && l[len - 1] == '/')
+			len--;
+		if (len > 0)
+			r = names_add(ns, l, len, dir);
+	}
+	return r;
+}
+
+int fs_start(struct fs *fs, struct child *c, const char *what, const char *path)
+{
+	_cleanup_free_ char *dev = fs_grub_name(fs->img, fs->part);
+	_cleanup_free_ char *image = realpath(fs->img->path, NULL);
+	_cleanup_free_ char *arg = NULL;
+	bool list = strcmp(what, "ls") == 0;
+
+	if (!dev || !image || asprintf(&arg, "%s%s", dev, path) < 0)
+		return -ENOMEM;
+	const char *argv[] = { fs->fstest, image, what, "--", list ? "-l" : arg,
+		list ? arg : NULL, NULL };
+
+	/* that a file is not there is an answer here and no news for the terminal */
+	return child_start(c, argv, true);
+}
+
+static int grub_run(struct fs *fs, const char *what, const char *path, size_t max,
+	char **out, size_t *len)
+{
+	struct child c;
+	int r = fs_start(fs, &c, what, path);
+
+	if (r < 0)
+		return r;
+	if ((r = child_wait(&c, max, out, len)) <= 0)
+		return r;
+	free(*out);
+	*out = NULL;
+	return r == 127 ? -ENOEXEC : -ENOENT;
+}
+
+static int grub_list(struct fs *fs, const char *dir, struct names *ns)
+{
+	_cleanup_free_ char *text = NULL, *path = NULL;
+	size_t len;
+	int r;
+
+	if (asprintf(&path, "%s/", strcmp(dir, "/") == 0 ? "" : dir) < 0)
+		return -ENOMEM;
+	r = grub_run(fs, "ls", path, LISTING_MAX, &text, &len);
+	return r < 0 ? r : parse_listing(text, ns);
+}
+
+int fs_list(struct fs *fs, const char *dir, char ***names)
+{
+	struct names ns = { 0 };
+	int r = fs->ext ? ext_list(fs->ext, dir, &ns) : grub_list(fs, dir, &ns);
+
+	if (r == 0 && !ns.list && !(ns.list = calloc(1, sizeof(*ns.list))))
+		r = -ENOMEM;
+	if (r < 0) {
+		fs_free_names(ns.list);
+		return r;
+	}
+	*names = ns.list;
+	return 0;
+}
+
+void fs_free_names(char **names)
+{
+	for (char **p = names; p && *p; p++)
+		free(*p);
+	free(names);
+}
+
+bool fs_has(char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+static int ext_read(
+	ext2_filsys ext, const char *path, size_t max, char **out, size_t *len)
+{
+	_cleanup_free_ char *buf = NULL;
+	struct ext2_inode inode;
+	ext2_file_t f;
+	ext2_ino_t ino;
+	unsigned got = 0;
+	errcode_t e;
+
+	e = ext2fs_namei_follow(ext, EXT2_ROOT_INO, EXT2_ROOT_INO, path, &ino);
+	if (e || (e = ext2fs_read_inode(ext, ino, &inode)))
+		return extio_errno(e);
+	if (!LINUX_S_ISREG(inode.i_mode))
+		return -EISDIR;
+	if (EXT2_I_SIZE(&inode) > max)
+		return -EFBIG;
+	*len = (size_t)EXT2_I_SIZE(&inode);
+	if (!(buf = malloc(*len + 1)))
+		return -ENOMEM;
+	if ((e = ext2fs_file_open(ext, ino, 0, &f)))
+		return extio_errno(e);
+	e = ext2fs_file_read(f, buf, (unsigned)*len, &got);
+	ext2fs_file_close(f);
+	if (e || got != *len)
+		return e ? extio_errno(e) : -EUCLEAN;
+	buf[*len] = '\0';
+	*out = steal_ptr(&buf);
+	return 0;
+}
+
+int fs_read(struct fs *fs, const char *path, size_t max, char **out, size_t *len)
+{
+	*out = NULL;
+	if (fs->ext)
+		return ext_read(fs->ext, path, max, out, len);
+	return grub_run(fs, "cat", path, max, out, len);
+}
+
+void fs_close(struct fs *fs)
+{
+	ext2_filsys ext = fs->ext;
+
+	cleanup_ext(&ext);
+	fs->ext = NULL;
+}

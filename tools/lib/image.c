@@ -1,0 +1,381 @@
+#include "image.h"
+#include "bytes.h"
+#include "cleanup.h"
+
+#include <blkid/blkid.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <linux/fs.h>
+
+#define GUID_ESP      "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
+#define GUID_BIOSBOOT "21686148-6449-6e6f-744e-656564454649"
+#define GUID_XBOOTLDR "bc13c2ff-59e6-4262-a352-b275fd6f7172"
+
+enum { SECTOR = 512, SECTOR_4K = 4096, ISO_MAGIC_AT = 32769 };
+
+static void cleanup_probe(blkid_probe *pr)
+{
+	blkid_free_probe(*pr);
+}
+
+static void problem(struct image *img, enum image_state state, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void problem(struct image *img, enum image_state state, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (img->state != IMAGE_GOOD)
+		return; /* the first one found explains the rest */
+	img->state = state;
+	va_start(ap, fmt);
+	vsnprintf(img->problem, sizeof(img->problem), fmt, ap);
+	va_end(ap);
+}
+
+static bool bytes_are(struct image *img, uint64_t at, const char *want, size_t len)
+{
+	char got[32];
+
+	return overlay_read(&img->ov, at, got, len) == 0 && memcmp(got, want, len) == 0;
+}
+
+/* Formats that hold a disk's content in some other order than the disk's. */
+static void find_container(struct image *img)
+{
+	static const struct {
+		const char *name, *magic;
+		uint64_t at;
+		size_t len;
+	} known[] = {
+		{ "qcow2", "QFI\xfb", 0, 4 },
+		{ "vmdk", "KDMV", 0, 4 },
+		{ "vmdk", "COWD", 0, 4 },
+		{ "vmdk", "# Disk DescriptorFile", 0, 21 },
+		{ "vdi", "\x7f\x10\xda\xbe", 64, 4 },
+		{ "vhdx", "vhdxfile", 0, 8 },
+		{ "vpc", "conectix", 0, 8 },
+		{ "qed", "QED", 0, 4 },
+		{ "parallels", "WithoutFreeSpace", 0, 16 },
+		{ "gzip", "\x1f\x8b\x08", 0, 3 },
+		{ "xz",
+			"\xfd"
+			"7zXZ",
+			0, 6 },
+		{ "zstd", "\x28\xb5\x2f\xfd", 0, 4 },
+		{ "bzip2", "BZh", 0, 3 },
+		{ "zip", "PK\x03\x04", 0, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (!bytes_are(img, known[i].at, known[i].magic, known[i].len))
+			continue;
+		img->container = known[i].name;
+		problem(img, IMAGE_CONTAINER,
+			strcmp(known[i].name, "gzip") == 0 ||
+					strcmp(known[i].name, "xz") == 0 ||
+					strcmp(known[i].name, "zstd") == 0 ||
+					strcmp(known[i].name, "bzip2") == 0 ||
+					strcmp(known[i].name, "zip") == 0
+				? "%s-compressed: unpack it first"
+				: "a %s image, not a raw one",
+			known[i].name);
+		return;
+	}
+}
+
+static char *copy(const char *s)
+{
+	return s ? strdup(s) : NULL;
+}
+
+/* One partition of libblkid's list. */
+static void take(struct image *img, struct part *p, blkid_partition bp)
+{
+	const char *guid = blkid_partition_get_type_string(bp);
+	int type = blkid_partition_get_type(bp);
+	uint64_t end;
+
+	p->number = (unsigned)blkid_partition_get_partno(bp);
+	p->start = (uint64_t)blkid_partition_get_start(bp) * SECTOR;
+	p->size = (uint64_t)blkid_partition_get_size(bp) * SECTOR;
+	p->flags = blkid_partition_get_flags(bp);
+	p->extended = blkid_partition_is_extended(bp);
+	p->name = copy(blkid_partition_get_name(bp));
+	p->partuuid = copy(blkid_partition_get_uuid(bp));
+	if (guid)
+		snprintf(p->type, sizeof(p->type), "%s", guid);
+	else
+		snprintf(p->type, sizeof(p->type), "0x%02x", (unsigned)type & 0xff);
+	end = p->start + p->size;
+	if (p->start > img->size || p->size > img->size - p->start) {
+		p->past_end = true;
+		problem(img, IMAGE_TRUNCATED,
+			"partition %u ends at byte %" PRIu64 ", the image at %" PRIu64
+			": truncated",
+			p->number, end, img->size);
+	}
+}
+
+static int take_all(struct image *img, blkid_partlist ls)
+{
+	int n = blkid_partlist_numof_partitions(ls);
+
+	img->parts = calloc((size_t)n + 1, sizeof(*img->parts));
+	if (!img->parts)
+		return -ENOMEM;
+	for (int i = 0; i < n; i++) {
+		blkid_partition bp = blkid_partlist_get_partition(ls, i);
+		blkid_parttable tab = bp ? blkid_partition_get_table(bp) : NULL;
+
+		/* a table within a partition (BSD and the like) is not ours */
+		if (bp && tab && !blkid_parttable_get_parent(tab))
+			take(img, &img->parts[img->n++], bp);
+	}
+	return 0;
+}
+
+/* GUID, label and all that: what filesystem lies in [start, start + size). */
+static void probe_fs(blkid_probe pr, int fd, struct part *p)
+{
+	const char *v;
+
+	if (p->size == 0 || blkid_probe_set_device(pr, fd, (blkid_loff_t)p->start,
+				    (blkid_loff_t)p->size) != 0)
+		return;
+	if (blkid_do_safeprobe(pr) != 0)
+		return;
+	if (blkid_probe_lookup_value(pr, "TYPE", &v, NULL) == 0)
+		p->fs = copy(v);
+	if (blkid_probe_lookup_value(pr, "UUID", &v, NULL) == 0)
+		p->uuid = copy(v);
+	if (blkid_probe_lookup_value(pr, "LABEL", &v, NULL) == 0)
+		p->label = copy(v);
+}
+
+static int probe_filesystems(struct image *img)
+{
+	_cleanup_(cleanup_probe) blkid_probe pr = blkid_new_probe();
+
+	if (!pr)
+		return -ENOMEM;
+	blkid_probe_enable_superblocks(pr, 1);
+	blkid_probe_set_superblocks_flags(
+		pr, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
+	for (unsigned i = 0; i < img->n; i++)
+		if (!img->parts[i].extended && !img->parts[i].past_end)
+			probe_fs(pr, img->fd, &img->parts[i]);
+	return 0;
+}
+
+/* What a GPT header that libblkid would not take has to say for itself. */
+static void look_at_gpt(struct image *img)
+{
+	unsigned char h[92];
+
+	if (overlay_read(&img->ov, SECTOR, h, sizeof(h)) < 0)
+		return;
+	if (memcmp(h, "EFI PART", 8) != 0) {
+		if (bytes_are(img, SECTOR_4K, "EFI PART", 8))
+			problem(img, IMAGE_4KN,
+				"partitioned in sectors of 4096 bytes (4Kn)");
+		return;
+	}
+	/* alternate header's LBA, last usable LBA */
+	if (get_le64(h + 32) >= img->size / SECTOR ||
+		get_le64(h + 48) >= img->size / SECTOR)
+		problem(img, IMAGE_TRUNCATED,
+			"the GPT spans %llu sectors, the image has %llu: truncated",
+			(unsigned long long)get_le64(h + 32) + 1,
+			(unsigned long long)(img->size / SECTOR));
+	else
+		problem(img, IMAGE_CORRUPT, "a GPT whose headers or checksums are bad");
+}
+
+static void look_at_protective(struct image *img)
+{
+	unsigned char mbr[SECTOR];
+	bool gpt_entry = false;
+
+	if (overlay_read(&img->ov, 0, mbr, sizeof(mbr)) < 0 ||
+		get_le16(mbr + 510) != 0xaa55)
+		return;
+	for (int i = 0; i < 4; i++)
+		gpt_entry |= mbr[446 + 16 * i + 4] == 0xee;
+	if (gpt_entry && !img->gpt) {
+		look_at_gpt(img);
+		problem(img, IMAGE_CORRUPT, "a protective MBR without a GPT");
+	} else if (!gpt_entry && img->table && strcmp(img->table, "dos") == 0 &&
+		   bytes_are(img, SECTOR, "EFI PART", 8)) {
+		problem(img, IMAGE_FOREIGN, "an old GPT lies beneath the MBR");
+	}
+}
+
+/* The backup header is the last sector: missing if the file was cut or grown. */
+static void look_at_backup(struct image *img)
+{
+	unsigned char h[40];
+
+	if (!img->gpt || overlay_read(&img->ov, SECTOR, h, sizeof(h)) < 0 ||
+		memcmp(h, "EFI PART", 8) != 0)
+		return;
+	if (get_le64(h + 32) >= img->size / SECTOR)
+		problem(img, IMAGE_TRUNCATED,
+			"the GPT spans %llu sectors, the image has %llu: truncated",
+			(unsigned long long)get_le64(h + 32) + 1,
+			(unsigned long long)(img->size / SECTOR));
+}
+
+static void look_at_overlaps(struct image *img)
+{
+	for (unsigned i = 0; i < img->n; i++)
+		for (unsigned k = 0; k < i; k++) {
+			const struct part *a = &img->parts[i], *b = &img->parts[k];
+
+			if (!a->extended && !b->extended &&
+				a->start < b->start + b->size &&
+				b->start < a->start + a->size)
+				problem(img, IMAGE_CORRUPT,
+					"partitions %u and %u overlap", b->number,
+					a->number);
+		}
+}
+
+static int whole_image(struct image *img)
+{
+	img->parts = calloc(1, sizeof(*img->parts));
+	if (!img->parts)
+		return -ENOMEM;
+	img->n = 1;
+	img->parts[0].size = img->size;
+	return 0;
+}
+
+static int read_table(struct image *img)
+{
+	_cleanup_(cleanup_probe) blkid_probe pr = blkid_new_probe();
+	blkid_partlist ls = NULL;
+	blkid_parttable tab;
+
+	if (!pr)
+		return -ENOMEM;
+	blkid_probe_enable_superblocks(pr, 0);
+	blkid_probe_enable_partitions(pr, 1);
+	if (img->size > 0 && blkid_probe_set_device(pr, img->fd, 0, 0) == 0)
+		ls = blkid_probe_get_partitions(pr);
+	tab = ls ? blkid_partlist_get_table(ls) : NULL;
+	if (!tab)
+		return whole_image(img);
+	img->table = copy(blkid_parttable_get_type(tab));
+	img->disk_id = copy(blkid_parttable_get_id(tab));
+	if (!img->table)
+		return -ENOMEM;
+	img->gpt = strcmp(img->table, "gpt") == 0;
+	return take_all(img, ls);
+}
+
+int image_probe(struct image *img)
+{
+	int r;
+
+	find_container(img);
+	if (img->container)
+		return 0;
+	if ((r = read_table(img)) < 0 || (r = probe_filesystems(img)) < 0)
+		return r;
+	look_at_protective(img);
+	look_at_backup(img);
+	look_at_overlaps(img);
+	if (!img->table && img->state == IMAGE_GOOD) {
+		look_at_gpt(img);
+		problem(img, IMAGE_NO_TABLE,
+			img->parts[0].fs ? "no partition table, %s over all of it"
+					 : "no partition table%.0s",
+			img->parts[0].fs);
+	} else if (img->table && bytes_are(img, ISO_MAGIC_AT, "CD001", 5)) {
+		problem(img, IMAGE_FOREIGN, "an ISO 9660 filesystem, too");
+	}
+	return 0;
+}
+
+int image_attach(struct image *img, int fd, const char *path)
+{
+	_cleanup_close_ int own = fd;
+	struct stat st;
+
+	memset(img, 0, sizeof(*img));
+	img->fd = -1;
+	if (fstat(own, &st) < 0)
+		return -errno;
+	if (S_ISBLK(st.st_mode)) {
+		if (ioctl(own, BLKGETSIZE64, &img->size) < 0)
+			return -errno;
+	} else if (S_ISREG(st.st_mode)) {
+		img->size = (uint64_t)st.st_size;
+	} else {
+		return S_ISDIR(st.st_mode) ? -EISDIR : -ENOTBLK;
+	}
+	if (!(img->path = strdup(path)))
+		return -ENOMEM;
+	img->fd = steal_fd(&own);
+	overlay_init(&img->ov, img->fd, img->size);
+	return 0;
+}
+
+int image_open(struct image *img, const char *path, int flags)
+{
+	/* a FIFO would make open() wait for its other end */
+	int fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int r;
+
+	memset(img, 0, sizeof(*img));
+	img->fd = -1;
+	if (fd < 0)
+		return -errno;
+	if ((r = image_attach(img, fd, path)) == 0)
+		r = image_probe(img);
+	if (r < 0)
+		image_close(img);
+	return r;
+}
+
+void image_close(struct image *img)
+{
+	for (unsigned i = 0; img->parts && i < img->n; i++) {
+		struct part *p = &img->parts[i];
+
+		free(p->name);
+		free(p->partuuid);
+		free(p->fs);
+		free(p->uuid);
+		free(p->label);
+	}
+	overlay_free(&img->ov);
+	free(img->parts);
+	free(img->table);
+	free(img->disk_id);
+	free(img->path);
+	if (img->fd >= 0)
+		close(img->fd);
+	memset(img, 0, sizeof(*img));
+	img->fd = -1;
+}
+
+bool part_is_esp(const struct part *p)
+{
+	return strcmp(p->type, GUID_ESP) == 0 || strcmp(p->type, "0xef") == 0;
+}
+
+bool part_is_biosboot(const struct part *p)
+{
+	return strcmp(p->type, GUID_BIOSBOOT) == 0;
+}
+
+bool part_is_xbootldr(const struct part *p)
+{
+	return strcmp(p->type, GUID_XBOOTLDR) == 0;
+}

@@ -1,0 +1,156 @@
+#include "overlay.h"
+#include "bytes.h"
+#include "cleanup.h"
+
+#include <search.h>
+#include <string.h>
+
+void overlay_init(struct overlay *ov, int fd, uint64_t size)
+{
+	*ov = (struct overlay){ .fd = fd, .size = size };
+}
+
+static int by_offset(const void *a, const void *b)
+{
+	const struct overlay_page *x = a, *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static struct overlay_page *find(struct overlay *ov, uint64_t at)
+{
+	struct overlay_page **slot;
+
+	/* the comparison looks at the first member only */
+	slot = tfind(&at, &ov->pages, by_offset);
+	return slot ? *slot : NULL;
+}
+
+static size_t room(uint64_t at, size_t len)
+{
+	size_t left = OVERLAY_PAGE - at % OVERLAY_PAGE;
+
+	return len < left ? len : left;
+}
+
+static int out_of_range(const struct overlay *ov, uint64_t at, size_t len)
+{
+	return at > ov->size || len > ov->size - at;
+}
+
+int overlay_read(struct overlay *ov, uint64_t at, void *buf, size_t len)
+{
+	unsigned char *p = buf;
+	int r;
+
+	if (out_of_range(ov, at, len))
+		return -ENXIO;
+	if ((r = read_at(ov->fd, at, buf, len)) < 0)
+		return r;
+	while (ov->pages && len > 0) {
+		size_t n = room(at, len), in = at % OVERLAY_PAGE;
+		const struct overlay_page *pg = find(ov, at - in);
+
+		if (pg)
+			memcpy(p, pg->data + in, n);
+		p += n, at += n, len -= n;
+	}
+	return 0;
+}
+
+/* The page that begins at at, as it is in the file if it was not there yet. */
+static int page_at(struct overlay *ov, uint64_t at, struct overlay_page **out)
+{
+	_cleanup_free_ struct overlay_page *pg = NULL;
+	size_t n = OVERLAY_PAGE;
+	int r;
+
+	if ((*out = find(ov, at)))
+		return 0;
+	if (!(pg = calloc(1, sizeof(*pg))))
+		return -ENOMEM;
+	pg->at = at;
+	if (n > ov->size - at)
+		n = (size_t)(ov->size - at);
+	if ((r = read_at(ov->fd, at, pg->data, n)) < 0)
+		return r;
+	if (!tsearch(pg, &ov->pages, by_offset))
+		return -ENOMEM;
+	*out = steal_ptr(&pg);
+	return 0;
+}
+
+int overlay_write(struct overlay *ov, uint64_t at, const void *buf, size_t len)
+{
+	const unsigned char *p = buf;
+
+	if (out_of_range(ov, at, len))
+		return -ENXIO;
+	while (len > 0) {
+		size_t n = room(at, len), in = at % OVERLAY_PAGE;
+		struct overlay_page *pg = NULL;
+		int r = page_at(ov, at - in, &pg);
+
+		if (r < 0)
+			return r;
+		memcpy(pg->data + in, p, n);
+		p += n, at += n, len -= n;
+	}
+	return 0;
+}
+
+struct collect {
+	struct overlay *ov;
+	struct overlay_page **list;
+	size_t n, room;
+	int error;
+};
+
+static void collect(const void *node, VISIT which, void *closure)
+{
+	struct overlay_page *pg = *(struct overlay_page *const *)node;
+	unsigned char now[OVERLAY_PAGE] = { 0 };
+	struct collect *c = closure;
+	size_t len = OVERLAY_PAGE;
+
+	if ((which != postorder && which != leaf) || c->error)
+		return;
+	if (len > c->ov->size - pg->at)
+		len = (size_t)(c->ov->size - pg->at);
+	if ((c->error = read_at(c->ov->fd, pg->at, now, len)) < 0)
+		return;
+	if (memcmp(now, pg->data, len) == 0)
+		return;
+	if (c->n == c->room) {
+		size_t more = c->room ? 2 * c->room : 256;
+		void *p = reallocarray(c->list, more, sizeof(struct overlay_page *));
+
+		if (!p) {
+			c->error = -ENOMEM;
+			return;
+		}
+		c->list = p;
+		c->room = more;
+	}
+	c->list[c->n++] = pg;
+}
+
+int overlay_changes(struct overlay *ov, struct overlay_page ***list, size_t *n)
+{
+	struct collect c = { .ov = ov };
+
+	twalk_r(ov->pages, collect, &c);
+	if (c.error) {
+		free(c.list);
+		return c.error;
+	}
+	*list = c.list;
+	*n = c.n;
+	return 0;
+}
+
+void overlay_free(struct overlay *ov)
+{
+	tdestroy(ov->pages, free);
+	ov->pages = NULL;
+}

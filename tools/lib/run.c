@@ -1,0 +1,106 @@
+#include "run.h"
+#include "cleanup.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static int start(const char *const argv[], int out, pid_t *pid)
+{
+	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t at;
+	sigset_t none;
+	int r;
+
+	r = posix_spawn_file_actions_init(&fa);
+	if (r)
+		return -r;
+	posix_spawnattr_init(&at);
+	sigemptyset(&none);
+	posix_spawnattr_setsigmask(&at, &none);
+	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETSIGMASK);
+	r = posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
+	if (!r && out >= 0)
+		r = posix_spawn_file_actions_adddup2(&fa, out, 1);
+	if (!r)
+		r = posix_spawnp(pid, argv[0], &fa, &at, (char *const *)argv, environ);
+	posix_spawnattr_destroy(&at);
+	posix_spawn_file_actions_destroy(&fa);
+	return -r;
+}
+
+static int finish(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int run(const char *const argv[])
+{
+	pid_t pid = -1;
+	int r = start(argv, -1, &pid);
+
+	return r < 0 ? r : finish(pid);
+}
+
+static int slurp(int fd, size_t max, char **out, size_t *len)
+{
+	_cleanup_free_ char *buf = NULL;
+	size_t used = 0, room = 0;
+	ssize_t n;
+
+	for (;;) {
+		if (room - used < 2) {
+			char *p = realloc(buf, room = room ? 2 * room : 4096);
+
+			if (!p)
+				return -ENOMEM;
+			buf = p;
+		}
+		n = read(fd, buf + used, room - used - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		used += (size_t)n;
+		if (used > max)
+			return -EFBIG;
+	}
+	buf[used] = '\0';
+	*len = used;
+	*out = steal_ptr(&buf);
+	return 0;
+}
+
+int run_capture(const char *const argv[], size_t max, char **out, size_t *len)
+{
+	_cleanup_close_ int rd = -1;
+	int p[2], r, status;
+	pid_t pid = -1;
+
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return -errno;
+	rd = p[0];
+	r = start(argv, p[1], &pid);
+	close(p[1]);
+	if (r < 0)
+		return r;
+	r = slurp(rd, max, out, len);
+	if (r < 0)
+		kill(pid, SIGTERM);
+	close(steal_fd(&rd)); /* a child that still writes sees EPIPE */
+	status = finish(pid);
+	if (r == 0 && status < 0) {
+		free(*out);
+		*out = NULL;
+	}
+	return r < 0 ? r : status;
+}

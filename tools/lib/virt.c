@@ -1,0 +1,60 @@
+#include "virt.h"
+#include "asuser.h"
+#include "diag.h"
+
+#include <errno.h>
+#include <libvirt/virterror.h>
+#include <string.h>
+#include <unistd.h>
+
+static void quiet(void *opaque, virErrorPtr err)
+{
+	(void)opaque;
+	(void)err;
+}
+
+int virt_is_session(const char *uri)
+{
+	const char *path = strstr(uri, "://");
+
+	if (!path)
+		return 0;
+	path = strchr(path + 3, '/');
+	return path && strncmp(path, "/session", 8) == 0;
+}
+
+const char *virt_why(void)
+{
+	const char *text = virGetLastErrorMessage();
+
+	return text ? text : "no reason given";
+}
+
+virConnectPtr virt_open(const char *uri, const char *user)
+{
+	virConnectPtr c;
+	int r;
+
+	virSetErrorFunc(NULL, quiet);
+	if (virt_is_session(uri) && (r = as_user(user)) < 0) {
+		if (!user)
+			user = ASUSER_DEFAULT;
+		if (r == -ENOENT)
+			diag("user %s: there is none (root runs no guests; name an "
+			     "ordinary user by --user)",
+				user);
+		else
+			diag_errno(-r, "user %s", user);
+		return NULL;
+	}
+	c = virConnectOpen(uri);
+	if (!c)
+		diag("%s: connect: %s", uri, virt_why());
+	return c;
+}
+
+void cleanup_virconnect(virConnectPtr *c)
+{
+	if (*c)
+		virConnectClose(*c);
+}

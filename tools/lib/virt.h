@@ -1,0 +1,24 @@
+/* virt.h - what every tool that talks to libvirt does the same way. */
+#ifndef SEEDBED_VIRT_H
+#define SEEDBED_VIRT_H
+
+#include <libvirt/libvirt.h>
+
+#define VIRT_URI "qemu:///session"
+
+/* Whether guests at uri belong to the user who connects. */
+int virt_is_session(const char *uri);
+
+/*
+ * Connects to uri; root becomes `user` first (see asuser.h) where guests belong
+ * to who connects. Errors of libvirt are no longer printed by it. NULL after a
+ * message.
+ */
+virConnectPtr virt_open(const char *uri, const char *user);
+
+/* The text of libvirt's last error in this thread. */
+const char *virt_why(void);
+
+void cleanup_virconnect(virConnectPtr *c);
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * preseed - compiles a recipe to a preseed file of the Debian installer.
+ *
+ * Reads the recipe, the fragments and the host's own settings, and writes one
+ * file. Nothing of a recipe is run, and no file outside its folder is read.
+ */
+#include "product.h"
+
+#include "atomicfile.h"
+#include "beneath.h"
+#include "cleanup.h"
+#include "diag.h"
+#include "opts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct options {
+	char *output, *fragments, *key, *host, *payload, *format;
+	char **set;
+	int explain, facts, keys;
+};
+
+typedef void writer(const struct answers *a, FILE *f);
+
+static const struct {
+	const char *name;
+	writer *write;
+} formats[] = {
+	{ "preseed", write_preseed },
+	{ "explain", write_explain },
+	{ "facts", write_facts },
+};
+
+static writer *find_format(const struct options *o)
+{
+	const char *name = o->explain ? "explain" : o->facts ? "facts" : o->format;
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+		if (!name || strcmp(formats[i].name, name) == 0)
+			return formats[i].write;
+	return NULL;
+}
+
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Beside the recipe's folder; else where the program was installed or built. */
+static const char *find_fragments(struct pool *pool, const char *recipe)
+{
+	char *dir = dirname(pool_strdup(pool, recipe)), *path, *bin;
+	bool dots = *dir == '.' && dir[strspn(dir, "./")] == '\0';
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	path = pool_printf(pool, "%s/preseed.d",
+		dots ? pool_printf(pool, "%s/..", dir)
+		     : dirname(pool_strdup(pool, dir)));
+	if (strncmp(path, "./", 2) == 0)
+		path += 2;
+	if (is_dir(path))
+		return path;
+	exe[n > 0 ? n : 0] = '\0';
+	bin = dirname(exe);
+	path = pool_printf(pool, "%s/../share/seedbed/preseed.d", bin);
+	return is_dir(path) ? path : pool_printf(pool, "%s/../../preseed.d", bin);
+}
+
+static int load_key(struct pool *pool, const char *path, const char **text)
+{
+	_cleanup_close_ int fd = -1;
+	char *buf = NULL;
+	size_t len = 0;
+	int err;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	err = fd < 0 ? -errno : read_whole(fd, 65536, &buf, &len);
+	if (err < 0) {
+		diag("%s: %s", path, beneath_reason(err));
+		return err;
+	}
+	*text = pool_adopt(pool, buf);
+	return 0;
+}
+
+/* Writes one file. Signals wait until it is there, or there is nothing of it. */
+static int publish(const struct answers *a, writer *write, const char *path)
+{
+	_cleanup_(atomic_drop) struct atomicfile out = { 0 };
+	bool file = path && strcmp(path, "-") != 0;
+	sigset_t ours, before;
+	int err;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGHUP);
+	if (file)
+		sigprocmask(SIG_BLOCK, &ours, &before);
+	err = atomic_open(&out, path);
+	if (err == 0) {
+		write(a, out.f);
+		err = atomic_commit(&out);
+	}
+	if (err < 0)
+		diag_errno(-err, "%s", path ? path : "standard output");
+	if (file)
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
+}
+
+static int compile(
+	const struct options *o, const char *recipe, writer *write, struct pool *pool)
+{
+	_cleanup_(recipe_free) struct recipe r = { .pool = pool, .dir = -1 };
+	_cleanup_(plan_free) struct plan p = {
+		.pool = pool, .recipe = &r, .payload = o->payload != NULL
+	};
+	_cleanup_(answers_free) struct answers a = { .plan = &p };
+	struct host host = { pool, o->host ? o->host : "" };
+	const char *dir = o->fragments ? o->fragments : find_fragments(pool, recipe);
+	const char *key = NULL;
+	int err;
+
+	if ((err = load_key(pool, o->key, &key)) < 0)
+		return err;
+	recipe_read(&r, recipe);
+	for (char **set = o->set; set && *set; set++)
+		recipe_override(&r, *set);
+	if (r.errors)
+		return -EINVAL;
+	plan_make(&p, &host, key, o->key);
+	if ((err = answers_fragments(&a, dir)) < 0) {
+		diag_errno(-err, "%s: fragments", dir);
+		return err;
+	}
+	answers_recipe(&a);
+	if (r.errors)
+		return -EINVAL;
+	if (o->payload && (err = publish(&a, write_payload, o->payload)) < 0)
+		return err;
+	return publish(&a, write, o->output);
+}
+
+static void free_options(struct options *o)
+{
+	free(o->output);
+	free(o->fragments);
+	free(o->key);
+	free(o->host);
+	free(o->payload);
+	free(o->format);
+	for (char **s = o->set; s && *s; s++)
+		free(*s);
+	free(o->set);
+}
+
+static int usage_fault(const struct options *o, const char **args, writer *write)
+{
+	if (!write)
+		return opts_error(
+			"--format %s: wants preseed, explain or facts", o->format);
+	if (o->explain + o->facts + (o->format != NULL) > 1)
+		return opts_error("--explain, --facts and --format exclude each other");
+	if (o->payload && write != write_preseed)
+		return opts_error("--payload goes with a preseed file only");
+	if (!o->keys && !args[0])
+		return opts_error("a recipe is wanted");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(free_options) struct options o = { 0 };
+	_cleanup_(pool_free) struct pool pool = { 0 };
+	_cleanup_(cleanup_popt) poptContext ctx = NULL;
+	const struct poptOption table[] = {
+		{ "output", 'o', POPT_ARG_STRING, &o.output, 0,
+			"write to FILE (standard output)", "FILE" },
+		{ "set", 's', POPT_ARG_ARGV, &o.set, 0,
+			"say a key in place of the recipe", "KEY=VALUE" },
+		{ "key", 'k', POPT_ARG_STRING, &o.key, 0,
+			"root's SSH public keys (yours)", "FILE" },
+		{ "fragments", 'f', POPT_ARG_STRING, &o.fragments, 0,
+			"take *.preseed from DIR (preseed.d)", "DIR" },
+		{ "payload", 'p', POPT_ARG_STRING, &o.payload, 0,
+			"leave files out, list them in FILE", "FILE" },
+		{ "explain", 'e', POPT_ARG_NONE, &o.explain, 0,
+			"say where each answer comes from", NULL },
+		{ "facts", 0, POPT_ARG_NONE, &o.facts, 0,
+			"write what programs want to know", NULL },
+		{ "format", 0, POPT_ARG_STRING, &o.format, 0,
+			"preseed, explain or facts", "FORMAT" },
+		{ "keys", 0, POPT_ARG_NONE, &o.keys, 0, "list the keys of a recipe",
+			NULL },
+		{ "host", 0, POPT_ARG_STRING, &o.host, 0,
+			"guess from DIR in place of /", "DIR" },
+		OPTS_COMMON,
+	};
+	const char **args;
+	writer *write;
+	int status = opts_parse(&ctx, argc, argv, table, "RECIPE", 0, 1, &args);
+
+	if (status != OPTS_GO)
+		return status;
+	write = find_format(&o);
+	if ((status = usage_fault(&o, args, write)))
+		return status;
+	if (o.keys)
+		write_keys(stdout);
+	else if (compile(&o, args[0], write, &pool) < 0)
+		return EX_FAILED;
+	return flush_stdout() < 0 ? EX_FAILED : EX_DONE;
+}

@@ -1,0 +1,13 @@
+/* nearest.h - which name was meant. */
+#ifndef PRESEED_NEAREST_H
+#define PRESEED_NEAREST_H
+
+#include <stdbool.h>
+
+/* How many characters must change to turn one into the other. */
+unsigned edit_distance(const char *a, const char *b);
+
+/* Whether a name at that distance is worth suggesting. */
+bool near_enough(const char *name, unsigned distance);
+
+#endif

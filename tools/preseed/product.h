@@ -1,0 +1,15 @@
+/* product.h - what preseed writes: the preseed file, and what else can be asked. */
+#ifndef PRESEED_PRODUCT_H
+#define PRESEED_PRODUCT_H
+
+#include "answers.h"
+
+#include <stdio.h>
+
+void write_preseed(const struct answers *a, FILE *f);
+void write_explain(const struct answers *a, FILE *f);
+void write_facts(const struct answers *a, FILE *f);
+void write_payload(const struct answers *a, FILE *f);
+void write_keys(FILE *f);
+
+#endif

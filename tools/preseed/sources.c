@@ -1,0 +1,84 @@
+/*
+ * sources.c - the files of a recipe: what is in them, or, for --payload, where
+ * they are.
+ */
+#include "plan.h"
+
+#include "beneath.h"
+#include "cleanup.h"
+#include "utf8.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* All files of a recipe that go into the preseed file, together. */
+enum { MAX_INLINE = 128 << 10 };
+
+static void read_inline(struct plan *p, const struct setting *s, struct late_file *file,
+	int fd, size_t *total)
+{
+	int err = fd < 0 ? fd
+			 : read_whole(fd, MAX_INLINE - *total, &file->text, &file->len);
+
+	if (err == 0) {
+		pool_adopt(p->pool, file->text);
+		*total += file->len;
+	} else if (err == -EFBIG) {
+		complain(p->recipe, s->from,
+			"file: %s: over %d KiB in all, too much to go into a preseed "
+			"file; --payload sends files beside it",
+			s->word[0], MAX_INLINE >> 10);
+		*total = MAX_INLINE;
+	} else {
+		complain(p->recipe, s->from, "file: %s: %s", s->word[0],
+			beneath_reason(err));
+	}
+}
+
+/* They are in the installer's memory, before a disk is there to put them on. */
+static void locate(struct plan *p, const struct setting *s, struct late_file *file,
+	int fd, size_t *total)
+{
+	uint64_t most = size_bytes(plan_get(p, "memory")) / 4;
+	char path[4096];
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		complain(p->recipe, s->from, "file: %s: %s", s->word[0],
+			beneath_reason(fd < 0 ? fd : -errno));
+		return;
+	}
+	n = readlink(
+		pool_printf(p->pool, "/proc/self/fd/%d", fd), path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = '\0';
+	file->path = pool_strdup(p->pool, path);
+	if (n <= 0 || text_fault(path, (size_t)n) || strchr(path, '\t'))
+		complain(p->recipe, s->from, "file: %s: its path is no plain text",
+			s->word[0]);
+	if (*total <= most && *total + (uint64_t)st.st_size > most)
+		complain(p->recipe, s->from,
+			"file: %s: all files together take over a quarter of the "
+			"memory",
+			s->word[0]);
+	*total += (size_t)st.st_size;
+}
+
+void sources_read(struct plan *p)
+{
+	const struct setting *s;
+	size_t i = 0, total = 0;
+
+	for (s = NULL; (s = recipe_next(p->recipe, K_FILE, s));)
+		p->files++;
+	p->file = pool_alloc(p->pool, p->files * sizeof(*p->file));
+	for (s = NULL; (s = recipe_next(p->recipe, K_FILE, s));) {
+		_cleanup_close_ int fd = beneath_open(p->recipe->dir, s->word[0]);
+
+		if (p->payload)
+			locate(p, s, &p->file[i++], fd, &total);
+		else
+			read_inline(p, s, &p->file[i++], fd, &total);
+	}
+}

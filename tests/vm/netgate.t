@@ -1,0 +1,95 @@
+#!/bin/bash
+# What a real guest reaches through a gate, and what it does not.
+. "${0%/*}/../lib.sh"
+. "$SRC/tests/vm/guest.sh"
+guest_ready
+need python3
+
+# One server answers on a unix socket, and would on the loopback's port.
+cat >server.py <<'E2'
+import http.server, os, socketserver, sys
+open(sys.argv[2] + ".pid", "w").write(f"{os.getpid()}\n")
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = b"x" * 5000000 if self.path == "/big" else b"answered " + self.path.encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+    def address_string(self):
+        return "guest"
+    def log_message(self, *args):
+        pass
+class Unix(socketserver.ThreadingUnixStreamServer):
+    pass
+if sys.argv[1] == "unix":
+    server = Unix(sys.argv[2], Answer)
+else:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    open(sys.argv[2], "w").write(str(server.server_address[1]))
+server.serve_forever()
+E2
+as_guests python3 server.py unix "$T/proxy" &
+python3 server.py tcp "$T/port" &
+at_end 'kill $(cat proxy.pid port.pid) 2>/dev/null'
+until_true 20 test -s port && until_true 20 test -S proxy || exit 1
+port=$(cat port)
+
+netgate -s "$T/s" -p "10.0.2.4:3142=$T/proxy" -p "10.0.2.5:80=127.0.0.1:$port" -f 0:7 \
+	--parent-exit >gate.out 2>gate.err &
+gate=$!
+ready() { grep -q '^ready' gate.out; }
+until_true 20 ready || exit 1
+
+tiny_initrd net.gz net <<END
+get() { printf 'GET %s HTTP/1.0\r\n\r\n' "\$3" | nc -w 5 "\$1" "\$2" 2>/dev/null | tr -d '\r'; }
+tries() { get \$1 \$2 /x | grep -q answered && say data \$1:\$2 reached || say data \$1:\$2 no; }
+for m in failover net_failover virtio_net; do insmod /mod/\$m.ko; done
+ifconfig lo 127.0.0.1 up
+ifconfig eth0 up
+say data dhcp \$(udhcpc -i eth0 -s /dhcp -n -q -t 10 2>/dev/null | grep 'dhcp bound')
+for i in 1 2 3 4 5; do say data proxy \$(get 10.0.2.4 3142 /\$i | tail -n 1); done
+say data big \$(get 10.0.2.4 3142 /big | tail -n 1 | wc -c)
+say data tcp \$(get 10.0.2.5 80 /t | tail -n 1)
+tries 10.0.2.2 $port
+tries 10.0.2.4 $port
+tries 127.0.0.1 $port
+route add default gw 10.0.2.2
+tries 127.0.0.2 $port
+tries $(hostname -I | cut -d ' ' -f 1 | grep . || echo 192.0.2.1) $port
+nslookup deb.debian.org 10.0.2.3 >/dev/null 2>&1 && say data dns reached || say data dns no
+nc -l -p 7 -e /bin/cat &
+say step listening
+sleep 4
+say done
+poweroff -f
+END
+guest_xml net.gz --gate "$T/s" >net.xml
+vmrun --word $PORT --nonce "$NONCE" --console net.log --timeout 300 net.xml >net.out 2>net.err &
+run=$!
+listening() { grep -q 'step.listening' net.out || ! kill -0 $run 2>/dev/null; }
+until_true 200 listening
+fwd=$(sed -n 's/^forward 7 127.0.0.1://p' gate.out)
+echo="" tries=0
+while [ -z "$echo" ] && [ $((tries += 1)) -lt 20 ]; do
+	exec 5<>"/dev/tcp/127.0.0.1/$fwd" || break
+	echo hello >&5
+	read -r -t 3 echo <&5
+	exec 5>&-
+done
+wait $run
+is $? 0 "the guest finished"
+got=0
+wait $gate || got=$?
+is $got 0 "and the gate ended with it"
+
+value() { sed -n "s/^[0-9.]*\tdata\t$1\t//p" net.out; }
+is "$(value dhcp)" "dhcp bound ip=10.0.2.15 router= dns=" "an address, no router, no name server"
+is "$(value proxy)" "$(printf 'answered /%d\n' 1 2 3 4 5)" "the proxy, any number of times"
+is "$(value big)" 5000000 "megabytes through it"
+is "$(value tcp)" "answered /t" "a proxy by TCP"
+is "$(grep -c 'reached' net.out)" 0 "nothing else"
+is "$(grep -c '	no$' net.out)" 6 "which was tried"
+is "$echo" hello "the host reaches the forwarded port"
+like "$(tail -n 1 gate.out)" '^bytes rx=5[0-9]{6} tx=[0-9]+ connections=7 refused=0 failed=0' "the count"
+is "$(guests_left)" "" "no guest is left"
+finish

@@ -1,0 +1,74 @@
+#!/bin/bash
+# Signals, killed QEMUs and daemons: nothing may stay behind. The daemon is one
+# of this test's own, in a home of its own, so that no other guest is hurt.
+. "${0%/*}/../lib.sh"
+. "$SRC/tests/vm/guest.sh"
+guest_ready
+
+# libvirt's sockets lie below it, and their paths may not be long.
+home=$(mktemp -d /tmp/sb.XXXX) || exit
+[ "$(id -u)" = 0 ] && chown seedbed "$home"
+as_guests() {
+	if [ "$(id -u)" = 0 ]; then
+		runuser -u seedbed -- env -u XDG_RUNTIME_DIR HOME="$home" "$@"
+	else
+		env -u XDG_RUNTIME_DIR HOME="$home" "$@"
+	fi
+}
+daemon() { cat "$home/.cache/libvirt/libvirtd.pid" 2>/dev/null; }
+qemu() { pgrep -f "guest=seedbed-test-$$-$1," ; }
+no_qemu() { ! qemu "$1" >/dev/null; }
+at_end 'kill $(daemon) 2>/dev/null; until_true 10 no_daemon; rm -rf "$home"'
+no_daemon() { [ -z "$(daemon)" ] || ! kill -0 "$(daemon)" 2>/dev/null; }
+waits() { grep -q 'step.waiting' "$1.out"; }
+
+start() { # start NAME: a guest that waits; vmrun's process is $pid
+	tiny_initrd "$1.gz" <<-'END'
+		say step waiting
+		sleep 1000
+	END
+	as_guests "$SRC/build/bin/domxml" --name "seedbed-test-$$-$1" --memory 256 \
+		--accel tcg --kernel "$SEEDBED_KIT/linux" --initrd "$1.gz" \
+		--cmdline "console=ttyS0 quiet nonce=$NONCE" --channel $PORT >"$1.xml"
+	: >"$1.log" >"$1.out"
+	chmod 666 "$1.log"
+	as_guests "$SRC/build/bin/vmrun" --word $PORT --nonce "$NONCE" --console "$1.log" \
+		"$1.xml" >"$1.out" 2>"$1.err" &
+	until_true 60 waits "$1" || { show <"$1.err"; return 1; }
+	pid=$(pgrep -f "build/bin/vmrun .* $1.xml" | tail -n 1)
+}
+
+ended() { # ended NAME STATUS REGEX: after a wait for the job
+	local got=0
+	wait %% || got=$?
+	is "$got" "$2" "$1: status"
+	like "$(cat "$1.err")" "$3" "$1: says so"
+	until_true 10 no_qemu "$1"
+	ok $? "$1: no QEMU is left"
+	is "$(as_guests virsh -q -c qemu:///session list --all --name | tr -d '\n')" "" \
+		"$1: no guest is left"
+}
+
+start term
+kill -TERM "$pid"
+ended term 143 'interrupted by signal 15 .*last step: waiting'
+
+start int
+kill -INT "$pid"
+ended int 130 'interrupted by signal 2'
+
+start gone
+kill -KILL "$(qemu gone)"
+ended gone 3 'crashed|ended from outside'
+
+start kill
+kill -KILL "$pid"
+wait %% 2>/dev/null
+until_true 10 no_qemu kill
+ok $? "kill: a killed vmrun takes its guest along"
+
+start orphan
+kill -KILL "$(daemon)"
+ended orphan 6 'daemon is gone'
+
+finish

@@ -1,0 +1,130 @@
+/* What the guest writes: from libvirt's streams to files and words. */
+#include "guest.h"
+#include "diag.h"
+#include "virt.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void port_end(struct port *p)
+{
+	if (!p->open)
+		return;
+	p->open = 0;
+	virStreamEventRemoveCallback(p->st);
+	virStreamAbort(p->st);
+}
+
+static int port_take(struct port *p, const char *data, size_t n)
+{
+	struct guest *g = p->g;
+	int r;
+
+	g->stream_bytes += n;
+	if (p->words && words_feed(p->words, data, n) < 0)
+		guest_end(g, RUN_FAILED, "out of memory");
+	if (!p->sink)
+		return 0;
+	r = sink_put(p->sink, data, n);
+	if (r == -EFBIG)
+		guest_end(g, RUN_FAILED, "%s: the guest wrote more than %llu bytes",
+			p->name, p->sink->max);
+	else if (r < 0)
+		guest_end(g, RUN_FAILED, "%s: %s", p->sink->path, strerror(-r));
+	return r;
+}
+
+/* A flood must not keep the loop from its clocks: a few reads a turn. */
+static void port_event(virStreamPtr st, int events, void *opaque)
+{
+	struct port *p = opaque;
+	char buf[65536];
+
+	for (int i = 0; i < 16 && p->open; i++) {
+		int n = virStreamRecv(st, buf, sizeof(buf));
+
+		if (n == -2)
+			break;
+		if (n <= 0) {
+			port_end(p);
+			return;
+		}
+		if (port_take(p, buf, (size_t)n) < 0) {
+			port_end(p);
+			return;
+		}
+		events &= ~(VIR_STREAM_EVENT_HANGUP | VIR_STREAM_EVENT_ERROR);
+	}
+	if (events & (VIR_STREAM_EVENT_HANGUP | VIR_STREAM_EVENT_ERROR))
+		port_end(p);
+}
+
+static int port_open(struct guest *g, struct port *p, const char *channel)
+{
+	int r;
+
+	p->g = g;
+	p->name = channel ? channel : "console";
+	p->st = virStreamNew(g->conn, VIR_STREAM_NONBLOCK);
+	if (!p->st)
+		return -1;
+	if (channel)
+		r = virDomainOpenChannel(
+			g->dom, channel, p->st, VIR_DOMAIN_CHANNEL_FORCE);
+	else
+		r = virDomainOpenConsole(g->dom, NULL, p->st, VIR_DOMAIN_CONSOLE_FORCE);
+	if (r < 0)
+		return -1;
+	p->open = 1;
+	return virStreamEventAddCallback(p->st,
+		VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_HANGUP |
+			VIR_STREAM_EVENT_ERROR,
+		port_event, p, NULL);
+}
+
+int ports_open(struct guest *g)
+{
+	struct run_config *cfg = g->cfg;
+
+	g->ports = calloc((size_t)cfg->channel_count + 1, sizeof(*g->ports));
+	if (!g->ports) {
+		guest_end(g, RUN_FAILED, "out of memory");
+		return -1;
+	}
+	for (int i = 0; i <= cfg->channel_count; i++) {
+		struct channel *c = i ? &cfg->channels[i - 1] : NULL;
+		struct sink *s = c ? &c->sink : &cfg->console;
+		struct port *p = &g->ports[i];
+
+		p->sink = s->fd >= 0 ? s : NULL;
+		p->words = c && c->is_word ? &g->words : NULL;
+		g->port_count++;
+		if (port_open(g, p, c ? c->name : NULL) < 0) {
+			guest_end(g, RUN_FAILED, "%s: open: %s", p->name, virt_why());
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int ports_open_count(const struct guest *g)
+{
+	int n = 0;
+
+	for (int i = 0; i < g->port_count; i++)
+		n += g->ports[i].open;
+	return n;
+}
+
+void ports_close(struct guest *g)
+{
+	for (int i = 0; i < g->port_count; i++) {
+		port_end(&g->ports[i]);
+		if (g->ports[i].st)
+			virStreamFree(g->ports[i].st);
+	}
+	free(g->ports);
+	g->ports = NULL;
+	g->port_count = 0;
+}

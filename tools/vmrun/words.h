@@ -1,0 +1,38 @@
+/*
+ * words.h - what a guest says about itself, a line each:
+ *
+ *	NONCE step TEXT
+ *	NONCE data KEY VALUE
+ *	NONCE done
+ *	NONCE failed REASON
+ *
+ * Who does not know the nonce is not heard, only counted.
+ */
+#ifndef VMRUN_WORDS_H
+#define VMRUN_WORDS_H
+
+#include <stddef.h>
+
+enum word { WORD_STEP, WORD_DATA, WORD_DONE, WORD_FAILED };
+
+/* key is NULL but for WORD_DATA; text is "" where there is none. */
+typedef void (*word_fn)(void *opaque, enum word w, const char *key, const char *text);
+
+struct words {
+	const char *nonce;
+	word_fn say;
+	void *opaque;
+	char *line; /* the unfinished one */
+	size_t len, room;
+	int overlong;
+	unsigned long ignored;
+};
+
+/* A nonce that can stand in a line, and that nobody types by chance. */
+int words_nonce_ok(const char *nonce);
+
+/* Takes n bytes as they came. 0, or -ENOMEM. */
+int words_feed(struct words *w, const char *data, size_t n);
+void words_free(struct words *w);
+
+#endif

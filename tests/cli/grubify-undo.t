@@ -1,0 +1,62 @@
+#!/bin/bash
+# Killed at any of its writes, a run leaves an image that the next one puts back.
+. "${0%/*}/../lib.sh"
+. "$SRC/tests/grub-guest.sh"
+need strace sfdisk mke2fs grub-mkimage
+tiny_image orig.img
+mkdir w
+cp orig.img w/disk.img
+strace -o trace -e trace=none true 2>/dev/null || skip_all "strace can't trace here"
+
+# Each call that changes a file, as "NAME NUMBER".
+set=pwrite64,pwritev,fdatasync,fsync,rename,unlink
+strace -qq -o trace -e trace=$set grubify w/disk.img
+mapfile -t calls < <(sed -n 's/^\([a-z0-9]*\)(.*/\1/p' trace | awk '{ print $1, ++n[$1] }')
+[ ${#calls[@]} -gt 10 ]
+ok $? "a run changes things by ${#calls[@]} calls"
+
+# Put back by hand after the odd ones, run again after the even ones.
+back=0 wrong="" i=0
+for call in "${calls[@]}"; do
+	k=$((i += 1))
+	cp --sparse=always orig.img w/disk.img
+	(strace -qq -o trace -e trace=$set -e "inject=${call% *}:signal=KILL:when=${call#* }" \
+		grubify w/disk.img; :) 2>/dev/null
+	grep -q 'killed by SIGKILL' trace || wrong+=" $call:alive"
+	if [ $((k % 2)) = 1 ]; then
+		grubify --undo w/disk.img 2>/dev/null || wrong+=" $call:undo"
+		cmp -s orig.img w/disk.img && back=$((back + 1)) && continue
+		# else it was killed after its last write, and is whole
+		cp --sparse=always w/disk.img done.img
+		grubify w/disk.img 2>/dev/null
+		cmp -s done.img w/disk.img || wrong+=" $call:neither"
+	else
+		grubify w/disk.img 2>/dev/null || wrong+=" $call:rerun"
+		ext_clean w/disk.img 1 || wrong+=" $call:fsck"
+	fi
+	[ "$(ls w)" = disk.img ] || wrong+=" $call:litter"
+done
+is "$wrong" "" "killed at each call, it is put back or run again"
+[ $back -gt 5 ]
+ok $? "put back, byte by byte, $back times"
+
+# a record that is not of this image changes nothing
+cp orig.img w/disk.img
+(strace -qq -o trace -e trace=$set -e inject=pwritev:signal=KILL:when=1 \
+	grubify w/disk.img; :) 2>/dev/null
+[ -e w/disk.img.grubify-undo ]
+ok $? "a killed run leaves its record"
+like "$(grubify --dry-run w/disk.img 2>&1)" 'waits to be put back' "of which a dry run speaks"
+head -c 32M /dev/urandom >w/disk.img
+sum=$(b2sum <w/disk.img)
+fails 22 'grubify-undo is not of this image' grubify w/disk.img
+is "$(b2sum <w/disk.img)" "$sum" "an image made anew is left alone"
+printf x | dd of=w/disk.img.grubify-undo bs=1 seek=100 conv=notrunc status=none
+fails 22 'grubify-undo is damaged' grubify w/disk.img
+
+# --undo with nothing to undo
+rm w/*
+cp orig.img w/disk.img
+runs "--undo without a record" grubify --undo w/disk.img
+runs "changes nothing" cmp orig.img w/disk.img
+finish

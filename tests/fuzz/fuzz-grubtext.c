@@ -1,0 +1,54 @@
+/*
+ * Any text as a folder's names, a grub.cfg, /etc/default/grub, debconf's
+ * config.dat and an fstab: what is made of it is whole lines and terminated.
+ */
+// uses: tools/grubify/kernels.c
+// needs: blkid ext2fs
+
+#include "../../tools/grubify/kernels.h"
+#include "roles.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void menu(char *text)
+{
+	struct menu m = { .folder = "/boot",
+		.root = "UUID=1",
+		.root_plain = "PARTUUID=1",
+		.args = text };
+	char *names[65], *save = NULL, *copy = strdup(text);
+	int n = 0;
+
+	for (char *s = copy ? strtok_r(copy, "\n", &save) : NULL; s && n < 64;
+		s = strtok_r(NULL, "\n", &save))
+		names[n++] = s;
+	names[n] = NULL;
+	free(menu_make(&m, names, &n));
+	free(copy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1), *device = NULL, *again = NULL, dev[16];
+
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	menu(text);
+	config_names_builder(text, dev, sizeof(dev));
+	free(default_value(text, "GRUB_CMDLINE_LINUX"));
+	free(fstab_device(text, "/boot"));
+	again = debconf_forget(text, &device);
+	free(device);
+	free(text);
+	/* forgotten is forgotten */
+	if (again && debconf_forget(again, &device))
+		abort();
+	free(again);
+	return 0;
+}

@@ -1,0 +1,96 @@
+#include "grubify.h"
+#include "bytes.h"
+#include "cleanup.h"
+#include "run.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+enum { CHUNK = 1 << 16 };
+
+/* The ESP as a file of its own, in memory, with holes where there are zeros. */
+static int esp_copy(struct plan *pl, int fd)
+{
+	_cleanup_free_ char *buf = malloc(CHUNK);
+	const struct part *p = pl->esp;
+	int r = buf ? 0 : -ENOMEM;
+
+	if (r == 0 && ftruncate(fd, (off_t)p->size) < 0)
+		r = -errno;
+	for (uint64_t at = 0; r == 0 && at < p->size; at += CHUNK) {
+		size_t n = p->size - at < CHUNK ? (size_t)(p->size - at) : CHUNK;
+
+		r = overlay_read(&pl->img.ov, p->start + at, buf, n);
+		if (r == 0 && (buf[0] || memcmp(buf, buf + 1, n - 1) != 0))
+			r = write_at(fd, at, buf, n);
+	}
+	return r;
+}
+
+/* Back into the overlay; what is still a hole was and is zeros. */
+static int esp_back(struct plan *pl, int fd)
+{
+	_cleanup_free_ char *buf = malloc(2 * (size_t)OVERLAY_PAGE);
+	const struct part *p = pl->esp;
+	off_t at = 0, end;
+	int r = buf ? 0 : -ENOMEM;
+
+	while (r == 0 && (at = lseek(fd, at, SEEK_DATA)) >= 0) {
+		end = lseek(fd, at, SEEK_HOLE);
+		for (; r == 0 && at < end; at += OVERLAY_PAGE) {
+			size_t n = OVERLAY_PAGE;
+			char *old = buf + OVERLAY_PAGE;
+
+			if ((uint64_t)at + n > p->size)
+				n = (size_t)(p->size - (uint64_t)at);
+			if ((r = read_at(fd, (uint64_t)at, buf, n)) == 0)
+				r = overlay_read(
+					&pl->img.ov, p->start + (uint64_t)at, old, n);
+			if (r == 0 && memcmp(buf, old, n) != 0)
+				r = overlay_write(
+					&pl->img.ov, p->start + (uint64_t)at, buf, n);
+		}
+	}
+	return r;
+}
+
+/* mtools does the FAT; it is shown the copy, never the image. */
+static int esp_fill(struct plan *pl, const char *esp, const char *core)
+{
+	const char *const dirs[] = { "mmd", "-D", "s", "-i", esp, "::/EFI",
+		"::/EFI/BOOT", NULL };
+	const char *const copy[] = { "mcopy", "-D", "o", "-o", "-i", esp, core,
+		"::/EFI/BOOT/BOOTX64.EFI", NULL };
+	int r;
+
+	setenv("MTOOLS_SKIP_CHECK", "1", 1); /* odd geometries are no errors */
+	setenv("MTOOLSRC", "/dev/null", 1);  /* nor is somebody's drive X: ours */
+	run(dirs);			     /* fails where the folders are there */
+	r = run(copy);
+	if (r == -ENOENT)
+		return refuse(pl, ST_FAILED, "mcopy is not installed");
+	return r == 0 ? 0
+		      : refuse(pl, ST_NO_SPACE,
+				"partition %u: BOOTX64.EFI does not get onto the EFI "
+				"system "
+				"partition (mcopy: status %d)",
+				pl->esp->number, r);
+}
+
+int esp_store(struct plan *pl)
+{
+	_cleanup_close_ int esp = -1, core = -1;
+	char esp_path[40], core_path[40];
+	int r;
+
+	esp = blob_fd("", 0, esp_path);
+	core = blob_fd(pl->core_efi.data, pl->core_efi.len, core_path);
+	if (esp < 0 || core < 0)
+		return broken(pl, esp < 0 ? esp : core, "EFI system partition");
+	if ((r = esp_copy(pl, esp)) < 0)
+		return broken(pl, r, "EFI system partition");
+	if ((r = esp_fill(pl, esp_path, core_path)))
+		return r;
+	r = esp_back(pl, esp);
+	return r < 0 ? broken(pl, r, "EFI system partition") : 0;
+}

@@ -1,0 +1,126 @@
+/*
+ * grubify.h - what the parts of grubify tell each other.
+ *
+ * Functions return 0 or one of the exit statuses below; whoever finds the
+ * trouble has said so already (refuse()), once.
+ */
+#ifndef GRUBIFY_H
+#define GRUBIFY_H
+
+#include "child.h"
+#include "image.h"
+
+enum status {
+	ST_FAILED = 1,
+	ST_USAGE = 2,
+	ST_BUSY = 3,	     /* someone else has the image */
+	ST_NOT_RAW = 4,	     /* qcow2 and friends */
+	ST_NO_TABLE = 5,     /* no partition table */
+	ST_TRUNCATED = 6,    /* ends before its partitions do */
+	ST_CORRUPT = 7,	     /* a table that contradicts itself */
+	ST_4KN = 8,	     /* sectors of 4096 bytes */
+	ST_FOREIGN = 9,	     /* an ISO, an old label */
+	ST_NO_ROOT = 10,     /* no root, or several */
+	ST_NO_BIOSBOOT = 11, /* GPT without a BIOS boot partition */
+	ST_NO_ROOM = 12,     /* the core image does not fit where it must */
+	ST_NO_ESP = 13,	     /* UEFI without an EFI system partition */
+	ST_UNREADABLE = 14,  /* GRUB can't read the filesystem */
+	ST_DIRTY = 15,	     /* not unmounted cleanly */
+	ST_NO_SPACE = 16,    /* no blocks or inodes left */
+	ST_NO_GRUB = 17,     /* GRUB's own files are missing */
+	ST_BUILDS = 18,	     /* GRUB's tools and files of different builds */
+	ST_NO_KERNEL = 19,   /* no grub.cfg and nothing to make one from */
+	ST_BAD_CONFIG = 20,  /* a grub.cfg that names the builder's devices */
+	ST_VERIFY = 21,	     /* written, but GRUB does not read it: put back */
+	ST_UNDO = 22,	     /* the undo record does not fit the image */
+	ST_NEEDS_KERNEL = 23 /* LVM, RAID, LUKS: not for --via file */
+};
+
+enum { TARGET_BIOS = 1, TARGET_EFI = 2 };
+
+struct options {
+	const char *via, *target, *grub_dir;
+	int root, dry_run, fsck, undo, new_config;
+};
+
+/* A file in memory. */
+struct blob {
+	char *data;
+	size_t len;
+};
+
+struct grub {
+	char *dir;     /* holds i386-pc and x86_64-efi */
+	char *mkimage; /* the programs of the same build, where there are any */
+	char *fstest;
+	char version[64];
+};
+
+/* A grub-mkimage at work. */
+struct baking {
+	struct child child;
+	int out;      /* what it makes, a file in memory */
+	int extra[2]; /* what it reads, likewise */
+};
+
+/* What is going to be done, decided before anything is changed. */
+struct plan {
+	struct image img;
+	struct grub grub;
+	struct part *root;     /* the system */
+	struct part *home;     /* where boot/grub lies: root or a separate /boot */
+	struct part *esp;      /* for TARGET_EFI */
+	struct part *biosboot; /* GPT for TARGET_BIOS; NULL: the MBR gap */
+	unsigned targets;      /* TARGET_BIOS | TARGET_EFI */
+	bool mounted;	       /* --via dm: the kernel writes, not we */
+	bool copied;	       /* modules into the filesystem, or all in the core */
+	const char *subvol;    /* "/@" or "" */
+	char *folder;	       /* GRUB's, within home: /boot/grub, /grub ... */
+	struct blob config;    /* a grub.cfg to be written; none: data is NULL */
+	struct blob debconf;   /* config.dat to be rewritten, likewise */
+	struct blob core_bios, core_efi, boot_sector;
+	/* what other programs do meanwhile */
+	struct child version, readable;
+	struct baking bios, efi;
+};
+
+/* Says why ("PATH: text") and returns st. */
+int refuse(const struct plan *pl, enum status st, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same for what the system refused: ST_FAILED. */
+int broken(const struct plan *pl, int err, const char *what);
+
+/* plan.c: from options and a probed image to a plan; --dry-run's text. */
+int plan_make(struct plan *pl, const struct options *o);
+void plan_print(const struct plan *pl);
+void plan_free(struct plan *pl);
+
+/* grub.c */
+int grub_find(struct plan *pl, const char *dir);
+int grub_start(struct plan *pl);  /* the cores, in the background */
+int grub_finish(struct plan *pl); /* here they are */
+void grub_free(struct plan *pl);
+
+/* kernels.c: a grub.cfg where there is none, a look at the one that is there. */
+int config_plan(struct plan *pl, bool rewrite);
+
+/* store.c: boot sector, core image, files, into the overlay. */
+int store_all(struct plan *pl);
+
+/* esp.c */
+int esp_store(struct plan *pl);
+
+/* verify.c: with GRUB's own drivers, on what is in the file now. */
+int verify_start(struct plan *pl);    /* can it read home at all? */
+int verify_readable(struct plan *pl); /* the answer */
+int verify_all(struct plan *pl);
+
+/* viadm.c: with the kernel's help, as root. */
+int via_dm(struct plan *pl);
+
+/* A whole file; one of at most max bytes. 0 or a negative errno. */
+int blob_read(struct blob *b, const char *path, size_t max);
+/* Bytes as a file that other programs can open by the path; fd to close after. */
+int blob_fd(const void *data, size_t len, char path[40]);
+
+#endif

@@ -1,0 +1,172 @@
+/*
+ * grubify - makes a partitioned disk image boot: puts GRUB's core image, boot
+ * sector and modules into the file itself. No root, no loop device, no mount;
+ * what a run did not finish, the next one puts back.
+ */
+#include "grubify.h"
+#include "cleanup.h"
+#include "diag.h"
+#include "lock.h"
+#include "opts.h"
+#include "undo.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static struct options opt;
+
+static const struct poptOption table[] = {
+	{ "via", '\0', POPT_ARG_STRING, &opt.via, 0,
+		"How the image is written to: auto, file or dm (as root)", "WAY" },
+	{ "target", 't', POPT_ARG_STRING, &opt.target, 0,
+		"i386-pc, x86_64-efi or both (default: what the layout allows)",
+		"PLATFORM" },
+	{ "root", 'r', POPT_ARG_INT, &opt.root, 0,
+		"The partition with the system (default: found)", "NUMBER" },
+	{ "dry-run", 'n', POPT_ARG_NONE, &opt.dry_run, 0,
+		"Check everything, print the plan, change nothing", NULL },
+	{ "fsck", '\0', POPT_ARG_NONE, &opt.fsck, 0,
+		"Run e2fsck -p first on an ext filesystem that needs it", NULL },
+	{ "new-config", '\0', POPT_ARG_NONE, &opt.new_config, 0,
+		"Write a new grub.cfg even if there is one", NULL },
+	{ "undo", '\0', POPT_ARG_NONE, &opt.undo, 0,
+		"Only put back what an interrupted run had changed", NULL },
+	{ "grub-dir", '\0', POPT_ARG_STRING, &opt.grub_dir, 0,
+		"GRUB's platform folders (default: /usr/lib/grub)", "DIR" },
+	OPTS_COMMON,
+};
+
+/* A record of a run that did not end: the image is put back first. */
+static int put_back(struct plan *pl)
+{
+	int r = undo_restore(pl->img.fd, pl->img.size, pl->img.path);
+
+	if (r == -ESTALE || r == -EBADMSG)
+		return refuse(pl, ST_UNDO,
+			"%s.grubify-undo is %s: remove it if the image is right as it "
+			"is",
+			pl->img.path,
+			r == -ESTALE ? "not of this image, or that was changed since"
+				     : "damaged");
+	if (r < 0)
+		return broken(pl, r, "undo");
+	if (r > 0)
+		diag("%s: put back what an interrupted run had changed", pl->img.path);
+	return 0;
+}
+
+static int open_locked(struct plan *pl, const char *name)
+{
+	_cleanup_free_ char *path = realpath(name, NULL);
+	int fd = path ? open(path, (opt.dry_run ? O_RDONLY : O_RDWR) | O_CLOEXEC |
+					   O_NOCTTY | O_NONBLOCK)
+		      : -1;
+	const char *who;
+	struct stat st;
+	int r;
+
+	pl->img.fd = -1;
+	if (fd < 0) {
+		diag_errno(errno, "%s", name);
+		return ST_FAILED;
+	}
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		close(fd);
+		diag("%s: not a file: --via file is for images", name);
+		return ST_FAILED;
+	}
+	if ((r = image_attach(&pl->img, fd, path)) < 0) {
+		diag_errno(r, "%s", name);
+		return ST_FAILED;
+	}
+	r = lock_image(fd, path, !opt.dry_run, &who);
+	if (r == -EBUSY)
+		return refuse(pl, ST_BUSY, "in use by %s", who);
+	return r < 0 ? broken(pl, r, "lock") : 0;
+}
+
+/*
+ * From here on a signal would leave the image between two states, for the next
+ * run to clear up. It takes milliseconds: signals wait.
+ */
+static int commit(struct plan *pl)
+{
+	uint64_t written;
+	sigset_t all, old;
+	bool stuck;
+	int r;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	r = undo_commit(&pl->img.ov, pl->img.path, &written, &stuck);
+	if (r < 0) {
+		r = broken(pl, r, stuck ? "write (run again to put it back)" : "write");
+	} else if ((r = verify_all(pl)) != 0) {
+		if (undo_restore(pl->img.fd, pl->img.size, pl->img.path) < 0)
+			diag("%s: could not be put back; run again", pl->img.path);
+	} else if (written > 0 && (r = undo_forget(pl->img.path)) < 0) {
+		r = broken(pl, r, "undo");
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return r;
+}
+
+static int grubify(struct plan *pl, const char *name)
+{
+	int r;
+
+	if ((r = open_locked(pl, name)))
+		return r;
+	if (!opt.dry_run && (r = put_back(pl)))
+		return r;
+	if (opt.dry_run && undo_waits(pl->img.path))
+		diag("%s: an interrupted run waits to be put back, which a dry run "
+		     "does not do",
+			pl->img.path);
+	if (opt.undo)
+		return 0;
+	if ((r = image_probe(&pl->img)) < 0)
+		return broken(pl, r, "probe");
+	if ((r = plan_make(pl, &opt)))
+		return r;
+	if (pl->mounted && !opt.dry_run)
+		return via_dm(pl);
+	if (!pl->mounted && (r = store_all(pl)))
+		return r;
+	if (!opt.dry_run)
+		return commit(pl);
+	plan_print(pl);
+	return 0;
+}
+
+static bool one_of(const char *s, const char *const *list)
+{
+	while (s && *list && strcmp(s, *list) != 0)
+		list++;
+	return !s || *list;
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const ways[] = { "auto", "file", "dm", NULL };
+	static const char *const targets[] = { "i386-pc", "x86_64-efi", "both", NULL };
+	_cleanup_(cleanup_popt) poptContext ctx = NULL;
+	struct plan pl = { 0 };
+	const char **args;
+	int r = opts_parse(&ctx, argc, argv, table, "IMAGE", 1, 1, &args);
+
+	if (r != OPTS_GO)
+		return r;
+	if (!one_of(opt.via, ways))
+		return opts_error("--via %s: not auto, file or dm", opt.via);
+	if (!one_of(opt.target, targets))
+		return opts_error(
+			"--target %s: not i386-pc, x86_64-efi or both", opt.target);
+	if (opt.root < 0)
+		return opts_error("--root %d: no partition number", opt.root);
+	r = grubify(&pl, args[0]);
+	plan_free(&pl);
+	return flush_stdout() < 0 && r == 0 ? EX_FAILED : r;
+}

@@ -1,0 +1,26 @@
+/* names.h - what the name of a file in LVM's archive directory says. */
+#ifndef LVMTIDY_NAMES_H
+#define LVMTIDY_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum name_kind {
+	NAME_ARCHIVE, /* VG_00042-1234567890.vg */
+	NAME_TEMP,    /* .lvm_HOST_PID_NUMBER */
+	NAME_FOREIGN,
+};
+
+struct name {
+	enum name_kind kind;
+	const char *owner; /* VG or host, within the name */
+	size_t owner_len;
+	uint32_t index;
+	pid_t pid;
+};
+
+/* Strict: what LVM would not have written itself is foreign. */
+void name_parse(const char *s, struct name *n);
+
+#endif

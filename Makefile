@@ -1,0 +1,50 @@
+# seedbed: appliances grown with the distribution's own installer.
+# `make help` lists what there is to type.
+
+SHELL	      := /bin/bash
+.SHELLFLAGS   := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS     += --no-builtin-rules
+.DEFAULT_GOAL := help
+
+include mk/tools.mk
+
+# One line a tool: name, libraries (popt comes with all).
+$(eval $(call tool,imgprobe,blkid ext2fs))
+$(eval $(call tool,dmdisk,blkid devmapper,8))
+$(eval $(call tool,grubify,blkid ext2fs com_err devmapper,8))
+$(eval $(call tool,randomart,libcrypto))
+$(eval $(call tool,lvmtidy,,8))
+$(eval $(call tool,syscost))
+$(eval $(call tool,initrd-add,libarchive))
+$(eval $(call tool,domxml,libvirt libxml-2.0))
+$(eval $(call tool,kvmprobe,))
+$(eval $(call tool,netgate,slirp))
+$(eval $(call tool,vmrun,libvirt libxml-2.0))
+$(eval $(call tool,preseed,))
+
+include mk/appliance.mk
+include mk/check.mk
+
+.PHONY: help setup tools install clean
+
+help:	## this list
+	@sed -n 's/^\(# \)*\([a-z][a-zA-Z0-9_%-]*\):.*## \(.*\)/  make \2\t\3/p' Makefile mk/*.mk | expand -t 28
+
+setup:	## the packages that this machine lacks
+	@mk/setup.sh build run check
+
+tools: $(TOOLS:%=$(O)/bin/%)	## the programs, in build/bin
+
+PREFIX	?= /usr/local
+
+install: tools	## the programs, their manuals and the fragments, to PREFIX (DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/seedbed/preseed.d
+	install -m 755 $(TOOLS:%=$(O)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 preseed.d/*.preseed $(DESTDIR)$(PREFIX)/share/seedbed/preseed.d
+	for m in $(MANUALS); do \
+		install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; \
+	done
+
+clean:	## removes build/ (the download cache stays)
+	rm -rf $(O)

@@ -1,0 +1,56 @@
+# An appliance, the whole way: each arrow of the way is a file in build/NAME/.
+#
+#	recipes/NAME.recipe + preseed.d/	-> preseed.cfg, facts	compile.sh
+#	preseed.cfg + the release's kit		-> initrd.gz		ramdisk.sh
+#	initrd.gz in a guest			-> disk.qcow2		install.sh
+#	disk.qcow2 in a guest			-> checks, manifest	verify.sh
+#
+# The operator may say: MIRROR=URL PROXY=URL KEY=FILE CPUS=N TIMEOUT=S STALL=S
+# SOURCES="HOST..." KEEP=1 SETUP=no SEEDBED_CACHE=DIR SEEDBED_USER=NAME
+
+RECIPES   := $(shell mk/list.sh)
+FRAGMENTS := $(wildcard preseed.d/*.preseed)
+CHAIN	  := preseed initrd-add domxml vmrun netgate kvmprobe randomart
+export MIRROR PROXY KEY CPUS TIMEOUT STALL KEEP SOURCES SEEDBED_CACHE SEEDBED_USER REFRESH
+
+.PHONY: list appliances kit $(RECIPES:%=appliance-%)
+
+# appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
+
+list:	## the appliances that there are recipes for
+	@printf '%s\n' $(RECIPES)
+
+appliances: $(RECIPES:%=appliance-%)	## all of them (make -j builds side by side)
+
+# Says so where nothing was to do; the manifest's rule has spoken otherwise.
+$(RECIPES:%=appliance-%): appliance-%: $(O)/%/manifest
+	@[ -n "$(filter $*,$(FRESH))" ] || echo "$*: build/$*/$*.qcow2 is up to date"
+
+kit: $(O)/bin/preseed	## fetches the installer (REFRESH=1: anew)
+	@mk/kit.sh
+
+$(RECIPES:%=$(O)/%/preseed.cfg): $(O)/%/preseed.cfg: recipes/%.recipe $(FRAGMENTS) | $(CHAIN:%=$(O)/bin/%)
+	@mk/compile.sh $*
+
+$(RECIPES:%=$(O)/%/initrd.gz): $(O)/%/initrd.gz: $(O)/%/preseed.cfg $(O)/seedbed.udeb | $(CHAIN:%=$(O)/bin/%)
+	@mk/ramdisk.sh $*
+
+$(RECIPES:%=$(O)/%/disk.qcow2): $(O)/%/disk.qcow2: $(O)/%/initrd.gz
+	@mk/install.sh $*
+
+$(RECIPES:%=$(O)/%/manifest): $(O)/%/manifest: $(O)/%/disk.qcow2
+	@mk/verify.sh $*
+	@mk/manifest.sh $*
+	@ln -f $(O)/$*/disk.qcow2 $(O)/$*/$*.qcow2
+	@echo "$*: done: build/$*/$*.qcow2, build/$*/manifest"
+	$(eval FRESH += $*)
+
+# seedbed's own end in the installer, as the installer's own kind of package.
+$(O)/seedbed.udeb: $(shell find udeb -type f)
+	@mkdir -p $(O)/udeb
+	@rm -rf $(O)/udeb && cp -r udeb $(O)/udeb && find $(O)/udeb -exec touch -d @0 {} +
+	@SOURCE_DATE_EPOCH=0 dpkg-deb --root-owner-group -Zgzip --build $(O)/udeb $@.tmp > /dev/null
+	@mv $@.tmp $@
+
+# What a recipe was made of beyond its own file; compile.sh writes names only.
+include $(wildcard $(RECIPES:%=$(O)/%/inputs.mk))

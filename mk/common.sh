@@ -1,0 +1,49 @@
+# common.sh - sourced by the scripts of this folder.
+
+set -eu -o pipefail
+umask 022
+ME=${0##*/}
+ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+PATH=$ROOT/build/bin:$PATH:/usr/sbin:/sbin
+
+say() { printf '%s\n' "$*" >&2; }
+die() { printf '%s: %s\n' "$ME" "$*" >&2; exit 1; }
+
+# What outlives `make clean`: downloads, the kit, the package cache.
+if [ "$(id -u)" -eq 0 ]; then
+	CACHE=${SEEDBED_CACHE:-/var/cache/seedbed}
+else
+	CACHE=${SEEDBED_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/seedbed}
+fi
+
+# The ordinary user whom a build by root becomes for all that meets a guest.
+RUNAS=${SEEDBED_USER:-seedbed}
+
+as_user() { # as_user COMMAND...: as that user, or straight where we are one
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid="$RUNAS" --regid="$RUNAS" --init-groups --reset-env -- \
+			env PATH="$PATH" "$@"
+	else
+		"$@"
+	fi
+}
+
+# Whoever builds without an ssh key of their own gets one, kept beside the
+# downloads: a machine that nobody can enter is no appliance.
+key_option() { # sets the array key_option: what preseed is to be told
+	local own=$CACHE/id_ed25519
+	key_option=()
+	if [ -n "${KEY:-}" ]; then
+		key_option=(--key "$KEY")
+	elif ! compgen -G "$HOME/.ssh/*.pub" > /dev/null && [ -z "${SUDO_USER:-}" ]; then
+		mkdir -p "$CACHE"
+		(
+			flock 9
+			[ ! -e "$own.pub" ] || exit 0
+			rm -f "$own"
+			ssh-keygen -q -t ed25519 -N '' -C seedbed -f "$own"
+			say "$ME: you have no ssh key: $own is new (ssh -i $own root@...)"
+		) 9>> "$CACHE/.key-lock"
+		key_option=(--key "$own.pub")
+	fi
+}

@@ -1,0 +1,86 @@
+#!/bin/bash
+# compile.sh NAME - the recipe into build/NAME/{preseed.cfg,payload,facts,explain},
+# and what make must know of it into build/NAME/inputs.mk.
+. "${BASH_SOURCE[0]%/*}/common.sh"
+. "$ROOT/mk/apt.sh"
+
+[ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
+name=$1
+recipe=$ROOT/recipes/$name.recipe
+B=$ROOT/build/$name
+mkdir -p "$B"
+cd "$ROOT"
+trap 'rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp' EXIT
+
+said=() # what the operator says on make's command line goes before the recipe
+[ -z "${MIRROR:-}" ] || said+=(--set "mirror=$MIRROR")
+
+key_option
+said+=("${key_option[@]}")
+
+build/bin/preseed "${said[@]}" --facts -o "$B/facts.new" "recipes/$name.recipe"
+
+# The address at which the guest finds the package cache: the last of its network
+# that nobody else in it has.
+declare -A fact
+while IFS='=' read -r k v; do
+	fact[$k]=$v
+done < "$B/facts.new"
+to_number() { local IFS=.; set -- $1; echo $(($1 << 24 | $2 << 16 | $3 << 8 | $4)); }
+to_address() { echo $(($1 >> 24 & 255)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255)); }
+address=${fact[address]:-10.0.2.15} prefix=${fact[prefix]:-24}
+mask=$((0xffffffff << (32 - prefix) & 0xffffffff))
+base=$(($(to_number "$address") & mask))
+taken=" $address ${fact[gateway]:-10.0.2.2} ${fact[nameserver]:-10.0.2.3} "
+last=$((base + (0xffffffff ^ mask) - 1))
+proxy=
+while [ $last -gt $base ]; do
+	proxy=$(to_address $last)
+	case $taken in *" $proxy "*) ;; *) break ;; esac
+	proxy=
+	last=$((last - 1))
+done
+[ -n "$proxy" ] || die "$recipe: network $address/$prefix: has no address free for the package cache; build with a larger one"
+{
+	cat "$B/facts.new"
+	echo "proxy_address=$proxy"
+	echo "network_cidr=$(to_address $base)/$prefix"
+} > "$B/facts.tmp"
+rm "$B/facts.new"
+
+build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --payload "$B/payload.tmp" \
+	-o "$B/preseed.tmp" "recipes/$name.recipe"
+build/bin/preseed "${said[@]}" --explain -o "$B/explain" "recipes/$name.recipe"
+
+# Packages that the release does not have are found now, not in half an hour.
+suite=${fact[suite]}
+private_apt "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"
+mapfile -t wanted < <(sed -n 's/^package=//p' "$B/facts.tmp")
+mapfile -t absent < <(comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) <(apt-cache pkgnames | sort -u))
+for p in "${absent[@]}"; do
+	[ -n "$p" ] || continue
+	# a name that others provide will do
+	if apt-cache showpkg -- "$p" 2>/dev/null | sed '1,/^Reverse Provides/d' | grep -q .; then continue; fi
+	if grep -q '^repository=' "$B/facts.tmp"; then
+		say "$name: package $p is not in Debian; one of the recipe's repositories must have it"
+		continue
+	fi
+	line=$(grep -nE "^[[:space:]]*package[[:space:]](.*[[:space:]])?$(sed 's/[.+]/\\&/g' <<<"$p")([[:space:]]|\$)" "$recipe" | head -n 1 | cut -d: -f1)
+	near=$(apt-cache pkgnames -- "${p:0:4}" | awk -v p="$p" '{ d = length($0) - length(p); if (d < 0) d = -d; print d, $0 }' |
+		sort -n | head -n 3 | cut -d' ' -f2 | paste -sd ' ')
+	printf '%s:%s: package %s: not in %s%s\n' "recipes/$name.recipe" "${line:-1}" "$p" "$suite" \
+		"${near:+ (there are: $near)}" >&2
+	bad=yes
+done
+[ -z "${bad:-}" ] || exit 1
+
+# Which other files it was made of. A name that make would read as anything but
+# a name is left out: a change there shows only after "make clean".
+{
+	sed -n "s/^depends=//p" "$B/facts.tmp" | grep -E '^[A-Za-z0-9_./+,@=-]+$' |
+		sed "s|.*|build/$name/preseed.cfg: &\n&:|" || true
+} > "$B/inputs.mk.tmp"
+mv "$B/inputs.mk.tmp" "$B/inputs.mk"
+mv "$B/payload.tmp" "$B/payload"
+mv "$B/facts.tmp" "$B/facts"
+mv "$B/preseed.tmp" "$B/preseed.cfg"

@@ -1,0 +1,62 @@
+#!/bin/bash
+# install.sh NAME - the distribution's installer, in a guest, onto build/NAME/disk.qcow2.
+# build/NAME/{install.log,console.log,steps,data} are there whatever happens.
+. "${BASH_SOURCE[0]%/*}/common.sh"
+. "$ROOT/mk/cache.sh"
+. "$ROOT/mk/guest.sh"
+
+[ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
+begin "$1"
+rm -f "$B/disk.qcow2" "$B/steps" "$B/data"
+
+kit=$(cat "$B/kit")
+disk=$W/disk.qcow2
+alone as_user qemu-img create -q -f qcow2 "$disk" "${fact[disk]}" ||
+	die "$name: cannot create a disk of ${fact[disk]} bytes in $W"
+mirrors=("${fact[mirror]}")
+[ -z "${fact[security]}" ] || mirrors+=("http://${fact[security]}")
+for host in ${SOURCES:-}; do # the operator's word on where else a recipe may fetch from
+	mirrors+=("http://$host")
+done
+cache_up "${mirrors[@]}"
+gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
+nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+kernel=$(lend "$kit/linux")
+# The prefetched packages are compressed already, and the kernel takes archives one
+# after the other. They are large and many builds share them: kept nowhere else.
+initrd=$W/initrd
+initrd-add --compress none --list "$B/prefetch" -o "$initrd.new" "$B/initrd.gz"
+take_over "$initrd.new" "$initrd"
+
+# Before "---" is for the installer's kernel alone: its guest has no IPv6 (the
+# installer would wait for it) and holds no secret to guard from itself.
+alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}" \
+	--cpus "${CPUS:-2}" --disk "$disk:qcow2" --throwaway --firmware "${fact[firmware]}" \
+	--kernel "$kernel" --initrd "$initrd" \
+	--cmdline "console=ttyS0 ipv6.disable=1 mitigations=off seedbed.nonce=$nonce auto=true priority=critical DEBIAN_FRONTEND=text ---" \
+	--gate "$GATE" --channel org.seedbed.log --channel org.seedbed.word \
+	> "$B/install.xml" || die "$name: no guest can be made here; the reason is above"
+
+say "$name: installing ${fact[suite]} (log: build/$name/install.log)"
+# In the background, so that a signal to this script is acted on at once.
+rm -f "$B/.words"
+mkfifo "$B/.words"
+vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.seedbed.log=$B/install.log" \
+	--word org.seedbed.word --nonce "$nonce" \
+	--timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" "$B/install.xml" \
+	> "$B/.words" 2> "$B/vmrun.log" 3>&- 4>&- 6>&- 7>&- &
+vm=$!
+pids+=($vm)
+progress < "$B/.words" &
+words=$!
+rm "$B/.words"
+status=0
+wait $vm || status=$?
+wait $words
+if [ $status -ne 0 ]; then
+	cat "$B/vmrun.log" >&2
+	tail -n 5 "$B/install.log" | sed 's/[^[:print:]]//g; s/^/  /' >&2
+	if [ -n "${KEEP:-}" ]; then take "$disk" "$B/failed.qcow2"; fi
+	die "$name: the installation did not finish; build/$name/install.log and console.log have all of it"
+fi
+take "$disk" "$B/disk.qcow2"

@@ -1,0 +1,67 @@
+#!/bin/bash
+# prefetch.sh NAME - the packages that the installer will want, fetched now, all at
+# once; build/NAME/prefetch lists them for initrd-add. The installer looks for each
+# in apt's own archive folder before it asks a mirror, and verifies it there: one
+# that is missing or stale it downloads as ever. So this is for speed alone, and
+# whatever fails here is said and passed over.
+. "${BASH_SOURCE[0]%/*}/common.sh"
+. "$ROOT/mk/apt.sh"
+
+[ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
+name=$1
+B=$ROOT/build/$name
+declare -A fact
+while IFS='=' read -r k v; do
+	fact[$k]=$v
+done < "$B/facts"
+mapfile -t packages < <(sed -n 's/^package=//p' "$B/facts")
+
+: > "$B/prefetch.tmp"
+passed_over() {
+	say "$name: $*: the installer will fetch its packages itself"
+	: > "$B/prefetch.tmp"
+	mv "$B/prefetch.tmp" "$B/prefetch"
+	exit 0
+}
+private_apt "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"
+
+# debootstrap takes what the archive calls required and important, of the release
+# itself; the rest comes by apt, newest first, with what is recommended.
+mapfile -t base < <(apt-cache dumpavail | awk -v RS= '
+	/\nPriority: (required|important)\n/ && !/\nSection: [a-z\/]*debian-installer/ {
+		sub(/\n.*/, ""); print $2 }' | sort -u)
+# What the installer adds by itself; a name that a release does not have is no matter.
+own=(initramfs-tools busybox locales console-setup keyboard-configuration pciutils
+	laptop-detect popularity-contest installation-report qemu-guest-agent os-prober)
+if [ "${fact[firmware]}" = uefi ]; then
+	own+=("grub-efi-${fact[architecture]}" "grub-efi-${fact[architecture]}-signed" shim-signed)
+else
+	own+=(grub-pc)
+fi
+mapfile -t own < <(comm -12 <(printf '%s\n' "${own[@]}" | sort) <(apt-cache pkgnames | sort))
+archives=$APT_DIR/archives
+wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE" of each package needed
+	local set=$1
+	shift
+	apt-get -q -y --print-uris -o Dir::Cache::archives="$empty" "$@" |
+		sed -n "s/^'[^']*' \([^ ]*\.deb\) .*/$set \1/p"
+}
+empty=$(mktemp -d)
+trap 'rm -rf "$empty"' EXIT
+mkdir "$empty/partial"
+plain=(--no-install-recommends -t "${fact[suite]}" install "${base[@]}")
+full=(install "${base[@]}" "${own[@]}" "${packages[@]}")
+wanted base "${plain[@]}" > "$empty/base" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
+wanted more "${full[@]}" > "$empty/more" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
+
+(
+	flock 9
+	say "$name: fetching what the installer will want"
+	apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"
+) > "$empty/log" 2>&1 9>> "$APT_DIR/archives.lock" || passed_over "$(grep -m1 '^E:' "$empty/log")"
+
+awk '{ f = $2 } !seen[f]++' "$empty/base" "$empty/more" | while read -r set file; do
+	[ ! -e "$archives/$file" ] ||
+		printf '/seedbed/archives/%s/%s\t0644\t%s\n' "$set" "$file" "$archives/$file"
+done > "$B/prefetch.tmp"
+mv "$B/prefetch.tmp" "$B/prefetch"

@@ -1,0 +1,150 @@
+#!/bin/bash
+# verify.sh NAME - boots build/NAME/disk.qcow2 by its own boot loader, on a throw-away
+# overlay, checks what the recipe expects, from outside over the network and from
+# inside, and that the ssh key gets in. build/NAME/{boot.log,checks} tell.
+. "${BASH_SOURCE[0]%/*}/common.sh"
+. "$ROOT/mk/guest.sh"
+
+[ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
+begin "$1"
+rm -f "$B/checks" "$B/boot-steps"
+disk=$(lend "$B/disk.qcow2")
+alone as_user qemu-img create -q -f qcow2 -b "$disk" -F qcow2 "$W/overlay.qcow2"
+as_user ssh-keygen -q -t ed25519 -N '' -C seedbed-boot-test -f "$S/id"
+nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+
+# What the guest does at this boot comes in through its SMBIOS tables, as systemd
+# credentials: the image holds nothing of it, and neither does the overlay for long.
+b64() { base64 -w0; }
+inside() {
+	echo "exec > /dev/virtio-ports/org.seedbed.word 2>&1; N=$nonce"
+	cat <<-'END'
+		t=0
+		fail() { echo "$N failed $*"; sleep 1; systemctl poweroff --force; exit 1; }
+		wait_for() {
+			until "$@" > /run/seedbed.out 2>&1; do
+				t=$((t + 2))
+				[ $t -lt 300 ] || return 1
+				sleep 2
+			done
+		}
+		echo "$N step system up"
+	END
+	local e
+	for e in "${expect[@]}"; do
+		case $e in
+		"unit "*)
+			printf 'wait_for systemctl is-active --quiet -- %q || fail "expect %s: $(systemctl is-active -- %q)"\n' \
+				"${e#unit }" "$e" "${e#unit }"
+			printf 'echo "$N data check expect %s"\n' "$e" ;;
+		"run "*)
+			printf 'c=$(echo %s | base64 -d)\n' "$(printf '%s' "${e#run }" | b64)"
+			printf 'wait_for sh -c "$c" || fail "expect run $c: $(tail -n 1 /run/seedbed.out)"\n'
+			printf 'echo "$N data check expect run $c"\n' ;;
+		esac
+	done
+	printf 'echo %s >> /root/.ssh/authorized_keys\n' "$(cat "$S/id.pub")"
+	echo 'echo "$N step checked inside"'
+}
+unit='[Unit]
+Description=Boot test
+DefaultDependencies=no
+After=multi-user.target
+[Service]
+ExecStart=/bin/bash /run/credentials/@system/seedbed.check
+'
+credential() { printf 'io.systemd.credential.binary:%s=%s' "$1" "$(b64)"; }
+
+forwards=(--forward 0:22)
+for e in "${expect[@]}"; do
+	case $e in
+	"http "*|"tcp "*)
+		read -r _ port _ <<<"$e"
+		[[ $port =~ ^[0-9]+$ ]] || die "$name: expect $e: not a port"
+		forwards+=(--forward "0:$port") ;;
+	esac
+done
+gate_up "${forwards[@]}"
+
+alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}" \
+	--cpus "${CPUS:-2}" --disk "$W/overlay.qcow2:qcow2" --throwaway \
+	--firmware "${fact[firmware]}" --gate "$GATE" --channel org.seedbed.word \
+	--oem-string "$(inside | credential seedbed.check)" \
+	--oem-string "$(credential systemd.extra-unit.seedbed-check.service <<<"$unit")" \
+	--oem-string "$(credential systemd.unit-dropin.multi-user.target~seedbed <<<$'[Unit]\nWants=seedbed-check.service')" \
+	> "$B/boot.xml"
+
+say "$name: booting what was installed (log: build/$name/boot.log)"
+vmrun --user "$RUNAS" --parent-exit --console "$B/boot.log" --word org.seedbed.word --nonce "$nonce" \
+	--timeout "${BOOT_TIMEOUT:-1200}" "$B/boot.xml" > "$B/boot-records" \
+	2> "$B/vmrun.log" 3>&- 4>&- 6>&- 7>&- &
+vm=$!
+pids+=($vm)
+
+gave_up() {
+	kill $vm 2> /dev/null || true
+	wait $vm || true
+	cat "$B/vmrun.log" >&2
+	die "$name: $*; build/$name/boot.log has the console"
+}
+until grep -q $'\tstep\tchecked inside$' "$B/boot-records"; do
+	if ! kill -0 $vm 2> /dev/null; then
+		gave_up "the boot test failed"
+	fi
+	sleep 0.5
+done
+
+# From outside, as the appliance's users see it.
+retry() { # retry COMMAND...: a service may need a moment more
+	local i
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		! "$@" > "$S/out" 2>&1 || return 0
+		kill -0 $vm 2> /dev/null || return 1
+		sleep 3
+	done
+	return 1
+}
+tcp_answers() { timeout 10 bash -c 'exec 4<> "/dev/tcp/$1/$2"' - "${1%:*}" "${1##*:}"; }
+for e in "${expect[@]}"; do
+	read -r kind port path <<<"$e"
+	case $kind in
+	http)	retry curl -fsS -o /dev/null -m 20 "http://${forward[port]}${path:-/}" ||
+			gave_up "expect $e: $(tail -n 1 "$S/out")" ;;
+	tcp)	retry tcp_answers "${forward[port]}" || gave_up "expect $e: nobody listens" ;;
+	*)	continue ;;
+	esac
+	echo "expect $e" >> "$B/checks"
+done
+
+# ssh by the host key that the installer told of, and no other.
+host=${forward[22]}
+sed -n "s/^hostkey\t/[${host%:*}]:${host##*:} /p" "$B/data" > "$S/known"
+into() { # into KEYFILE COMMAND...
+	local id=$1
+	shift
+	timeout 60 ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=30 \
+		-o UserKnownHostsFile="$S/known" -o StrictHostKeyChecking=yes \
+		-i "$id" -p "${host##*:}" "root@${host%:*}" "$@"
+}
+for k in "${key[@]}"; do
+	id=
+	for f in ~/.ssh/*.pub "$CACHE"/id_*.pub; do
+		if [ -r "$f" ] && [ "$(cut -d' ' -f1,2 "$f")" = "$(cut -d' ' -f1,2 <<<"$k")" ]; then
+			id=${f%.pub}
+		fi
+	done
+	if [ -n "$id" ] && into "$id" true > "$S/out" 2>&1; then
+		echo "ssh root ${k%% *} ${id##*/}" >> "$B/checks"
+	else
+		say "$name: no private key at hand for ${k:0:40}...: that it gets in is not tried"
+	fi
+done
+cp "$S/id" "$S/test-key" && chmod 600 "$S/test-key"
+retry into "$S/test-key" "echo $nonce done > /dev/virtio-ports/org.seedbed.word; systemctl --no-block poweroff" ||
+	gave_up "ssh does not get in: $(tail -n 1 "$S/out")"
+echo "ssh root by a throw-away key" >> "$B/checks"
+wait $vm || gave_up "the appliance did not shut down"
+pids=("${pids[@]/$vm/}")
+sed -n 's/^[^\t]*\tdata\tcheck\t/inside: /p' "$B/boot-records" >> "$B/checks"
+awk -F'\t' '$2 == "step" { print $1 "\tboot: " $3 }' "$B/boot-records" > "$B/boot-steps"
+rm -f "$B/boot-records"

@@ -1,0 +1,60 @@
+#!/bin/bash
+# The whole way, cold: a clean copy of the tree, the real installer in a real guest,
+# its boot test, and what make knows afterwards.
+. "${0%/*}/../lib.sh"
+need qemu-system-x86_64 libvirtd nginx make
+
+name=${APPLIANCE:-web}
+tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
+mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
+find build -exec touch {} +	# no older than the copied sources
+
+# Who owns the guest, seen while it runs.
+(
+	until pid=$(pgrep -f "name guest=seedbed-$name-" | head -n 1) && [ -n "$pid" ]; do sleep 1; done
+	stat -c %U "/proc/$pid" > "$T/owner"
+) &
+watcher=$!
+at_end "kill $watcher 2> /dev/null"
+
+# nothing of the surrounding make's
+unset MAKEFLAGS MFLAGS MAKELEVEL
+if make "appliance-$name" SETUP=no > "$T/log" 2>&1; then
+	ok 0 "make appliance-$name"
+else
+	ok 1 "make appliance-$name"
+	show 80 < "$T/log"
+	tail -n 40 "build/$name/install.log" 2> /dev/null | cut -c1-200 | show
+	finish
+fi
+sed 's/^/# /' "$T/log"
+
+manifest=$(cat "build/$name/manifest")
+like "$manifest" '^package=nginx [^ ]+ [0-9]' "the manifest lists the recipe's package with its version"
+like "$manifest" '^package=linux-image-cloud-amd64 ' "and the kernel"
+like "$manifest" '^hostkey=256 SHA256:' "and the host keys' fingerprints"
+like "$(cat "$T/log")" '^\+--+\[ED25519 256\]-+\+$' "whose pictures the build has shown"
+like "$manifest" '^check=expect http 80' "http was looked at from outside"
+like "$manifest" '^check=inside: expect unit nginx.service' "and the unit from inside"
+like "$manifest" '^check=ssh root' "and the ssh key got in"
+like "$manifest" '^step=[0-9.]+ ' "and the time of each step"
+unlike "$(cat "$T/owner")" '^root$' "the guest belonged to an ordinary user"
+is "$(grep -c 'step=[0-9.]* initramfs$' <<<"$manifest")" 1 "the initramfs was made once"
+
+# The build's own proxy, keys and channels are not in the appliance: its words
+# are all that is known here, so ask the installer's log what it wrote.
+unlike "$(cat "build/$name/install.log")" 'late_command.*(failed|error)' "the late command ran"
+
+before=$(stat -c %Y%i "build/$name/$name.qcow2")
+out=$(make "appliance-$name" SETUP=no 2>&1)
+is "$out" "$name: build/$name/$name.qcow2 is up to date" "a second make does nothing, and says so"
+is "$(stat -c %Y%i "build/$name/$name.qcow2")" "$before" "and did nothing"
+touch recipes/db.recipe
+is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c install.sh)" 0 "another recipe's edit is no reason to build"
+touch "recipes/$name.recipe"
+is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c install.sh)" 1 "its own is"
+
+is "$(qemu-img info --output=json "build/$name/$name.qcow2" | grep -c backing-filename)" 0 "the image stands alone"
+is "$(pgrep -f "name guest=seedbed-$name-")" "" "no guest is left"
+is "$(compgen -G "build/$name/work" || true)" "" "no scratch folder is left"
+finish

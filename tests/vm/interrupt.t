@@ -1,0 +1,40 @@
+#!/bin/bash
+# An install that is interrupted leaves nothing: no guest, gate, socket, folder.
+. "${0%/*}/../lib.sh"
+need qemu-system-x86_64 libvirtd nginx make
+
+tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
+mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
+find build -exec touch {} +
+unset MAKEFLAGS MFLAGS MAKELEVEL
+echo '# nothing' > recipes/cut-short.recipe
+
+started() { grep -q 'network hardware' "build/cut-short/steps" 2> /dev/null; }
+guest() { pgrep -f 'name guest=seedbed-cut-short-'; }
+no_guest() { ! guest > /dev/null; }
+
+for signal in TERM INT; do
+	# a group of its own, with SIGINT as a terminal's job has it
+	perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' \
+		make appliance-cut-short SETUP=no > log 2>&1 &
+	job=$!
+	at_end "kill -KILL -$job 2> /dev/null"
+	if ! until_true 600 started; then
+		ok 1 "the installer starts"
+		show < log
+		finish
+	fi
+	work=$(sed -n 's|.*<source file="\(.*\)/disk.qcow2".*|\1|p' build/cut-short/install.xml)
+	ok "$([ -d "$work" ]; echo $?)" "SIG$signal: it had a folder of its own"
+	sockets=$(sed -n "s/.*addr.path=\(.*\)\/gate.*/\1/p" build/cut-short/install.xml)
+	kill -$signal -- -$job
+	wait $job
+	is "$([ $? -ne 0 ] && echo failed)" failed "SIG$signal: make fails"
+	ok "$(until_true 30 no_guest; echo $?)" "SIG$signal: the guest is gone"
+	is "$(ls -d "$work" "$sockets" 2> /dev/null)" "" "SIG$signal: so are its folders"
+	is "$(pgrep -f "socket $sockets/gate")" "" "SIG$signal: so is its gate"
+	is "$(ls build/cut-short/*.qcow2 2> /dev/null)" "" "SIG$signal: and there is no image"
+	ok "$([ -s build/cut-short/install.log ]; echo $?)" "SIG$signal: the installer's log stays"
+	rm -f build/cut-short/steps
+done
+finish

@@ -1,0 +1,82 @@
+#!/bin/bash
+# tests/bench/grubify.sh [ROUNDS] - grubify --via file beside the classic way
+# (losetup, mount, grub-install, umount; as root), and imgprobe beside blkid -p,
+# on a 200 MB image, in turns; medians of whole processes and their ratios.
+# Ways that this machine lacks are named and left out.
+. "${0%/*}/../lib.sh"
+. "$SRC/tests/grub-guest.sh"
+need sfdisk mke2fs perl
+rounds=${1:-9}
+
+tiny_root tiny
+SIZE=200M tiny_image orig.img
+cp orig.img disk.img
+
+now() { perl -MTime::HiRes=time -e 'printf "%.6f\n", time'; }
+timed() { # timed FILE COMMAND...: appends its milliseconds
+	local out=$1
+	shift
+	perl -MTime::HiRes=time -e '
+		my $f = shift; my $t = time;
+		open my $o, ">&", \*STDOUT; open STDOUT, ">", "log"; open STDERR, ">&", \*STDOUT;
+		my $r = system @ARGV;
+		my $ms = 1000 * (time - $t);
+		open my $h, ">>", $f; printf $h "%.2f\n", $ms;
+		exit($r ? 1 : 0)' "$out" "$@" || { echo "$* failed:"; cat log; exit 1; }
+}
+median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+fresh() { cp --sparse=always orig.img disk.img; sync disk.img; }
+
+# the classic way, in one script, as one would type it
+cat >classic <<'EOT'
+set -e
+mkdir -p mnt
+loop=$(losetup -f --show disk.img)
+partx -a "$loop"
+mount "${loop}p1" mnt
+grub-install --target=i386-pc --boot-directory=mnt/boot "$loop"
+umount mnt
+until partx -d "$loop"; do :; done # busy for a moment
+losetup -d "$loop"
+EOT
+classic=yes
+if ! command -v grub-install >/dev/null; then
+	(apt-get -q download grub2-common && dpkg-deb -x grub2-common*.deb g2) >log 2>&1 ||
+		classic="no grub-install"
+	PATH=$PATH:$T/g2/usr/sbin
+fi
+[ "$(id -u)" = 0 ] || classic="needs root"
+if [ "$classic" = yes ]; then
+	fresh
+	bash classic >log 2>&1 || { classic="does not run here"; show <log; }
+fi
+
+for ((i = 0; i < rounds; i++)); do
+	fresh
+	timed file grubify disk.img
+	timed probe imgprobe disk.img
+	timed blkid blkid -p disk.img
+	if [ "$classic" = yes ]; then
+		fresh
+		timed classic.ms bash classic
+	fi
+	if command -v guestfish >/dev/null; then
+		fresh
+		timed guestfish guestfish -a disk.img run : mount /dev/sda1 / : \
+			command 'grub-install /dev/sda'
+	fi
+done
+
+report() { # report NAME A B LIMIT
+	awk -v n="$1" -v a="$(median "$2")" -v b="$(median "$3")" -v l="$4" \
+		'BEGIN { printf "%-40s %8.1f ms %8.1f ms  ratio %.3f  (at most %s)\n", n, a, b, a / b, l }'
+}
+echo "medians of $rounds rounds"
+if [ "$classic" = yes ]; then
+	report "grubify --via file : grub-install" file classic.ms 0.15
+else
+	echo "grubify --via file: $(median file) ms; the classic way: $classic"
+fi
+[ -s guestfish ] && report "grubify --via file : guestfish" file guestfish 0.15 ||
+	echo "guestfish: not installed"
+report "imgprobe : blkid -p" probe blkid 2

@@ -12,8 +12,9 @@ case " ${ID:-} ${ID_LIKE:-} " in
 esac
 
 wanted=$(for set; do awk -v s="$set" '$1 == s { $1 = ""; print }' "$ROOT/mk/packages"; done)
+# dpkg-query fails by what it does not know, and that is what is asked for here.
 # shellcheck disable=SC2086
-missing=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' $wanted 2>/dev/null |
+missing=$({ dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' $wanted 2>/dev/null || true; } |
 	awk '$1 == "ii" { print $2 }' | sort -u |
 	comm -13 - <(printf '%s\n' $wanted | sort -u))
 

@@ -36,28 +36,53 @@ private_apt() {
 		} > "$dir/apt.conf.tmp"
 		mv "$dir/apt.conf.tmp" "$dir/apt.conf"
 		: >> "$dir/status"
-		{
-			s="signed-by=$keyring arch=$arch"
-			printf 'deb [%s] %s %s main main/debian-installer\n' "$s" "$mirror" "$suite"
+		s="signed-by=$keyring arch=$arch"
+		lists=$dir/etc/sources.list
+		sources() { # sources SUITE: the list, with the installer's packages of that one
+			printf 'deb [%s] %s %s main\n' "$s" "$mirror" "$suite"
+			printf 'deb [%s] %s %s main/debian-installer\n' "$s" "$mirror" "$1"
 			case $suite in
 			sid|unstable) ;;
 			*)	printf 'deb [%s] %s %s-updates main\n' "$s" "$mirror" "$suite"
 				[ -z "$security" ] ||
 					printf 'deb [%s] http://%s/debian-security %s-security main\n' "$s" "$security" "$suite" ;;
 			esac
-		} > "$dir/etc/sources.list.tmp"
-		if ! cmp -s "$dir/etc/sources.list.tmp" "$dir/etc/sources.list"; then
-			mv "$dir/etc/sources.list.tmp" "$dir/etc/sources.list"
-			rm -f "$dir/fresh"
+		}
+		update() { apt-get -q update > "$dir/update.log" 2>&1 && ! grep -q '^[EW]:' "$dir/update.log"; }
+		release() { # release SUITE FIELD: of its Release file, the new one if apt has set it aside
+			{ sed -n "s/^$2: //p" "$dir"/lists/{partial/,}*_dists_"$1"_*Release 2> /dev/null || true; } | head -n 1
+		}
+		borrowed=$(cat "$dir/borrowed" 2> /dev/null) || true
+		if [ "$(cat "$lists" 2> /dev/null)" = "$(sources "${borrowed:-$suite}")" ] &&
+			[ -n "$(find "$dir/fresh" -mmin -1440 2> /dev/null)" ]; then
+			exit 0
 		fi
-		rm -f "$dir/etc/sources.list.tmp"
-		[ -z "$(find "$dir/fresh" -mmin -1440 2>/dev/null)" ] || exit 0
 		say "$ME: $suite: fetching the package lists from $mirror"
-		if apt-get -q update > "$dir/update.log" 2>&1 && ! grep -q '^[EW]:' "$dir/update.log"; then
+		sources "$suite" > "$lists"
+		if update; then
+			rm -f "$dir/borrowed"
 			touch "$dir/fresh"
-		elif [ -e "$dir/fresh" ]; then
+			exit 0
+		fi
+		# A mirror that is being brought up to date may carry the new Release and yet
+		# the old list of udebs. Under its other name (stable, testing) the release
+		# may still be the old one, signed as well, and fit.
+		other=$(release "$suite" Suite)
+		if grep -q 'main/debian-installer/' "$dir/update.log" && [ -n "$other" ] && [ "$other" != "$suite" ]; then
+			sources "$other" > "$lists"
+			if update && [ "$(release "$other" Codename)" = "$(release "$suite" Codename)" ]; then
+				echo "$other" > "$dir/borrowed"
+				say "$ME: $mirror: its udebs do not fit $suite $(release "$suite" Version) (is it being" \
+					"updated?); the list that is signed for $other $(release "$other" Version) serves"
+				touch "$dir/fresh"
+				exit 0
+			fi
+		fi
+		if [ -e "$dir/fresh" ]; then
+			sources "${borrowed:-$suite}" > "$lists"
 			say "$ME: $mirror: not reached; the lists of $(date -r "$dir/fresh" +%F) serve"
 		else
+			rm -f "$lists"
 			sed -n 's/^[EW]: //p' "$dir/update.log" | head -n 4 >&2
 			die "$mirror: cannot fetch the lists of $suite (say MIRROR=URL, or check the network)"
 		fi

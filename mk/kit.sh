@@ -1,5 +1,5 @@
 #!/bin/bash
-# kit.sh [SUITE ARCH MIRROR] - the installer of a release, kernel, ramdisk and udebs,
+# kit.sh [SUITE ARCH MIRROR [SECURITY_HOST]] - the installer of a release, kernel, ramdisk and udebs,
 # verified and in the cache; prints the folder where it lies. Without operands, of
 # what an empty recipe would be.
 #
@@ -13,9 +13,9 @@ if [ $# -eq 0 ]; then
 	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")
 	facts=$(preseed "${key_option[@]}" --facts "$ROOT/recipes/minimal.recipe")
 	said() { sed -n "s/^$1=//p" <<<"$facts"; }
-	set -- "$(said suite)" "$(said architecture)" "$(said mirror)"
+	set -- "$(said suite)" "$(said architecture)" "$(said mirror)" "$(said security)"
 fi
-[ $# -eq 3 ] || { say "usage: $ME SUITE ARCH MIRROR"; exit 2; }
+[ $# -eq 3 ] || [ $# -eq 4 ] || { say "usage: $ME SUITE ARCH MIRROR [SECURITY_HOST]"; exit 2; }
 suite=$1 arch=$2 mirror=$3
 
 here=$CACHE/kit
@@ -29,7 +29,7 @@ if [ -e "$current/manifest" ] && [ -z "${REFRESH:-}" ]; then
 	exit
 fi
 
-private_apt "$suite" "$arch" "$mirror"
+private_apt "$suite" "$arch" "$mirror" "${4:-}"
 scratch=$(mktemp -d "$here/.new.XXXXXX")
 trap 'rm -rf "$scratch" "$APT_DIR/download.$$"' EXIT
 trap 'exit 130' INT
@@ -75,6 +75,18 @@ have=$(cd "$scratch/x" && find . -path '*/lib/modules/*' -name kernel | sed 's|/
 # ramdisk has. The installer's dependencies name no versions worth a solver.
 say "$ME: $suite: choosing udebs for kernel $kver"
 apt-cache dumpavail | awk -v RS= -v ORS='\n\n' '/\nSection: [a-z\/]*debian-installer/' > "$scratch/di"
+# A list older than the images (a mirror being updated) has no modules for this
+# kernel: those of the kernel before it stand for them, and are made from the .deb.
+if ! grep -qxF "Kernel-Version: $kver" "$scratch/di"; then
+	before=$(sed -n 's/^Kernel-Version: //p' "$scratch/di" | grep -- "-${kver##*-}\$" | sort -Vu | tail -n 1)
+	kdeb=$(index "linux-image-$kver" | field Version)
+	[ -n "$before" ] && [ -n "$kdeb" ] ||
+		die "$suite: the images have kernel $kver, but the mirror has no modules of it, as udebs or as .deb"
+	say "$ME: $suite: no udebs for kernel $kver on the mirror: modules come from linux-image-$kver $kdeb"
+	awk -v RS= -v ORS='\n\n' -v k="$before" 'index($0 "\n", "\nKernel-Version: " k "\n")' "$scratch/di" |
+		sed "s/${before//./\\.}/$kver/g; s/^Version: .*/Version: $kdeb/" > "$scratch/di.kernel"
+	cat "$scratch/di.kernel" >> "$scratch/di"
+fi
 sed "s/KVER/$kver/g" "$ROOT/mk/kit.udebs" > "$scratch/udebs"
 awk -v kver="$kver" -f "$ROOT/mk/closure.awk" "$scratch/udebs" "$status" "$scratch/di" \
 	> "$scratch/wanted" || die "$suite: the udebs do not fit together"
@@ -92,6 +104,11 @@ fill() {
 		# the first .deb is of the udeb's own source, so of its very version
 		if [ $first = yes ]; then
 			got=$(apt-cache madison "$d" | awk -v v="$want" '$3 == v { print v; exit }')
+			# with a list older than the packages, what there is now must do
+			if [ -z "$got" ] && [ -s "$APT_DIR/borrowed" ]; then
+				got=$(apt-cache policy "$d" | sed -n 's/^  Candidate: //p')
+				want=$got
+			fi
 			[ -n "$got" ] || die "$udeb $want: not on the mirror, and neither is $d $want: kit and mirror do not match"
 			d="$d=$want"
 		fi
@@ -117,7 +134,8 @@ fill() {
 	done
 	[ "$(find "$tree" -type f | wc -l)" -gt 0 ] || die "$udeb: nothing of ${debs[*]} fits: $globs"
 	awk -v RS= -v p="Package: $udeb\n" 'index($0 "\n", p) == 1' "$scratch/di" |
-		sed '/^\(Filename\|Size\|MD5sum\|SHA256\|Description-md5\): /d' > "$tree/DEBIAN/control"
+		sed "/^\(Filename\|Size\|MD5sum\|SHA256\|Description-md5\): /d; s/^Version: .*/Version: $want/" \
+			> "$tree/DEBIAN/control"
 	find "$tree" -exec touch -h -d @0 {} +
 	SOURCE_DATE_EPOCH=0 dpkg-deb --root-owner-group -Zgzip --build "$tree" \
 		"$kit/udebs/${udeb}_${want//:/%3a}_$arch.udeb" > /dev/null
@@ -152,8 +170,12 @@ copy_modules() { # copy_modules FROM TO "MODULE...": and what they depend on
 say "$ME: $suite: fetching $(cut -f2 "$scratch/wanted" | sort -u | wc -l) udebs"
 : > "$scratch/origin"
 mapfile -t names < <(awk -F'\t' '{ print $2 "=" $3 }' "$scratch/wanted" | sort -u)
-# all in one call, whose failures show by what is not there
-(cd "$kit/udebs" && apt-get -q download "${names[@]}" > "$scratch/download" 2>&1) || true
+# All in one call, whose failures show by what is not there. One name that the list
+# does not know would stop it for all.
+mapfile -t listed < <(printf '%s\n' "${names[@]}" |
+	awk -F= 'NR == FNR { made[$2] = 1; next } !($1 in made)' \
+		<(sed -n 's/^Package: /=/p' "$scratch/di.kernel" 2> /dev/null) -)
+(cd "$kit/udebs" && apt-get -q download "${listed[@]}" > "$scratch/download" 2>&1) || true
 for name in "${names[@]}"; do
 	udeb=${name%%=*} want=${name#*=}
 	set -- "$kit/udebs/${udeb}_${want//:/%3a}"_*.udeb

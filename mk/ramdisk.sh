@@ -11,7 +11,7 @@ while IFS='=' read -r k v; do
 	fact[$k]=$v
 done < "$B/facts"
 
-kit=$("$ROOT/mk/kit.sh" "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}")
+kit=$("$ROOT/mk/kit.sh" "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")
 sets=base
 case ${fact[layout]} in *lvm*) sets+=' lvm' ;; esac
 case ${fact[filesystem]} in xfs|btrfs) sets+=" ${fact[filesystem]}" ;; esac

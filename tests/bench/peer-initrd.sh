@@ -16,7 +16,7 @@ B=$ROOT/build/$name
 fact() { sed -n "s/^$1=//p" "$B/facts"; }
 
 suite=$(fact suite) arch=$(fact architecture) mirror=$(fact mirror)
-kit=$("$ROOT/mk/kit.sh" "$suite" "$arch" "$mirror")
+kit=$("$ROOT/mk/kit.sh" "$suite" "$arch" "$mirror" "$(fact security)")
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 x=$(mktemp -d "$out/.x.XXXXXX")
@@ -26,7 +26,7 @@ trap 'exit 143' TERM
 
 # Standard and better, and what that needs: the rule of anna, the installer's own
 # fetcher. os-prober comes by grub-installer's needs.
-private_apt "$suite" "$arch" "$mirror"
+private_apt "$suite" "$arch" "$mirror" "$(fact security)"
 kver=$(sed -n 's/^kernel //p' "$kit/manifest")
 zcat "$kit/initrd.gz" 2> /dev/null |
 	(cd "$x" && cpio -idm --quiet '*var/lib/dpkg/status' 2> /dev/null) || true

@@ -33,7 +33,7 @@ if command -v perl >/dev/null; then
 		fcntl($f, 37, $l) or die "lock: $!";
 		open my $h, ">", "held"; close $h;
 		for (1 .. 600) { last if -e "enough"; select undef, undef, undef, 0.1 }' &
-	until_true 20 test -e held
+	until_true 120 test -e held
 	fails 3 'in use by another program' grubify disk.img
 	: >enough
 	wait

@@ -30,7 +30,7 @@ is "$(ls locks)" "" "no lock is left of the attempt"
 # Whoever holds the lock, and lets go of it as LVM does: by removing the file.
 (flock 8; until [ -e waiting ]; do sleep 0.05; done; sleep 0.2; rm locks/V_vg0) \
 	8>locks/V_vg0 &
-until_true 10 test -e locks/V_vg0
+until_true 120 test -e locks/V_vg0
 (until [ -e waiting ]; do sleep 0.05; done) &
 touch waiting
 "${prune[@]}" --wait 60 >out
@@ -50,7 +50,7 @@ fill
 # Signals: what is left is the newest at least, locks are gone.
 "${prune[@]}" >out 2>err &
 pid=$!
-until_true 10 sh -c '[ "$(ls a | wc -l)" -lt 4000 ]'
+until_true 120 sh -c '[ "$(ls a | wc -l)" -lt 4000 ]'
 kill -INT $pid 2>/dev/null
 wait $pid
 status=$?

@@ -9,7 +9,7 @@ begin() { # begin OPTION...: a gate; its process is $gate
 	: >out
 	netgate -s "$T/s" "$@" >out 2>err &
 	gate=$!
-	until_true 20 up || { show <err; return 1; }
+	until_true 120 up || { show <err; return 1; }
 }
 gone() { ! kill -0 "$gate" 2>/dev/null; }
 end() { # end SIGNAL
@@ -27,7 +27,7 @@ port=$(sed -n 's/^forward 22 .*://p' out)
 runs "and somebody listens there" bash -c ": </dev/tcp/127.0.0.1/$port"
 kill -USR1 "$gate"
 counted() { grep -q '^bytes' out; }
-until_true 10 counted
+until_true 120 counted
 is "$(tail -n 1 out)" "bytes rx=0 tx=0 connections=0 refused=0 failed=0 lost=0" "SIGUSR1"
 fails 1 'in use' netgate -s "$T/s"
 [ -S s ]
@@ -51,11 +51,11 @@ ok $? "SIGINT, too"
 : >out
 bash -c "netgate -s '$T/s' --parent-exit >out 2>err & echo \$! >pid; wait" &
 parent=$!
-until_true 20 up
+until_true 120 up
 gate=$(cat pid)
 kill -KILL "$parent"
 wait "$parent" 2>/dev/null
-until_true 20 gone
+until_true 120 gone
 ok $? "--parent-exit: it does not outlive a killed parent"
 [ ! -e s ]
 ok $? "--parent-exit: nor does its socket"

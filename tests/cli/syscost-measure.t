@@ -32,13 +32,13 @@ fails 1 "fork-exec: Exec format error" syscost --time 1 --only fork-exec --exec 
 
 syscost --time 60000 --only pipe -o out.json &
 pid=$!
-until_true 10 sh -c "ls .out.json* out.json?* 2>/dev/null | grep -q ."
-until_true 10 sh -c "[ -n \"\$(cat /proc/$pid/task/$pid/children)\" ]"
+until_true 120 sh -c "ls .out.json* out.json?* 2>/dev/null | grep -q ."
+until_true 120 sh -c "[ -n \"\$(cat /proc/$pid/task/$pid/children)\" ]"
 child=$(tr -d ' ' <"/proc/$pid/task/$pid/children")
 kill -TERM $pid
 wait $pid
 is $? 1 "stopped by a signal"
 is "$(ls -A)" a.json "nothing half-written"
-until_true 10 sh -c "! kill -0 $child 2>/dev/null"
+until_true 120 sh -c "! kill -0 $child 2>/dev/null"
 ok $? "no process left behind"
 finish

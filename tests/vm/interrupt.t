@@ -30,7 +30,7 @@ for signal in TERM INT; do
 	kill -$signal -- -$job
 	wait $job
 	is "$([ $? -ne 0 ] && echo failed)" failed "SIG$signal: make fails"
-	ok "$(until_true 30 no_guest; echo $?)" "SIG$signal: the guest is gone"
+	ok "$(until_true 120 no_guest; echo $?)" "SIG$signal: the guest is gone"
 	is "$(ls -d "$work" "$sockets" 2> /dev/null)" "" "SIG$signal: so are its folders"
 	is "$(pgrep -f "socket $sockets/gate")" "" "SIG$signal: so is its gate"
 	is "$(ls build/cut-short/*.qcow2 2> /dev/null)" "" "SIG$signal: and there is no image"

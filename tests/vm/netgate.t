@@ -31,14 +31,14 @@ E2
 as_guests python3 server.py unix "$T/proxy" &
 python3 server.py tcp "$T/port" &
 at_end 'kill $(cat proxy.pid port.pid) 2>/dev/null'
-until_true 20 test -s port && until_true 20 test -S proxy || exit 1
+until_true 120 test -s port && until_true 120 test -S proxy || exit 1
 port=$(cat port)
 
 netgate -s "$T/s" -p "10.0.2.4:3142=$T/proxy" -p "10.0.2.5:80=127.0.0.1:$port" -f 0:7 \
 	--parent-exit >gate.out 2>gate.err &
 gate=$!
 ready() { grep -q '^ready' gate.out; }
-until_true 20 ready || exit 1
+until_true 120 ready || exit 1
 
 tiny_initrd net.gz net <<END
 get() { printf 'GET %s HTTP/1.0\r\n\r\n' "\$3" | nc -w 5 "\$1" "\$2" 2>/dev/null | tr -d '\r'; }
@@ -58,8 +58,11 @@ tries 127.0.0.2 $port
 tries $(hostname -I | cut -d ' ' -f 1 | grep . || echo 192.0.2.1) $port
 nslookup deb.debian.org 10.0.2.3 >/dev/null 2>&1 && say data dns reached || say data dns no
 nc -l -p 7 -e /bin/cat &
+until netstat -ltn | grep -q ':7 '; do sleep 1; done
 say step listening
-sleep 4
+# until the host has been served, however slow it is
+i=0
+while kill -0 \$! 2>/dev/null && [ \$i -lt 120 ]; do sleep 1; i=\$((i + 1)); done
 say done
 poweroff -f
 END

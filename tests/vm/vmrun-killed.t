@@ -18,7 +18,7 @@ as_guests() {
 daemon() { cat "$home/.cache/libvirt/libvirtd.pid" 2>/dev/null; }
 qemu() { pgrep -f "guest=seedbed-test-$$-$1," ; }
 no_qemu() { ! qemu "$1" >/dev/null; }
-at_end 'kill $(daemon) 2>/dev/null; until_true 10 no_daemon; rm -rf "$home"'
+at_end 'kill $(daemon) 2>/dev/null; until_true 120 no_daemon; rm -rf "$home"'
 no_daemon() { [ -z "$(daemon)" ] || ! kill -0 "$(daemon)" 2>/dev/null; }
 waits() { grep -q 'step.waiting' "$1.out"; }
 
@@ -34,7 +34,13 @@ start() { # start NAME: a guest that waits; vmrun's process is $pid
 	chmod 666 "$1.log"
 	as_guests "$SRC/build/bin/vmrun" --word $PORT --nonce "$NONCE" --console "$1.log" \
 		"$1.xml" >"$1.out" 2>"$1.err" &
-	until_true 60 waits "$1" || { show <"$1.err"; return 1; }
+	# A new daemon asks QEMU first what it can, which takes its time beside other work.
+	if ! until_true 600 waits "$1"; then
+		ok 1 "$1: the guest starts"
+		show <"$1.err"
+		tail -n 5 "$1.log" | show
+		finish
+	fi
 	pid=$(pgrep -f "build/bin/vmrun .* $1.xml" | tail -n 1)
 }
 
@@ -43,7 +49,7 @@ ended() { # ended NAME STATUS REGEX: after a wait for the job
 	wait %% || got=$?
 	is "$got" "$2" "$1: status"
 	like "$(cat "$1.err")" "$3" "$1: says so"
-	until_true 10 no_qemu "$1"
+	until_true 120 no_qemu "$1"
 	ok $? "$1: no QEMU is left"
 	is "$(as_guests virsh -q -c qemu:///session list --all --name | tr -d '\n')" "" \
 		"$1: no guest is left"
@@ -64,7 +70,7 @@ ended gone 3 'crashed|ended from outside'
 start kill
 kill -KILL "$pid"
 wait %% 2>/dev/null
-until_true 10 no_qemu kill
+until_true 120 no_qemu kill
 ok $? "kill: a killed vmrun takes its guest along"
 
 start orphan

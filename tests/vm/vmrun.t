@@ -64,8 +64,8 @@ echo c >/proc/sysrq-trigger
 END
 
 # --- stalled: a busy processor is no progress, a busy disk is ---
-DOMXML="--video" run_case stalls 4 'no sign of progress for 20 s .*last step: before' \
-	--stall 20 --screenshot "$T/shot.png" <<'END'
+DOMXML="--video" run_case stalls 4 'no sign of progress for 45 s .*last step: before' \
+	--stall 45 --screenshot "$T/shot.png" <<'END'
 say step before
 while :; do :; done
 END
@@ -74,7 +74,7 @@ is "$(head -c 4 shot.png | tail -c 3)" PNG "a picture of the stall"
 # The kit's initrd has no driver for disks. An IDE disk needs none: it is told
 # to flush by a byte to its command port.
 DOMXML="--disk $T/disk.qcow2 --throwaway" EDIT='s/bus="virtio"/bus="ide"/; s/"vda"/"hda"/' \
-	run_case disk 0 'finished' --stall 20 --screenshot "$T/none.png" <<'END'
+	run_case disk 0 'finished' --stall 45 --screenshot "$T/none.png" <<'END'
 out() { printf "\\x$2" | dd of=/dev/port bs=1 seek=$((0x$1)) 2>/dev/null; }
 for i in $(seq 1 50); do
 	out 1f6 e0
@@ -88,7 +88,7 @@ END
 ok $? "no picture of a guest that is well"
 
 # --- timed out, though it moves ---
-run_case slow 5 'not finished after 30 s' --timeout 30 --stall 20 <<'END'
+run_case slow 5 'not finished after 60 s' --timeout 60 --stall 45 <<'END'
 while :; do echo tick; sleep 1; done
 END
 

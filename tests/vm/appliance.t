@@ -19,11 +19,13 @@ at_end "kill $watcher 2> /dev/null"
 
 # nothing of the surrounding make's
 unset MAKEFLAGS MFLAGS MAKELEVEL
-if make "appliance-$name" SETUP=no > "$T/log" 2>&1; then
+# The guards are for what hangs: then this says where, not whoever called.
+if timeout -k 60 4200 make "appliance-$name" SETUP=no TIMEOUT=3600 > "$T/log" 2>&1; then
 	ok 0 "make appliance-$name"
 else
 	ok 1 "make appliance-$name"
 	show 80 < "$T/log"
+	tail -n 20 "build/$name/boot.log" 2> /dev/null | cut -c1-200 | show
 	tail -n 40 "build/$name/install.log" 2> /dev/null | cut -c1-200 | show
 	finish
 fi

@@ -76,7 +76,7 @@ is "$(head -c 4 shot.png | tail -c 3)" PNG "a picture of the stall"
 DOMXML="--disk $T/disk.qcow2 --throwaway" EDIT='s/bus="virtio"/bus="ide"/; s/"vda"/"hda"/' \
 	run_case disk 0 'finished' --stall 45 --screenshot "$T/none.png" <<'END'
 out() { printf "\\x$2" | dd of=/dev/port bs=1 seek=$((0x$1)) 2>/dev/null; }
-for i in $(seq 1 50); do
+for i in $(seq 1 120); do
 	out 1f6 e0
 	out 1f7 e7
 	sleep 0.5

@@ -48,7 +48,9 @@ $(RECIPES:%=$(O)/%/manifest): $(O)/%/manifest: $(O)/%/disk.qcow2
 # seedbed's own end in the installer, as the installer's own kind of package.
 $(O)/seedbed.udeb: $(shell find udeb -type f)
 	@mkdir -p $(O)/udeb
-	@rm -rf $(O)/udeb && cp -r udeb $(O)/udeb && find $(O)/udeb -exec touch -d @0 {} +
+	@rm -rf $(O)/udeb && cp -r udeb $(O)/udeb
+	@mkdir $(O)/udeb/usr/lib/seedbed/kmod && ln -s /usr/bin/kmod $(O)/udeb/usr/lib/seedbed/kmod/depmod
+	@find $(O)/udeb -exec touch -h -d @0 {} +
 	@SOURCE_DATE_EPOCH=0 dpkg-deb --root-owner-group -Zgzip --build $(O)/udeb $@.tmp > /dev/null
 	@mv $@.tmp $@
 

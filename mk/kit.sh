@@ -74,19 +74,7 @@ have=$(cd "$scratch/x" && find . -path '*/lib/modules/*' -name kernel | sed 's|/
 # Which udebs: the roots of kit.udebs and what they depend on, less what the
 # ramdisk has. The installer's dependencies name no versions worth a solver.
 say "$ME: $suite: choosing udebs for kernel $kver"
-apt-cache dumpavail | awk -v RS= -v ORS='\n\n' '/\nSection: [a-z\/]*debian-installer/' > "$scratch/di"
-# A list older than the images (a mirror being updated) has no modules for this
-# kernel: those of the kernel before it stand for them, and are made from the .deb.
-if ! grep -qxF "Kernel-Version: $kver" "$scratch/di"; then
-	before=$(sed -n 's/^Kernel-Version: //p' "$scratch/di" | grep -- "-${kver##*-}\$" | sort -Vu | tail -n 1)
-	kdeb=$(index "linux-image-$kver" | field Version)
-	[ -n "$before" ] && [ -n "$kdeb" ] ||
-		die "$suite: the images have kernel $kver, but the mirror has no modules of it, as udebs or as .deb"
-	say "$ME: $suite: no udebs for kernel $kver on the mirror: modules come from linux-image-$kver $kdeb"
-	awk -v RS= -v ORS='\n\n' -v k="$before" 'index($0 "\n", "\nKernel-Version: " k "\n")' "$scratch/di" |
-		sed "s/${before//./\\.}/$kver/g; s/^Version: .*/Version: $kdeb/" > "$scratch/di.kernel"
-	cat "$scratch/di.kernel" >> "$scratch/di"
-fi
+installer_index "$kver" > "$scratch/di"
 sed "s/KVER/$kver/g" "$ROOT/mk/kit.udebs" > "$scratch/udebs"
 awk -v kver="$kver" -f "$ROOT/mk/closure.awk" "$scratch/udebs" "$status" "$scratch/di" \
 	> "$scratch/wanted" || die "$suite: the udebs do not fit together"
@@ -173,8 +161,7 @@ mapfile -t names < <(awk -F'\t' '{ print $2 "=" $3 }' "$scratch/wanted" | sort -
 # All in one call, whose failures show by what is not there. One name that the list
 # does not know would stop it for all.
 mapfile -t listed < <(printf '%s\n' "${names[@]}" |
-	awk -F= 'NR == FNR { made[$2] = 1; next } !($1 in made)' \
-		<(sed -n 's/^Package: /=/p' "$scratch/di.kernel" 2> /dev/null) -)
+	awk -F= 'NR == FNR { known[$1] = 1; next } $1 in known' <(apt-cache pkgnames) -)
 (cd "$kit/udebs" && apt-get -q download "${listed[@]}" > "$scratch/download" 2>&1) || true
 for name in "${names[@]}"; do
 	udeb=${name%%=*} want=${name#*=}

@@ -8,6 +8,11 @@
 # Each test has a scratch folder in $T, its working directory, gone at the end.
 
 set -u
+# What hangs is ended, and shows as a failure of this test and no other.
+if [ -z "${SEEDBED_GUARDED:-}" ]; then
+	SEEDBED_GUARDED=1 exec timeout -k 30 "${TEST_SECONDS:-1500}" bash "$0" "$@"
+fi
+unset SEEDBED_GUARDED
 SRC=${SEEDBED_ROOT:-$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)}
 export SRC PATH="$SRC/build/bin:$PATH" LC_ALL=C.UTF-8
 T=$(mktemp -d "${TMPDIR:-/tmp}/seedbed-test.XXXXXX") || exit 1

@@ -30,7 +30,7 @@ private_apt "$suite" "$arch" "$mirror" "$(fact security)"
 kver=$(sed -n 's/^kernel //p' "$kit/manifest")
 zcat "$kit/initrd.gz" 2> /dev/null |
 	(cd "$x" && cpio -idm --quiet '*var/lib/dpkg/status' 2> /dev/null) || true
-apt-cache dumpavail | awk -v RS= -v ORS='\n\n' '/\nSection: [a-z\/]*debian-installer/' > "$x/di"
+installer_index "$kver" > "$x/di"
 awk -v RS= -v kver="$kver" '
 	/\nPriority: (required|important|standard)/ &&
 	(!/\nKernel-Version: / || index($0 "\n", "\nKernel-Version: " kver "\n")) {
@@ -42,7 +42,8 @@ awk -v kver="$kver" -f "$ROOT/mk/closure.awk" "$x/roots" "$x/var/lib/dpkg/status
 
 mkdir "$x/udebs"
 udebs=() absent=()
-mapfile -t others < <(ls "$kit/udebs" | sed 's/_.*//' | sort -u | comm -13 - "$x/wanted")
+mapfile -t others < <(ls "$kit/udebs" | sed 's/_.*//' | sort -u | comm -13 - "$x/wanted" |
+	comm -12 - <(apt-cache pkgnames | sort -u))
 [ ${#others[@]} -eq 0 ] ||
 	(cd "$x/udebs" && apt-get -q download "${others[@]}" > "$x/download" 2>&1) || true
 while read -r u; do

@@ -7,6 +7,7 @@
 #	host/       stands for the host's / (else: an empty one)
 #	home/       stands for the user's home
 #	want        lines that must be in the output; "! " before: must not
+#	links       symbolic links to make in it: NAME TARGET lines
 #	err         all that is said on stderr; nothing may be written then
 . "${0%/*}/../lib.sh"
 
@@ -14,6 +15,9 @@ mkdir "$T/none"
 for dir in "$SRC"/tests/data/preseed/*/; do
 	name=$(basename "$dir")
 	cp -r "$dir" "$T/case" && cd "$T/case" || exit 1
+	if [ -e links ]; then
+		while read -r link target; do ln -s "$target" "$link"; done <links
+	fi
 	args=() vars=() host=$T/none
 	[ ! -e args ] || mapfile -t args <args
 	[ ! -e env ] || mapfile -t vars <env

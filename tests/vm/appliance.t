@@ -1,6 +1,7 @@
 #!/bin/bash
 # The whole way, cold: a clean copy of the tree, the real installer in a real guest,
 # its boot test, and what make knows afterwards.
+export TEST_SECONDS=4500
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd nginx make
 
@@ -19,7 +20,7 @@ at_end "kill $watcher 2> /dev/null"
 
 # nothing of the surrounding make's
 unset MAKEFLAGS MFLAGS MAKELEVEL
-# The guards are for what hangs: then this says where, not whoever called.
+# The guard is for what hangs: then this says where.
 if timeout -k 60 4200 make "appliance-$name" SETUP=no TIMEOUT=3600 > "$T/log" 2>&1; then
 	ok 0 "make appliance-$name"
 else

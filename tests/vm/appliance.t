@@ -1,7 +1,7 @@
 #!/bin/bash
 # The whole way, cold: a clean copy of the tree, the real installer in a real guest,
 # its boot test, and what make knows afterwards.
-export TEST_SECONDS=4500
+TEST_SECONDS=4500
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd nginx make
 
@@ -21,7 +21,7 @@ at_end "kill $watcher 2> /dev/null"
 # nothing of the surrounding make's
 unset MAKEFLAGS MFLAGS MAKELEVEL
 # The guard is for what hangs: then this says where.
-if timeout -k 60 4200 make "appliance-$name" SETUP=no TIMEOUT=3600 > "$T/log" 2>&1; then
+if timeout --foreground -k 60 4200 make "appliance-$name" SETUP=no TIMEOUT=3600 > "$T/log" 2>&1; then
 	ok 0 "make appliance-$name"
 else
 	ok 1 "make appliance-$name"

@@ -11,7 +11,7 @@ CLI	= $(sort $(wildcard tests/cli/*.t))
 VM	= $(sort $(wildcard tests/vm/*.t))
 LONGEST	= tests/vm/appliance.t
 PROVE	= PATH="$(CURDIR)/$(O)/bin:$$PATH" SEEDBED_ROOT="$(CURDIR)" \
-	  CMOCKA_MESSAGE_OUTPUT=TAP prove --merge --timer --failures --comments
+	  CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --failures
 
 .PHONY: check check-fast check-setup fuzz tidy
 

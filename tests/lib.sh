@@ -35,20 +35,22 @@ ok() { # ok STATUS NAME: 0 is a pass
 		echo "ok $n - $2"
 	else
 		echo "not ok $n - $2"
+		echo "# ${0##*/}: $n - $2: failed" >&2
 		bad=$((bad + 1))
 	fi
 	return "$1"
 }
 
-show() { sed 's/^/#   /' | head -n "${1:-40}"; }
+# What went wrong goes to stderr: prove keeps stdout's comments to itself.
+show() { sed 's/^/#   /' | head -n "${1:-40}" >&2; }
 
 is() { # is GOT WANTED NAME
 	if [ "$1" = "$2" ]; then
 		ok 0 "$3"
 	else
 		ok 1 "$3"
-		echo "# got:"; printf '%s\n' "$1" | show
-		echo "# wanted:"; printf '%s\n' "$2" | show
+		echo "# got:" >&2; printf '%s\n' "$1" | show
+		echo "# wanted:" >&2; printf '%s\n' "$2" | show
 	fi
 	return 0
 }
@@ -58,7 +60,7 @@ like() { # like TEXT REGEX NAME: an extended regular expression, any line
 		ok 0 "$3"
 	else
 		ok 1 "$3"
-		echo "# no line of this matches $2:"; printf '%s\n' "$1" | show
+		echo "# no line of this matches $2:" >&2; printf '%s\n' "$1" | show
 	fi
 	return 0
 }
@@ -66,7 +68,7 @@ like() { # like TEXT REGEX NAME: an extended regular expression, any line
 unlike() { # the opposite
 	if grep -Eq -- "$2" <<<"$1"; then
 		ok 1 "$3"
-		echo "# a line matches $2:"; printf '%s\n' "$1" | show
+		echo "# a line matches $2:" >&2; printf '%s\n' "$1" | show
 	else
 		ok 0 "$3"
 	fi
@@ -95,7 +97,7 @@ fails() {
 		ok 0 "$* fails: $re"
 	else
 		ok 1 "$* fails with $want: $re"
-		echo "# status $got:"; printf '%s\n' "$err" | show
+		echo "# status $got:" >&2; printf '%s\n' "$err" | show
 	fi
 	return 0
 }

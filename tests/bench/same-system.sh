@@ -56,7 +56,9 @@ read_file() { ext-list --offset "$(cat "$x/$1.at")" --cat "$2" "$x/$1.raw"; } # 
 facts() {
 	local side=$1 at
 	at=$(cat "$x/$side.at")
-	dumpe2fs -h "$x/$side.raw?offset=$at" > "$x/$side.super" 2> /dev/null
+	# dumpe2fs -h would do, but the one of 1.47.2 takes no offset
+	tune2fs -l "$x/$side.raw?offset=$at" > "$x/$side.super" 2> "$x/why" ||
+		die "${image[$side]}: tune2fs: $(head -n 1 "$x/why")"
 	! grep -q '^Filesystem features:.* needs_recovery' "$x/$side.super" ||
 		die "${image[$side]}: was not unmounted: what its journal holds is not read"
 	sed -n -E 's/^(Filesystem (features|flags|revision #)|Default mount options|(Inode|Block|Reserved block) count|(Block|Inode|Fragment) size|Default directory hash|Total journal size):[[:space:]]*(.*)/filesystem: \1\t\5/p' \

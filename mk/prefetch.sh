@@ -64,4 +64,18 @@ awk '{ f = $2 } !seen[f]++' "$empty/base" "$empty/more" | while read -r set file
 	[ ! -e "$archives/$file" ] ||
 		printf '/seedbed/archives/%s/%s\t0644\t%s\n' "$set" "$file" "$archives/$file"
 done > "$B/prefetch.tmp"
+
+# The part of the release's index that debootstrap will ask about, over and over: what
+# is required and important, and all that any of it may need (udeb: seedbed/pkgdetails).
+# A name that the archive does not have is known as well, as one that it does not have.
+index=$(compgen -G "$APT_DIR/lists/*_dists_${fact[suite]}_main_binary-${fact[architecture]}_Packages" | head -n 1) || index=
+if [ -n "$index" ]; then
+	rm -rf "$B/index"
+	mkdir "$B/index"
+	awk -v names="$B/index/names" -f "$ROOT/mk/needed.awk" "$index" "$index" > "$B/index/Packages"
+	sha256sum < "$index" | cut -d' ' -f1 > "$B/index/sum"
+	for f in Packages names sum; do
+		printf '/seedbed/index/%s\t0644\t%s\n' "$f" "$B/index/$f"
+	done >> "$B/prefetch.tmp"
+fi
 mv "$B/prefetch.tmp" "$B/prefetch"

@@ -139,7 +139,7 @@ guest_boot() {
 	timeout -k 5 "$limit" qemu-system-x86_64 -accel "${SEEDBED_ACCEL:-tcg}" \
 		-m "${GUEST_MEMORY:-512}" -smp "${GUEST_CPUS:-1}" -nodefaults -no-user-config \
 		-display none -no-reboot -kernel "$guest_vmlinuz" -initrd "$T/guest.img" \
-		-append "console=ttyS0 panic=-1 quiet" \
+		-append "console=ttyS0 panic=-1 quiet ${GUEST_APPEND:-}" \
 		-chardev file,id=c0,path="$T/console" -serial chardev:c0 \
 		-chardev file,id=c1,path="$T/guest.out" -serial chardev:c1 \
 		"$@" </dev/null >"$T/qemu.log" 2>&1

@@ -19,7 +19,7 @@ initrd-add --strip-translations --udeb "$SRC/build/seedbed.udeb" --preseed prese
 cp "$SEEDBED_KIT/linux" .
 chmod 644 initrd linux
 domxml --user "$user" --name "seedbed-words-$$" --memory 768 --accel tcg --kernel "$T/linux" \
-	--initrd "$T/initrd" --cmdline "console=ttyS0 ipv6.disable=1 seedbed.nonce=0123456789abcdef auto=true priority=critical ---" \
+	--initrd "$T/initrd" --cmdline "console=ttyS0 ipv6.disable=1 seedbed_nonce=0123456789abcdef auto=true priority=critical ---" \
 	--channel org.seedbed.log --channel org.seedbed.word > guest.xml
 touch log console
 vmrun --user "$user" --parent-exit --console "$T/console" --channel "org.seedbed.log=$T/log" \

@@ -67,7 +67,7 @@ static const struct poptOption options[] = {
 	{ "machine", '\0', POPT_ARG_STRING, &opt.machine, 0, "QEMU's machine (pc)",
 		"NAME" },
 	{ "cpu", '\0', POPT_ARG_STRING, &opt.cpu, 0,
-		"QEMU's CPU model (the host's for kvm, qemu64 for tcg)", "MODEL" },
+		"QEMU's CPU model (the host's for kvm, Nehalem for tcg)", "MODEL" },
 	{ "cpu-vendor", '\0', POPT_ARG_STRING, &opt.cpu_vendor, 0,
 		"What the CPU says its maker is, twelve letters", "TEXT" },
 	{ "old-qemu-ok", '\0', POPT_ARG_NONE, &opt.old_qemu_ok, 0,

@@ -110,9 +110,14 @@ differ_files() { # differ_files FIRST SECOND [PREFIX]: of records
 
 # Contents that are compared otherwise than byte by byte.
 numbered_uuids() { # each by the order in which it first comes
-	awk '{
+	awk 'BEGIN {
+		x = "[0-9a-f]"
+		x = x x x x
+		uuid = x x "-" x "-" x "-" x "-" x x x
+	}
+	{
 		out = ""
-		while (match($0, /[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+/)) {
+		while (match($0, uuid)) {
 			u = substr($0, RSTART, RLENGTH)
 			if (!(u in n))
 				n[u] = ++count
@@ -122,7 +127,15 @@ numbered_uuids() { # each by the order in which it first comes
 		print out $0
 	}'
 }
-stanzas() { awk -v RS= '{ gsub(/\n/, "\001"); print }' | sort; }
+# In any order, without translations (what the installer's own templates leave behind
+# depends on whether it had them) and packages that may differ.
+stanzas() {
+	grep -v '^[A-Za-z_]*-[A-Za-z_@]*\.[Uu][Tt][Ff]-8: ' |
+		awk -v RS= -v may="$x/may" '
+			BEGIN { RS = "\n"; while ((getline p < may) > 0) { sub(/:.*/, "", p); skip[p] = 1 } RS = "" }
+			$1 == "Package:" && $2 in skip { next }
+			{ gsub(/\n/, "\001"); print }' | sort
+}
 
 compare() { # compare WAY PATH: nothing where it comes out alike
 	local way=$1 path=$2 s

@@ -5,11 +5,11 @@
 # Both get the same recipe's answers, kernel, mirror, package cache, processors,
 # memory, disk size and accelerator; the rest is what each does by itself.
 # virt-install's time is from its start to its end: the guest is off and the disk is
-# done. seedbed's is that of `make appliance-NAME` in a copy of this tree with nothing
-# built: compiling the tools, the answers, the ramdisk, the installation and the boot
-# test.
+# done. seedbed's is that of `make appliance-NAME` in a copy of this tree in which no
+# appliance has been built: the answers, the ramdisk, the installation, and the boot
+# test, which virt-install has none of.
 #
-# The packages are on this machine before either clock starts.
+# The packages and the programs are on this machine before either clock starts.
 #
 # A side's results stay in FOLDER (build/bench/NAME), so that the sides may be run
 # one by one, and the report once more. Run it on a machine that does nothing else.
@@ -183,6 +183,7 @@ seedbed() {
 	prepare
 	rm -rf "$R/seedbed" && mkdir -p "$R/seedbed/tree"
 	tar -C "$ROOT" --exclude=./build --exclude=./.git -c . | tar -C "$R/seedbed/tree" -x
+	make -s -C "$R/seedbed/tree" tools build/seedbed.udeb > /dev/null
 	daemon
 	cache_state seedbed before
 	now > "$R/seedbed/start"
@@ -235,14 +236,14 @@ report() {
 			{ b[$2] = $1 }
 			END {
 				printf "%-42s %15s %15s\n", "step", "virt-install", "seedbed"
-				row("tools, answers, ramdisk", "-", made)
+				row("answers, ramdisk", "-", made)
 				for (i = 1; i <= n; i++)
 					row(order[i], got(a, order[i]), got(b, order[i]))
 				row("= installed", peer, installed)
 				row("boot test", "-", seedbed - installed)
 				row("= all", peer, seedbed)
-				printf "\nratio, virt-install to seedbed: %.2f to the installed disk, %.2f with the boot test\n", \
-					peer / installed, peer / seedbed
+				printf "\nratio, seedbed to virt-install: %.2f to the installed disk, %.2f with the boot test\n", \
+					installed / peer, seedbed / peer
 			}' "$R/peer/steps" "$R/seedbed/steps"
 		echo
 		cat "$R/peer/note" "$R/peer/state" "$R/seedbed/state"

@@ -24,8 +24,8 @@ static char *written(const void *data, size_t len)
 
 static void padded(void **state)
 {
-	static const char *const want[] = { "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==",
-		"Zm9vYmE=", "Zm9vYmFy" };
+	static const char *const want[] = { "", "Zg==", "Zm8=", "Zm9v",
+		"Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
 	unsigned char back[16];
 
 	(void)state;

@@ -1,4 +1,5 @@
-/* base64.h - RFC 4648, in one line: bytes as letters that no shell and no debconf touches. */
+/* base64.h - RFC 4648, in one line: bytes as letters that no shell and no debconf
+ * touches. */
 #ifndef SEEDBED_BASE64_H
 #define SEEDBED_BASE64_H
 

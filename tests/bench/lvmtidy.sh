@@ -66,7 +66,7 @@ for fs in ext4 xfs; do
 	if [ $fs = ext4 ]; then
 		mkfs.ext4 -qF -N $((n + 5000)) "$scratch/base.img"
 	else
-		mkfs.xfs -qf "$scratch/base.img"
+		mkfs.xfs -qf -i maxpct=90 "$scratch/base.img"
 	fi
 	mount -o loop "$scratch/base.img" "$m"
 	seed

@@ -213,8 +213,8 @@ static bool blob_is(const char *b64, size_t n, const char *type)
 	long len = base64_decode(b64, n, blob, sizeof(blob));
 	size_t want = strlen(type);
 
-	return n % 4 == 0 && len > (long)want + 8 && blob[0] == 0 && blob[1] == 0 && blob[2] == 0 &&
-	       blob[3] == want && memcmp(blob + 4, type, want) == 0;
+	return n % 4 == 0 && len > (long)want + 8 && blob[0] == 0 && blob[1] == 0 &&
+	       blob[2] == 0 && blob[3] == want && memcmp(blob + 4, type, want) == 0;
 }
 
 bool ssh_key_ok(const char *s, struct why *why)

@@ -14,7 +14,7 @@ furnish() { # furnish NAME: the tree that tiny_initrd takes
 	mkdir -p "$tree/bin" "$tree/usr/local/bin" "$tree/root/.ssh"
 	cp "$(command -v syscost)" "$tree/usr/local/bin/"
 	cp /bin/bash "$tree/bin/"
-	for lib in $(ldd /bin/bash "$tree/usr/local/bin/syscost" | grep -o '/[^ ]*[^:]$' | sort -u); do
+	for lib in $(ldd "$tree/bin/bash" "$tree/usr/local/bin/syscost" | grep -o '/[^ ]*' | grep '\.so'); do
 		mkdir -p "$tree${lib%/*}"
 		cp -Ln "$lib" "$tree$lib"
 	done

@@ -98,10 +98,10 @@ static int read_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx
 
 int dir_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx)
 {
-	int r = make_room(l);
+	int r = 0;
 
-	if (r < 0 || !l->whole)
-		return r < 0 ? r : read_each(l, by_inode, each, ctx);
+	if (!l->whole)
+		return make_room(l) < 0 ? -ENOMEM : read_each(l, by_inode, each, ctx);
 	for (size_t i = 0; r == 0 && i < l->reads; i++)
 		r = pass_on(l, l->buf + READ * i, l->read[i], by_inode, each, ctx);
 	return r;

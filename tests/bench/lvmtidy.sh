@@ -60,6 +60,8 @@ check() { command lvmtidy --check "$d"; }
 ls_f() { ls -f "$d"; }
 
 echo "$n files, $runs rounds"
+rsync=rsync_delete
+command -v rsync >/dev/null || { rsync=; echo "  rsync is not installed"; }
 for fs in ext4 xfs; do
 	command -v mkfs.$fs >/dev/null || { echo "  $fs: no mkfs.$fs"; continue; }
 	truncate -s "$((n / 1000 + 600))M" "$scratch/base.img"
@@ -71,7 +73,7 @@ for fs in ext4 xfs; do
 	mount -o loop "$scratch/base.img" "$m"
 	seed
 	umount "$m"
-	rounds $fs lvmtidy lvmtidy_30d find_delete ls_xargs_rm rsync_delete
+	rounds $fs lvmtidy lvmtidy_30d find_delete ls_xargs_rm $rsync
 	rounds $fs check ls_f
 	rm "$scratch/base.img"
 done

@@ -47,4 +47,4 @@ install: tools	## the programs, their manuals and the fragments, to PREFIX (DEST
 	done
 
 clean:	## removes build/ (the download cache stays)
-	rm -rf $(O)
+	rm -rf $(O) recipes/bench/syscost

@@ -10,10 +10,10 @@
 
 RECIPES   := $(shell mk/list.sh)
 FRAGMENTS := $(wildcard preseed.d/*.preseed)
-CHAIN	  := preseed initrd-add domxml vmrun netgate kvmprobe randomart
+CHAIN	  := preseed initrd-add domxml vmrun netgate kvmprobe lvmtidy randomart
 export MIRROR PROXY KEY CPUS TIMEOUT STALL KEEP SOURCES SEEDBED_CACHE SEEDBED_USER REFRESH
 
-.PHONY: list appliances kit $(RECIPES:%=appliance-%)
+.PHONY: list appliances kit bench-syscost $(RECIPES:%=appliance-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
@@ -47,6 +47,18 @@ $(RECIPES:%=$(O)/%/manifest): $(O)/%/manifest: $(O)/%/disk.qcow2
 	@ln -f $(O)/$*/disk.qcow2 $(O)/$*/$*.qcow2
 	@echo "$*: done: build/$*/$*.qcow2, build/$*/manifest"
 	$(eval FRESH += $*)
+
+# The appliance `bench` carries a tool of this build. A recipe's files are in its own
+# folder, so it is put there; the same one again is no reason to build anew.
+recipes/bench/syscost: $(O)/bin/syscost
+	@strip -o $@.tmp $<
+	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+
+$(O)/bench/preseed.cfg: recipes/bench/syscost
+
+bench-syscost: $(O)/bench/manifest $(O)/bin/syscost	## what calls and processes cost: this host, the guest, the ratio
+	@$(O)/bin/syscost --json -o $(O)/bench/host.json
+	@$(O)/bin/syscost --compare $(O)/bench/host.json $(O)/bench/files/run/syscost/boot.json
 
 # seedbed's own end in the installer, as the installer's own kind of package.
 $(O)/seedbed.udeb: $(shell find udeb -type f)

@@ -31,10 +31,13 @@ $(eval $(call testtool,initrd-list,libarchive libcrypto,$(filter-out %/main.o,$(
 .PHONY: testtools
 testtools: $(TESTTOOLS)
 
-check: check-setup tools $(UNITS) $(TESTTOOLS) $(O)/seedbed.udeb	## all tests, a cold install among them (half an hour under emulation)
+# What recipes carry: they are all compiled.
+CARRIED	= recipes/bench/syscost
+
+check: check-setup tools $(UNITS) $(TESTTOOLS) $(CARRIED) $(O)/seedbed.udeb	## all tests, a cold install among them (half an hour under emulation)
 	@kit=$$(mk/kit.sh) && SEEDBED_KIT=$$kit $(PROVE) -j$(JOBS) $(LONGEST) $(filter-out $(LONGEST),$(VM)) $(CLI) $(UNITS)
 
-check-fast: tools $(UNITS) $(TESTTOOLS)	## the tests of a minute, without a guest
+check-fast: tools $(UNITS) $(TESTTOOLS) $(CARRIED)	## the tests of a minute, without a guest
 	$(PROVE) -j$(JOBS) $(CLI) $(UNITS)
 
 check-setup:

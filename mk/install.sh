@@ -4,10 +4,12 @@
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/cache.sh"
 . "$ROOT/mk/guest.sh"
+. "$ROOT/mk/lvm.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 begin "$1"
 rm -f "$B/disk.qcow2" "$B/steps" "$B/data"
+warn_of_lvm "$name" "$W" "$B"
 
 kit=$(cat "$B/kit")
 disk=$W/disk.qcow2

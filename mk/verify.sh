@@ -1,13 +1,15 @@
 #!/bin/bash
 # verify.sh NAME - boots build/NAME/disk.qcow2 by its own boot loader, on a throw-away
 # overlay, checks what the recipe expects, from outside over the network and from
-# inside, and that the ssh key gets in. build/NAME/{boot.log,checks} tell.
+# inside, and that the ssh key gets in. build/NAME/{boot.log,checks} tell; the files
+# that the recipe wants handed out are in build/NAME/files.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/guest.sh"
+. "$ROOT/mk/inside.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 begin "$1"
-rm -f "$B/checks" "$B/boot-steps"
+rm -rf "$B/checks" "$B/boot-steps" "$B/files"
 disk=$(lend "$B/disk.qcow2")
 alone as_user qemu-img create -q -f qcow2 -b "$disk" -F qcow2 "$W/overlay.qcow2"
 as_user ssh-keygen -q -t ed25519 -N '' -C seedbed-boot-test -f "$S/id"
@@ -15,37 +17,6 @@ nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 
 # What the guest does at this boot comes in through its SMBIOS tables, as systemd
 # credentials: the image holds nothing of it, and neither does the overlay for long.
-b64() { base64 -w0; }
-inside() {
-	echo "exec > /dev/virtio-ports/org.seedbed.word 2>&1; N=$nonce"
-	cat <<-'END'
-		t=0
-		fail() { echo "$N failed $*"; sleep 1; systemctl poweroff --force; exit 1; }
-		wait_for() {
-			until "$@" > /run/seedbed.out 2>&1; do
-				t=$((t + 2))
-				[ $t -lt 300 ] || return 1
-				sleep 2
-			done
-		}
-		echo "$N step system up"
-	END
-	local e
-	for e in "${expect[@]}"; do
-		case $e in
-		"unit "*)
-			printf 'wait_for systemctl is-active --quiet -- %q || fail "expect %s: $(systemctl is-active -- %q)"\n' \
-				"${e#unit }" "$e" "${e#unit }"
-			printf 'echo "$N data check expect %s"\n' "$e" ;;
-		"run "*)
-			printf 'c=$(echo %s | base64 -d)\n' "$(printf '%s' "${e#run }" | b64)"
-			printf 'wait_for sh -c "$c" || fail "expect run $c: $(tail -n 1 /run/seedbed.out)"\n'
-			printf 'echo "$N data check expect run $c"\n' ;;
-		esac
-	done
-	printf 'echo %s >> /root/.ssh/authorized_keys\n' "$(cat "$S/id.pub")"
-	echo 'echo "$N step checked inside"'
-}
 unit='[Unit]
 Description=Boot test
 DefaultDependencies=no
@@ -53,7 +24,7 @@ After=multi-user.target
 [Service]
 ExecStart=/bin/bash /run/credentials/@system/seedbed.check
 '
-credential() { printf 'io.systemd.credential.binary:%s=%s' "$1" "$(b64)"; }
+credential() { printf 'io.systemd.credential.binary:%s=%s' "$1" "$(base64 -w0)"; }
 
 forwards=(--forward 0:22)
 for e in "${expect[@]}"; do
@@ -69,7 +40,7 @@ gate_up "${forwards[@]}"
 alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}" \
 	--cpus "${CPUS:-2}" --disk "$W/overlay.qcow2:qcow2" --throwaway \
 	--firmware "${fact[firmware]}" --gate "$GATE" --channel org.seedbed.word \
-	--oem-string "$(inside | credential seedbed.check)" \
+	--oem-string "$(inside "$nonce" "$(cat "$S/id.pub")" | credential seedbed.check)" \
 	--oem-string "$(credential systemd.extra-unit.seedbed-check.service <<<"$unit")" \
 	--oem-string "$(credential systemd.unit-dropin.multi-user.target~seedbed <<<$'[Unit]\nWants=seedbed-check.service')" \
 	> "$B/boot.xml"
@@ -145,6 +116,7 @@ retry into "$S/test-key" "echo $nonce done > /dev/virtio-ports/org.seedbed.word;
 echo "ssh root by a throw-away key" >> "$B/checks"
 wait $vm || gave_up "the appliance did not shut down"
 pids=("${pids[@]/$vm/}")
+handed_out "$B/boot-records" "$B/files" || gave_up "what it handed out cannot be read"
 sed -n 's/^[^\t]*\tdata\tcheck\t/inside: /p' "$B/boot-records" >> "$B/checks"
 awk -F'\t' '$2 == "step" { print $1 "\tboot: " $3 }' "$B/boot-records" > "$B/boot-steps"
 rm -f "$B/boot-records"

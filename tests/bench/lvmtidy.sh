@@ -60,18 +60,20 @@ check() { command lvmtidy --check "$d"; }
 ls_f() { ls -f "$d"; }
 
 echo "$n files, $runs rounds"
+rsync=rsync_delete
+command -v rsync >/dev/null || { rsync=; echo "  rsync is not installed"; }
 for fs in ext4 xfs; do
 	command -v mkfs.$fs >/dev/null || { echo "  $fs: no mkfs.$fs"; continue; }
 	truncate -s "$((n / 1000 + 600))M" "$scratch/base.img"
 	if [ $fs = ext4 ]; then
 		mkfs.ext4 -qF -N $((n + 5000)) "$scratch/base.img"
 	else
-		mkfs.xfs -qf "$scratch/base.img"
+		mkfs.xfs -qf -i maxpct=90 "$scratch/base.img"
 	fi
 	mount -o loop "$scratch/base.img" "$m"
 	seed
 	umount "$m"
-	rounds $fs lvmtidy lvmtidy_30d find_delete ls_xargs_rm rsync_delete
+	rounds $fs lvmtidy lvmtidy_30d find_delete ls_xargs_rm $rsync
 	rounds $fs check ls_f
 	rm "$scratch/base.img"
 done

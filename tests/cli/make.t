@@ -36,6 +36,19 @@ END
 build/bin/preseed --key key.pub recipes/good.recipe > out
 is "$(ls pwned 2> /dev/null)" "" "no recipe's line was run"
 
+# What the recipe bench carries, which the build makes: anew only if it is another.
+cp -r "$SRC"/recipes/bench* recipes/ && rm -f recipes/bench/syscost
+runs "make puts syscost into the recipe's folder" make recipes/bench/syscost
+[ -x recipes/bench/syscost ] && build/bin/preseed --key key.pub --facts recipes/bench.recipe > facts
+like "$(cat facts)" '^depends=recipes/bench/syscost$' "where the recipe finds it"
+touch -d '1 hour ago' recipes/bench/syscost
+before=$(stat -c %Y recipes/bench/syscost)
+touch build/bin/syscost
+make -s recipes/bench/syscost
+is "$(stat -c %Y recipes/bench/syscost)" "$before" "the same program again is left as it is"
+is "$(make -n bench-syscost 2> /dev/null | grep -c 'syscost --compare')" 1 "make bench-syscost compares"
+rm -r recipes/bench*
+
 # A mirror that is not there: nothing listens on the discard port of loopback.
 SEEDBED_CACHE=$T/cache fails 2 '127.0.0.1:9/debian: cannot fetch' make appliance-good MIRROR=http://127.0.0.1:9/debian
 is "$(ls build/good/preseed.cfg 2> /dev/null)" "" "without a mirror nothing is compiled"

@@ -4,7 +4,6 @@
  * so no file is read.
  */
 // uses: tools/preseed/answers.c
-// uses: tools/preseed/base64.c
 // uses: tools/preseed/beneath.c
 // uses: tools/preseed/checks.c
 // uses: tools/preseed/host.c

@@ -1,5 +1,5 @@
 /* randomart's reader of lines: keys, certificates, fingerprints. */
-// uses: tools/randomart/record.c tools/randomart/key.c tools/randomart/base64.c
+// uses: tools/randomart/record.c tools/randomart/key.c
 // needs: libcrypto
 #include "../../tools/randomart/record.h"
 

@@ -12,7 +12,6 @@
 // uses: tools/preseed/net.c
 // uses: tools/preseed/values.c
 // uses: tools/preseed/known.c
-// uses: tools/preseed/base64.c
 // uses: tools/preseed/utf8.c
 // uses: tools/preseed/pool.c
 // uses: tools/preseed/beneath.c

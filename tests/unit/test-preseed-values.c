@@ -7,15 +7,14 @@
 
 // uses: tools/preseed/values.c
 // uses: tools/preseed/known.c
-// uses: tools/preseed/base64.c
 // uses: tools/preseed/nearest.c
 // uses: tools/preseed/utf8.c
 
-#include "../../tools/preseed/base64.h"
 #include "../../tools/preseed/nearest.h"
 #include "../../tools/preseed/utf8.h"
 #include "../../tools/preseed/values.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,38 +119,6 @@ static void tables(void **state)
 	assert_null(arch_find(""));
 }
 
-static char *encoded(const void *data, size_t len)
-{
-	char *s = NULL;
-	size_t n;
-	FILE *f = open_memstream(&s, &n);
-
-	base64_encode(data, len, f);
-	fclose(f);
-	return s;
-}
-
-static void base64(void **state)
-{
-	static const char *const want[] = { "", "Zg==", "Zm8=", "Zm9v",
-		"Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
-	unsigned char back[16];
-
-	(void)state;
-	for (size_t n = 0; n <= 6; n++) {
-		char *s = encoded("foobar", n);
-
-		assert_string_equal(s, want[n]);
-		assert_int_equal(base64_decode(s, strlen(s), back, sizeof(back)), n);
-		assert_memory_equal(back, "foobar", n);
-		free(s);
-	}
-	assert_int_equal(base64_decode("Zm9v", 4, back, 2), 0);
-	assert_int_equal(base64_decode("Zm9", 3, back, sizeof(back)), 0);
-	assert_int_equal(base64_decode("Zm9*", 4, back, sizeof(back)), 0);
-	assert_int_equal(base64_decode("Zm\0v", 4, back, sizeof(back)), 0);
-}
-
 static void keys_of_ssh(void **state)
 {
 	static const char blob[] = "AAAAC3NzaC1lZDI1NTE5AAAAILcp367yQbX9mRPoSHAW0rTN9"
@@ -204,7 +171,6 @@ int main(void)
 		cmocka_unit_test(places),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(tables),
-		cmocka_unit_test(base64),
 		cmocka_unit_test(keys_of_ssh),
 		cmocka_unit_test(plain_text),
 		cmocka_unit_test(distances),

@@ -1,5 +1,5 @@
-/* randomart's parts: the walk, base64, and what a line may be. */
-// uses: tools/randomart/walk.c tools/randomart/base64.c
+/* randomart's parts: the walk, and what a line may be. */
+// uses: tools/randomart/walk.c
 // uses: tools/randomart/record.c tools/randomart/key.c
 // needs: libcrypto
 #include <setjmp.h>
@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "../../tools/randomart/base64.h"
 #include "../../tools/randomart/record.h"
 #include "../../tools/randomart/walk.h"
 
@@ -70,27 +69,6 @@ static void differences(void **state)
 	assert_int_equal(walk_differ(b, 3, diff), 2);
 	assert_int_equal(diff[3][4], 1);
 	assert_int_equal(diff[8][16], 1);
-}
-
-static void base64(void **state)
-{
-	static const struct {
-		const char *text;
-		long len;
-	} cases[] = { { "", 0 }, { "Zg==", 1 }, { "Zg", 1 }, { "Zm8=", 2 },
-		{ "Zm9v", 3 }, { "Zm9vYg", 4 }, { "Z", -EINVAL }, { "Zh==", -EINVAL },
-		{ "Zm9v=", -EINVAL }, { "Zg=", -EINVAL }, { "=", -EINVAL },
-		{ "====", -EINVAL }, { "Zm-v", -EINVAL }, { "Z===", -EINVAL } };
-	uint8_t out[16];
-	char text[16];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		if (base64_decode(cases[i].text, strlen(cases[i].text), out) !=
-			cases[i].len)
-			fail_msg("%s", cases[i].text);
-	assert_int_equal(base64_encode((const uint8_t *)"foob", 4, text), 6);
-	assert_string_equal(text, "Zm9vYg");
 }
 
 #define ED25519                                                                        \
@@ -170,7 +148,6 @@ int main(void)
 		cmocka_unit_test(back_to_the_middle),
 		cmocka_unit_test(counts_stop),
 		cmocka_unit_test(differences),
-		cmocka_unit_test(base64),
 		cmocka_unit_test(lines),
 	};
 

@@ -9,7 +9,8 @@
 
 files=${LVMTIDY_FILES:-20000} rounds=${LVMTIDY_ROUNDS:-10}
 guest_begin dm-mod virtio_blk
-guest_add lvm lvmtidy mke2fs
+guest_add lvm lvmtidy mke2fs findmnt lsblk
+guest_file "$SRC/mk/lvm.sh" /lvm.sh
 for name in pvcreate vgcreate vgs vgck lvcreate lvremove lvs vgcfgrestore lvmconfig; do
 	ln -s lvm "$guest_root/bin/$name"
 done
@@ -57,7 +58,9 @@ state alone
 cp -a /etc/lvm/archive /tmp/real
 mke2fs -q -t ext4 -N $((files + 5000)) /dev/vdb && mount -t ext4 /dev/vdb /etc/lvm/archive || exit 8
 cd /etc/lvm/archive && rmdir lost+found && echo mine >"not LVM's.txt"
-xargs touch -d @$(($(date +%s) - 10 * 86400)) </crowd
+old=@$(($(date +%s) - 10 * 86400))
+xargs touch -d $old </crowd
+find /tmp/real -name 'vg0_*' | xargs touch -d $old # their indexes are the lowest
 cd /
 cp -a /tmp/real/. /etc/lvm/archive/
 lvcreate_ms crowded
@@ -82,6 +85,19 @@ for i in 1 2 3 4; do gone with$i; done
 newest=$(ls /etc/lvm/archive/vg0_* | tail -n 1)
 vgcfgrestore -qq -f "$newest" vg0 && echo "restored $(lvs --noheadings vg0 | wc -l)"
 vgck vg0 && echo "vgck good"
+
+# What a build asks before it makes a disk.
+lvcreate -qq -y -Wn -Zn -l 8 -n disks vg0 >/dev/null && mke2fs -q -t ext4 /dev/vg0/disks &&
+	mkdir -p /srv/disks && mount -t ext4 /dev/vg0/disks /srv/disks && mkdir /srv/disks/work
+. /lvm.sh
+say() { echo "say $*"; }
+on_lvm /srv/disks/work; echo "on-lv $?"
+on_lvm /etc/lvm/archive; echo "on-plain $?"
+on_lvm /run; echo "on-none $?"
+warn_of_lvm web /run /srv/disks/work
+(cd /etc/lvm/archive && seq 10000 19999 | sed 's/.*/vg8_&-1.vg/' | xargs touch)
+warn_of_lvm web /run /etc/lvm/archive
+warn_of_lvm web /run /srv/disks/work
 SCRIPT
 out=$(guest_boot "${LVMTIDY_SECONDS:-600}" script \
 	-drive file=pv.img,format=raw,if=virtio -drive file=crowd.img,format=raw,if=virtio)
@@ -101,6 +117,10 @@ is "$(get lock)" "" "no lock is left"
 is "$(get restored) $(get vgck)" "1 good" "the newest archive can be restored"
 like "$(get left)" "1 not LVM's.txt" "what is not LVM's is there"
 like "$(get left)" "^ *10 vg5$" "ten of each group stay"
+like "$(get left)" "^ *[1-9]?[0-9] vg0$" "of the guest's own those and what it made meanwhile"
+is "$(get on-lv) $(get on-plain) $(get on-none)" "0 1 1" "a folder on a logical volume is told from others"
+like "$(get say)" "^web: the disk lies on a logical volume.* /etc/lvm/archive: 10[0-9]* entries" "a build there says it first"
+is "$(get say | wc -l)" 1 "and only there, only then"
 before=$(get crowded | grep -v '{') after=$(get pruned | grep -v '{')
 [ "$after" -lt "$before" ]
 ok $? "lvcreate: $(get alone | grep -v '{') ms alone, $before ms with $files files, $after ms after lvmtidy"

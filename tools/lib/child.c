@@ -1,6 +1,6 @@
 #include "child.h"
-#include "bytes.h"
 #include "cleanup.h"
+#include "slurp.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -55,31 +55,17 @@ static int reap(struct child *c)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static int slurp(int fd, size_t max, char **out, size_t *len)
+/* The child wrote by an open file that is ours as well. */
+static int written(int fd, size_t max, char **out, size_t *len)
 {
-	off_t end = lseek(fd, 0, SEEK_END);
-	_cleanup_free_ char *buf = NULL;
-	int r;
-
-	if (end < 0)
-		return -errno;
-	if ((size_t)end > max)
-		return -EFBIG;
-	if (!(buf = malloc((size_t)end + 1)))
-		return -ENOMEM;
-	if ((r = read_at(fd, 0, buf, (size_t)end)) < 0)
-		return r;
-	buf[end] = '\0';
-	*len = (size_t)end;
-	*out = steal_ptr(&buf);
-	return 0;
+	return lseek(fd, 0, SEEK_SET) < 0 ? -errno : slurp_fd(fd, max, out, len);
 }
 
 int child_wait(struct child *c, size_t max, char **out, size_t *len)
 {
 	int r, status = reap(c);
 
-	r = status < 0 ? status : out ? slurp(c->out, max, out, len) : 0;
+	r = status < 0 ? status : out ? written(c->out, max, out, len) : 0;
 	close(c->out);
 	return r < 0 ? r : status;
 }

@@ -1,10 +1,10 @@
 #include "run.h"
 #include "cleanup.h"
+#include "slurp.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <string.h>
 #include <sys/wait.h>
 
 static int start(const char *const argv[], int out, pid_t *pid)
@@ -49,37 +49,6 @@ int run(const char *const argv[])
 	return r < 0 ? r : finish(pid);
 }
 
-static int slurp(int fd, size_t max, char **out, size_t *len)
-{
-	_cleanup_free_ char *buf = NULL;
-	size_t used = 0, room = 0;
-	ssize_t n;
-
-	for (;;) {
-		if (room - used < 2) {
-			char *p = realloc(buf, room = room ? 2 * room : 4096);
-
-			if (!p)
-				return -ENOMEM;
-			buf = p;
-		}
-		n = read(fd, buf + used, room - used - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		used += (size_t)n;
-		if (used > max)
-			return -EFBIG;
-	}
-	buf[used] = '\0';
-	*len = used;
-	*out = steal_ptr(&buf);
-	return 0;
-}
-
 int run_capture(const char *const argv[], size_t max, char **out, size_t *len)
 {
 	_cleanup_close_ int rd = -1;
@@ -93,7 +62,7 @@ int run_capture(const char *const argv[], size_t max, char **out, size_t *len)
 	close(p[1]);
 	if (r < 0)
 		return r;
-	r = slurp(rd, max, out, len);
+	r = slurp_fd(rd, max, out, len);
 	if (r < 0)
 		kill(pid, SIGTERM);
 	close(steal_fd(&rd)); /* a child that still writes sees EPIPE */

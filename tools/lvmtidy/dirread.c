@@ -6,13 +6,9 @@
 #include <time.h>
 
 enum {
-	BUFFER = 8 << 20,
+	READ = 8 << 20,
+	READS = sizeof(((struct listing *)NULL)->read) / sizeof(size_t),
 	ENTRY_MIN = 24, /* the shortest record that the kernel writes */
-};
-
-struct room {
-	struct entry list[BUFFER / ENTRY_MIN];
-	_Alignas(struct dirent64) char buf[BUFFER];
 };
 
 int64_t now_ns(void)
@@ -49,28 +45,71 @@ static size_t take_apart(const char *buf, size_t len, struct entry *list)
 	return n;
 }
 
-int dir_each(int fd, bool by_inode, entry_fn *each, void *ctx, int64_t *ns)
+static int make_room(struct listing *l)
 {
-	_cleanup_free_ struct room *room = NULL;
+	/* Pages that nothing is read into cost nothing. */
+	if (!l->buf)
+		l->buf = malloc((size_t)READ * READS);
+	if (!l->list)
+		l->list = malloc(READ / ENTRY_MIN * sizeof(*l->list));
+	return l->buf && l->list ? 0 : -ENOMEM;
+}
 
-	if (lseek(fd, 0, SEEK_SET) < 0)
+static int pass_on(struct listing *l, const char *buf, size_t len, bool by_inode,
+	entry_fn *each, void *ctx)
+{
+	size_t n = take_apart(buf, len, l->list);
+	int r;
+
+	if (by_inode)
+		qsort(l->list, n, sizeof(*l->list), by_inode_number);
+	for (size_t i = 0; i < n; i++)
+		if ((r = each(ctx, &l->list[i])))
+			return r;
+	return 0;
+}
+
+/* What does not fit takes the place of what was read last. */
+static int read_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx)
+{
+	bool kept = true;
+	int r;
+
+	if (lseek(l->fd, 0, SEEK_SET) < 0)
 		return -errno;
-	if (!(room = malloc(sizeof(*room))))
-		return -ENOMEM;
-	for (;;) {
+	for (l->reads = 0;;) {
+		char *buf = l->buf + (size_t)READ * l->reads;
 		int64_t start = now_ns();
-		ssize_t got = getdents64(fd, room->buf, sizeof(room->buf));
-		size_t n;
-		int r;
+		ssize_t got = getdents64(l->fd, buf, READ);
 
-		*ns += now_ns() - start;
-		if (got <= 0)
+		l->ns += now_ns() - start;
+		if (got <= 0) {
+			l->whole = got == 0 && kept;
 			return got < 0 ? -errno : 0;
-		n = take_apart(room->buf, (size_t)got, room->list);
-		if (by_inode)
-			qsort(room->list, n, sizeof(*room->list), by_inode_number);
-		for (size_t i = 0; i < n; i++)
-			if ((r = each(ctx, &room->list[i])))
-				return r;
+		}
+		if ((r = pass_on(l, buf, (size_t)got, by_inode, each, ctx)))
+			return r;
+		if (l->reads < READS - 1)
+			l->read[l->reads++] = (size_t)got;
+		else
+			kept = false;
 	}
+}
+
+int dir_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx)
+{
+	int r = 0;
+
+	if (!l->whole)
+		return make_room(l) < 0 ? -ENOMEM : read_each(l, by_inode, each, ctx);
+	for (size_t i = 0; r == 0 && i < l->reads; i++)
+		r = pass_on(l, l->buf + READ * i, l->read[i], by_inode, each, ctx);
+	return r;
+}
+
+void cleanup_listing(struct listing *l)
+{
+	free(l->buf);
+	free(l->list);
+	*l = (struct listing){ .fd = l->fd };
 }

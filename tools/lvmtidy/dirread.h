@@ -6,6 +6,7 @@
 #define LVMTIDY_DIRREAD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct entry {
@@ -14,16 +15,31 @@ struct entry {
 	unsigned char type; /* DT_* */
 };
 
+/*
+ * What has been read. While it fits it is kept, so that a directory of some million
+ * files is listed by the kernel only once; names that came since are not in it then.
+ */
+struct listing {
+	int fd;
+	char *buf; /* made by the first dir_each() */
+	struct entry *list;
+	size_t read[8]; /* bytes of each large read that is kept */
+	size_t reads;
+	bool whole; /* all is there */
+	int64_t ns; /* that the kernel took to list */
+};
+
 /* Anything but 0 ends the reading and is returned. */
 typedef int entry_fn(void *ctx, const struct entry *e);
 
 /*
  * Calls each() for all entries but "." and "..", from the beginning. by_inode:
  * of what one read returned, in the order in which the files lie on the disk,
- * which spares their removal much seeking. *ns grows by the time that
- * the kernel took to list, not counting each().
+ * which spares their removal much seeking; of more than that it would spread
+ * over too much of the directory itself.
  */
-int dir_each(int fd, bool by_inode, entry_fn *each, void *ctx, int64_t *ns);
+int dir_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx);
+void cleanup_listing(struct listing *l);
 
 int64_t now_ns(void); /* monotonic */
 

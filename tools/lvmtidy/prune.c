@@ -154,7 +154,6 @@ static bool nothing_to_do(const struct scan *s)
 static int remove_all(struct work *w)
 {
 	size_t groups = w->s->groups.n;
-	int64_t ns = 0;
 	int r;
 
 	do {
@@ -163,7 +162,7 @@ static int remove_all(struct work *w)
 			(r = lvmlock_take(&w->lock, w->p->wait_ms, w->p->stop)) < 0)
 			return r;
 		w->held_since = now_ns();
-		r = dir_each(w->s->dir, !w->p->dry, remove_old, w, &ns);
+		r = dir_each(&w->s->listing, !w->p->dry, remove_old, w);
 		lvmlock_drop(&w->lock);
 	} while (r == 0 && w->end < groups);
 	return r;
@@ -175,12 +174,11 @@ int prune(struct prune *p, struct scan *s)
 		.s = s,
 		.young = time(NULL) - p->older_than,
 		.terminal = isatty(STDERR_FILENO) };
-	int64_t ns = 0;
 	int r;
 
 	/* From here on each process is asked for anew. */
 	cleanup_owners(&s->owners);
-	if (p->older_than > 0 && (r = dir_each(s->dir, true, find_young, &w, &ns)) < 0)
+	if (p->older_than > 0 && (r = dir_each(&s->listing, true, find_young, &w)) < 0)
 		return r;
 	if (nothing_to_do(s))
 		return 0;

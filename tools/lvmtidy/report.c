@@ -8,7 +8,7 @@ static const char *const verdicts[] = { "good", "warning", "critical" };
 
 static double seconds(const struct report *r)
 {
-	return (double)r->scan->list_ns / 1e9;
+	return (double)r->scan->listing.ns / 1e9;
 }
 
 /* What the files of a kind take, from those that were looked at. */

@@ -76,17 +76,20 @@ int scan(struct scan *s, int dir, const char *former_host, uint32_t keep,
 	struct stat st;
 	int r;
 
-	*s = (struct scan){ .dir = dir, .groups.keep = keep, .sample = sample };
+	*s = (struct scan){
+		.dir = dir, .listing.fd = dir, .groups.keep = keep, .sample = sample
+	};
 	if (fstat(dir, &st) < 0)
 		return -errno;
 	s->dir_bytes = (uint64_t)st.st_size;
 	if ((r = owners_start(&s->owners, former_host, true)) < 0)
 		return r;
-	return dir_each(dir, false, count, s, &s->list_ns);
+	return dir_each(&s->listing, false, count, s);
 }
 
 void cleanup_scan(struct scan *s)
 {
+	cleanup_listing(&s->listing);
 	cleanup_groups(&s->groups);
 	cleanup_owners(&s->owners);
 }

@@ -29,11 +29,11 @@ struct tally {
 
 struct scan {
 	int dir;
+	struct listing listing;
 	struct groups groups;
 	struct owners owners;
 	struct tally kinds[KINDS];
 	uint64_t entries, dir_bytes, sample; /* files of a kind that are looked at */
-	int64_t list_ns;
 };
 
 /*

@@ -2,6 +2,7 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "run.h"
+#include "slurp.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -202,18 +203,13 @@ int settings_parse(struct settings *s, const char *text, size_t len, unsigned *l
 
 static int read_file(struct settings *s, const char *path)
 {
-	_cleanup_fclose_ FILE *f = fopen(path, "re");
 	_cleanup_free_ char *text = NULL;
 	unsigned line = 0;
-	size_t n;
+	size_t n = 0;
+	int r;
 
-	if (!f)
-		return -errno;
-	if (!(text = malloc(CONFIG_MAX)))
-		return -ENOMEM;
-	n = fread(text, 1, CONFIG_MAX, f);
-	if (ferror(f) || n == CONFIG_MAX)
-		return ferror(f) ? -errno : -EFBIG;
+	if ((r = slurp_file(path, CONFIG_MAX, &text, &n)) < 0)
+		return r;
 	if (settings_parse(s, text, n, &line) < 0) {
 		diag_at(path, line, "not understood");
 		return -EBADMSG;

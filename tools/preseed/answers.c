@@ -5,6 +5,7 @@
 #include "beneath.h"
 #include "cleanup.h"
 #include "nearest.h"
+#include "slurp.h"
 #include "utf8.h"
 
 #include <dirent.h>
@@ -175,7 +176,7 @@ int answers_fragments(struct answers *a, const char *dir)
 		_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 		char *text = NULL;
 		size_t len = 0;
-		int e = fd < 0 ? -errno : read_whole(fd, 1 << 20, &text, &len);
+		int e = fd < 0 ? -errno : slurp_fd(fd, 1 << 20, &text, &len);
 
 		free(found[i]);
 		if (e < 0) {
@@ -210,7 +211,7 @@ static const char *repository_key(struct answers *a, const struct setting *s)
 		return NULL;
 	}
 	fputs("base64://", text_open(&t));
-	base64_encode(data, len, t.f);
+	base64_write(data, len, t.f);
 	return text_close(&t, p->pool);
 }
 

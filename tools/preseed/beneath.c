@@ -7,6 +7,7 @@
 #include "beneath.h"
 
 #include "cleanup.h"
+#include "slurp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,47 +74,13 @@ int beneath_open(int dir, const char *path)
 	return steal_fd(&fd);
 }
 
-int read_whole(int fd, size_t max, char **text, size_t *len)
-{
-	_cleanup_free_ char *buf = NULL;
-	size_t n = 0, room = 0;
-	ssize_t got;
-
-	*text = NULL;
-	*len = 0;
-	for (;;) {
-		if (n + 1 >= room) {
-			char *more;
-
-			room = room ? room * 2 : 4096;
-			if (!(more = realloc(buf, room)))
-				return -ENOMEM;
-			buf = more;
-		}
-		got = read(fd, buf + n, room - n - 1);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-		if (n > max)
-			return -EFBIG;
-	}
-	buf[n] = '\0';
-	*text = steal_ptr(&buf);
-	*len = n;
-	return 0;
-}
-
 int beneath_read(int dir, const char *path, size_t max, char **text, size_t *len)
 {
 	_cleanup_close_ int fd = beneath_open(dir, path);
 
 	*text = NULL;
 	*len = 0;
-	return fd < 0 ? fd : read_whole(fd, max, text, len);
+	return fd < 0 ? fd : slurp_fd(fd, max, text, len);
 }
 
 const char *beneath_reason(int err)

@@ -14,9 +14,6 @@ int beneath_open(int dir, const char *path);
 /* Its whole content, allocated and NUL-terminated; -EFBIG if over max. */
 int beneath_read(int dir, const char *path, size_t max, char **text, size_t *len);
 
-/* Any open file's content, likewise. */
-int read_whole(int fd, size_t max, char **text, size_t *len);
-
 /* In words, for a negative errno of the above. */
 const char *beneath_reason(int err);
 

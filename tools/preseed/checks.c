@@ -376,7 +376,8 @@ bool check_answer(struct setting *s, struct pool *p, struct why *why)
 
 bool check_expect(struct setting *s, struct pool *p, struct why *why)
 {
-	static const char *const kinds[] = { "http", "tcp", "unit", "run", NULL };
+	static const char *const kinds[] = { "http", "tcp", "unit", "run", "file",
+		NULL };
 	const char *kind = s->word[0];
 	size_t most = strcmp(kind, "http") == 0 ? 3 : 2;
 
@@ -385,14 +386,17 @@ bool check_expect(struct setting *s, struct pool *p, struct why *why)
 		return false;
 	if (s->words < 2)
 		return refuse(why, "%s wants %s", kind,
-			most == 3		   ? "PORT [PATH]"
-			: strcmp(kind, "tcp") == 0 ? "PORT"
-			: strcmp(kind, "run") == 0 ? "COMMAND"
-						   : "NAME");
+			most == 3		    ? "PORT [PATH]"
+			: strcmp(kind, "tcp") == 0  ? "PORT"
+			: strcmp(kind, "run") == 0  ? "COMMAND"
+			: strcmp(kind, "file") == 0 ? "PATH"
+						    : "NAME");
 	if (s->words > most)
 		return refuse(why, "%.80s: one word too many", s->word[most]);
 	if (strcmp(kind, "run") == 0)
 		return true;
+	if (strcmp(kind, "file") == 0)
+		return target_ok(s->word[1], why);
 	if (strcmp(kind, "unit") == 0)
 		return made_of(s->word[1], LOWER UPPER DIGITS ":-_.\\@") ||
 		       refuse(why, "%.80s: is no unit", s->word[1]);

@@ -3,6 +3,7 @@
 
 #include "beneath.h"
 #include "cleanup.h"
+#include "slurp.h"
 #include "utf8.h"
 #include "values.h"
 
@@ -18,7 +19,7 @@ const char *host_text(const struct host *h, const char *path)
 	char *text;
 	size_t len;
 
-	if (fd < 0 || read_whole(fd, 1 << 20, &text, &len) < 0)
+	if (fd < 0 || slurp_fd(fd, 1 << 20, &text, &len) < 0)
 		return NULL;
 	return pool_adopt(h->pool, text);
 }

@@ -20,7 +20,9 @@ const struct key keys[KEY_COUNT] = {
 	{ K_CPUS, "cpus", "NUMBER", 0, 1, 1, -1, check_cpus, "processors" },
 	{ K_DISK, "disk", "SIZE", 0, 1, 1, -1, check_disk, "the disk's size" },
 	{ K_DOMAIN, "domain", "NAME", 0, 1, 1, -1, check_domain, "the DNS domain" },
-	{ K_EXPECT, "expect", "http PORT [PATH] | tcp PORT | unit NAME | run COMMAND",
+	{ K_EXPECT, "expect",
+		"http PORT [PATH] | tcp PORT | unit NAME | run COMMAND | "
+		"file PATH",
 		KEY_LIST, 1, 4, -1, check_expect, "what the boot test looks for" },
 	{ K_FILE, "file", "SOURCE TARGET [MODE [OWNER]]", KEY_LIST, 2, 4, -1,
 		check_file, "a file of the recipe's folder to put in" },

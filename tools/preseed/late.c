@@ -102,7 +102,7 @@ static void content(struct script *s, const char *data, size_t len)
 		quote(data, len, s->f);
 		return;
 	}
-	base64_encode(data, len, s->f);
+	base64_write(data, len, s->f);
 	fputs(" | base64 -d", s->f);
 }
 
@@ -248,7 +248,7 @@ static char *encoded(struct plan *p, const char *script, size_t len)
 	if (p->payload && p->files)
 		fputs("cp -r /seedbed/files /target/.seedbed && ", f);
 	fputs("in-target sh -c 'eval \"$(echo ", f);
-	base64_encode(script, len, f);
+	base64_write(script, len, f);
 	fputs("|base64 -d)\"'", f);
 	return text_close(&t, p->pool);
 }

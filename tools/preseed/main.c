@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "opts.h"
+#include "slurp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -84,7 +85,7 @@ static int load_key(struct pool *pool, const char *path, const char **text)
 	if (!path)
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	err = fd < 0 ? -errno : read_whole(fd, 65536, &buf, &len);
+	err = fd < 0 ? -errno : slurp_fd(fd, 65536, &buf, &len);
 	if (err < 0) {
 		diag("%s: %s", path, beneath_reason(err));
 		return err;

@@ -6,6 +6,7 @@
 
 #include "beneath.h"
 #include "cleanup.h"
+#include "slurp.h"
 #include "utf8.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ static void read_inline(struct plan *p, const struct setting *s, struct late_fil
 	int fd, size_t *total)
 {
 	int err = fd < 0 ? fd
-			 : read_whole(fd, MAX_INLINE - *total, &file->text, &file->len);
+			 : slurp_fd(fd, MAX_INLINE - *total, &file->text, &file->len);
 
 	if (err == 0) {
 		pool_adopt(p->pool, file->text);

@@ -210,10 +210,11 @@ static const char *const key_types[] = { "ssh-ed25519", "ssh-rsa",
 static bool blob_is(const char *b64, size_t n, const char *type)
 {
 	unsigned char blob[8192];
-	size_t len = base64_decode(b64, n, blob, sizeof(blob)), want = strlen(type);
+	long len = base64_decode(b64, n, blob, sizeof(blob));
+	size_t want = strlen(type);
 
-	return len > want + 8 && blob[0] == 0 && blob[1] == 0 && blob[2] == 0 &&
-	       blob[3] == want && memcmp(blob + 4, type, want) == 0;
+	return n % 4 == 0 && len > (long)want + 8 && blob[0] == 0 && blob[1] == 0 &&
+	       blob[2] == 0 && blob[3] == want && memcmp(blob + 4, type, want) == 0;
 }
 
 bool ssh_key_ok(const char *s, struct why *why)

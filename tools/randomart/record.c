@@ -94,7 +94,7 @@ static int read_key(struct record *r, char *s, char **rest)
 		return LINE_UNKNOWN;
 	if (make_room(2 * n + 64) < 0)
 		return -ENOMEM;
-	if ((len = base64_decode(text, n, hash.room)) < 0 ||
+	if ((len = base64_decode(text, n, hash.room, n)) < 0 ||
 		key_parse(&k, s, type_len, hash.room, (size_t)len, hash.room + len) < 0)
 		return LINE_BROKEN;
 	r->bits = k.bits;
@@ -175,7 +175,7 @@ static bool read_base64(struct record *r, const char *s, size_t n, size_t want)
 	uint8_t out[DIGEST_MAX + 8];
 
 	if (n < want || n > (want + 2) / 3 * 4 ||
-		base64_decode(s, n, out) != (long)want)
+		base64_decode(s, n, out, sizeof(out)) != (long)want)
 		return false;
 	memcpy(r->digest, out, want);
 	r->digest_len = want;

@@ -11,6 +11,7 @@
 #include "kinds.h"
 #include "opts.h"
 #include "results.h"
+#include "slurp.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -185,21 +186,13 @@ static int measure_all(struct session *s, FILE *f)
 
 static int load(struct saved *saved, const char *path)
 {
-	_cleanup_fclose_ FILE *opened = strcmp(path, "-") ? fopen(path, "re") : NULL;
-	FILE *f = strcmp(path, "-") ? opened : stdin;
 	_cleanup_free_ char *text = NULL;
 	unsigned line = 0;
-	size_t n;
-	int r;
+	size_t n = 0;
+	int r = slurp_file(path, SAVED_MAX, &text, &n);
 
-	if (!f || !(text = malloc(SAVED_MAX))) {
-		diag_errno(errno, "%s", path);
-		return -EIO;
-	}
-	n = fread(text, 1, SAVED_MAX, f);
-	r = ferror(f)	     ? -EIO
-	    : n == SAVED_MAX ? -EFBIG
-			     : saved_parse(saved, text, n, &line);
+	if (r == 0)
+		r = saved_parse(saved, text, n, &line);
 	if (r == -EBADMSG)
 		diag_at(path, line, "not JSON");
 	else if (r == -ENODATA)

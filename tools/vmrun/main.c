@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "opts.h"
+#include "slurp.h"
 #include "virt.h"
 #include "vmrun.h"
 #include "words.h"
@@ -133,27 +134,23 @@ static int close_files(struct run_config *cfg)
 }
 
 /* A description of a guest has a few kilobytes. */
+enum { XML_MAX = 1 << 20 };
+
 static char *read_xml(const char *path)
 {
-	_cleanup_fclose_ FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	_cleanup_free_ char *buf = NULL;
-	const size_t max = 1 << 20;
-	size_t n;
+	_cleanup_free_ char *text = NULL;
+	size_t n = 0;
+	int r = slurp_file(path, XML_MAX, &text, &n);
 
-	if (!f) {
-		diag_errno(errno, "%s: open", path);
+	if (r < 0 && r != -EFBIG) {
+		diag_errno(-r, "%s: open", path);
 		return NULL;
 	}
-	buf = malloc(max + 1);
-	if (!buf)
-		return NULL;
-	n = fread(buf, 1, max + 1, f);
-	if (ferror(f) || n > max || memchr(buf, '\0', n)) {
+	if (r < 0 || memchr(text, '\0', n)) {
 		diag("%s: not a domain's XML", path);
 		return NULL;
 	}
-	buf[n] = '\0';
-	return steal_ptr(&buf);
+	return steal_ptr(&text);
 }
 
 int main(int argc, char **argv)

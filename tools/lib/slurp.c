@@ -6,16 +6,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-int slurp_file(const char *path, size_t max, char **out, size_t *len)
+static int slurp(int fd, size_t max, bool stoppable, char **out, size_t *len)
 {
-	bool in = strcmp(path, "-") == 0;
-	_cleanup_close_ int fd = in ? dup(0) : open(path, O_RDONLY | O_CLOEXEC);
 	_cleanup_free_ char *buf = NULL;
 	size_t used = 0, room = 0;
 	struct stat st;
 	ssize_t n;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0)
 		return -errno;
 	do {
 		if (room - used < 2) {
@@ -31,14 +29,32 @@ int slurp_file(const char *path, size_t max, char **out, size_t *len)
 			buf = p;
 		}
 		n = read(fd, buf + used, room - used - 1);
+		if (n < 0 && errno == EINTR && !stoppable)
+			continue;
 		if (n < 0)
 			return -errno;
 		used += (size_t)n;
 		if (used > max)
 			return -EFBIG;
-	} while (n > 0);
+	} while (n != 0);
 	buf[used] = '\0';
 	*len = used;
 	*out = steal_ptr(&buf);
 	return 0;
+}
+
+int slurp_fd(int fd, size_t max, char **out, size_t *len)
+{
+	return slurp(fd, max, false, out, len);
+}
+
+int slurp_file(const char *path, size_t max, char **out, size_t *len)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (strcmp(path, "-") == 0)
+		return slurp(STDIN_FILENO, max, true, out, len);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return -errno;
+	return slurp(fd, max, true, out, len);
 }

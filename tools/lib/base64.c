@@ -14,7 +14,7 @@ __attribute__((constructor)) static void fill_value(void)
 		value[(unsigned char)alphabet[i]] = (uint8_t)(i + 1);
 }
 
-long base64_decode(const char *s, size_t n, uint8_t *out)
+long base64_decode(const char *s, size_t n, void *out, size_t room)
 {
 	uint8_t *o = out;
 	uint32_t bits = 0;
@@ -22,6 +22,8 @@ long base64_decode(const char *s, size_t n, uint8_t *out)
 
 	if (n > 0 && n % 4 == 0 && s[n - 1] == '=')
 		n -= s[n - 2] == '=' ? 2 : 1;
+	if (n / 4 * 3 + n % 4 * 3 / 4 > room)
+		return -ENOSPC;
 	for (size_t i = 0; i < n; i++) {
 		unsigned v = value[(unsigned char)s[i]];
 
@@ -34,17 +36,18 @@ long base64_decode(const char *s, size_t n, uint8_t *out)
 	/* A lone character carries no byte, and left-over bits are zero. */
 	if (n % 4 == 1 || (bits & ((1U << have) - 1)))
 		return -EINVAL;
-	return o - out;
+	return o - (uint8_t *)out;
 }
 
-size_t base64_encode(const uint8_t *in, size_t n, char *out)
+size_t base64_encode(const void *in, size_t n, char *out)
 {
+	const uint8_t *b = in;
 	char *o = out;
 	uint32_t bits = 0;
 	unsigned have = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		bits = bits << 8 | in[i];
+		bits = bits << 8 | b[i];
 		for (have += 8; have >= 6;)
 			*o++ = alphabet[bits >> (have -= 6) & 63];
 	}
@@ -52,4 +55,19 @@ size_t base64_encode(const uint8_t *in, size_t n, char *out)
 		*o++ = alphabet[bits << (6 - have) & 63];
 	*o = '\0';
 	return (size_t)(o - out);
+}
+
+void base64_write(const void *in, size_t n, FILE *f)
+{
+	enum { PIECE = 48 };
+	const uint8_t *b = in;
+	char text[PIECE / 3 * 4 + 1];
+
+	for (; n > PIECE; b += PIECE, n -= PIECE) {
+		base64_encode(b, PIECE, text);
+		fputs(text, f);
+	}
+	for (size_t k = base64_encode(b, n, text); k % 4; k++)
+		text[k] = '=', text[k + 1] = '\0';
+	fputs(text, f);
 }

@@ -1,0 +1,153 @@
+/* lvmtidy's reading of directories: each entry once, however large, and what is kept.
+ */
+// uses: tools/lvmtidy/dirread.c
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "../../tools/lvmtidy/dirread.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The kernel's part: so many reads, of three entries each, "." among the first. */
+static unsigned reads, at, calls;
+
+ssize_t getdents64(int fd, void *buf, size_t room)
+{
+	char *p = buf;
+
+	(void)fd;
+	assert_true(room >= 4096);
+	calls++;
+	if (at == reads)
+		return 0;
+	for (unsigned i = 0; i < 3; i++) {
+		struct dirent64 *d = (void *)p;
+
+		memset(d, 0, 32);
+		d->d_ino = 100 * at + 10 - i;
+		d->d_reclen = 32;
+		d->d_type = DT_REG;
+		if (at == 0 && i == 0)
+			strcpy(d->d_name, ".");
+		else
+			snprintf(d->d_name, 12, "f%u", 3 * at + i);
+		p += d->d_reclen;
+	}
+	at++;
+	return p - (char *)buf;
+}
+
+struct seen {
+	unsigned n, stop;
+	uint64_t sum, last;
+	int descents;
+};
+
+static int see(void *ctx, const struct entry *e)
+{
+	struct seen *s = ctx;
+
+	assert_int_equal(e->name[0], 'f');
+	s->sum += (uint64_t)atoi(e->name + 1);
+	s->descents += e->inode < s->last;
+	s->last = e->inode;
+	return ++s->n == s->stop ? -5 : 0;
+}
+
+static void pass(struct listing *l, unsigned of, bool by_inode, unsigned calls_wanted)
+{
+	struct seen s = { 0 };
+	uint64_t n = 3 * of;
+
+	at = calls = 0;
+	assert_int_equal(dir_each(l, by_inode, see, &s), 0);
+	assert_int_equal(s.n, n - 1);
+	assert_int_equal(s.sum, n * (n - 1) / 2);
+	assert_int_equal(calls, calls_wanted);
+	assert_int_equal(s.descents == 0, by_inode);
+}
+
+static struct listing fresh(void)
+{
+	return (struct listing){ .fd = open("/", O_RDONLY | O_DIRECTORY) };
+}
+
+static void drop(struct listing *l)
+{
+	close(l->fd);
+	cleanup_listing(l);
+}
+
+static void small_is_kept(void **state)
+{
+	struct listing l = fresh();
+
+	(void)state;
+	reads = 4;
+	pass(&l, 4, false, 5);
+	reads = 6; /* what came since is not seen */
+	pass(&l, 4, true, 0);
+	pass(&l, 4, false, 0);
+	drop(&l);
+}
+
+static void large_is_read_again(void **state)
+{
+	struct listing l = fresh();
+
+	(void)state;
+	reads = 100;
+	pass(&l, 100, false, 101);
+	pass(&l, 100, true, 101);
+	reads = 2;
+	pass(&l, 2, true, 3);
+	pass(&l, 2, true, 0);
+	drop(&l);
+}
+
+/* Around the number of reads that are kept, whichever it is. */
+static void every_size(void **state)
+{
+	(void)state;
+	for (reads = 1; reads < 20; reads++) {
+		struct listing l = fresh();
+
+		pass(&l, reads, true, reads + 1);
+		pass(&l, reads, true, l.whole ? 0 : reads + 1);
+		drop(&l);
+	}
+}
+
+static void stopped(void **state)
+{
+	struct listing l = fresh();
+	struct seen s = { .stop = 4 };
+
+	(void)state;
+	reads = 3;
+	at = 0;
+	assert_int_equal(dir_each(&l, false, see, &s), -5);
+	assert_false(l.whole);
+	pass(&l, 3, true, 4);
+	drop(&l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(small_is_kept),
+		cmocka_unit_test(large_is_read_again),
+		cmocka_unit_test(every_size),
+		cmocka_unit_test(stopped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

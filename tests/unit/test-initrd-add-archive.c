@@ -3,7 +3,6 @@
 // uses: tools/initrd-add/newc.c
 // uses: tools/initrd-add/pack.c
 // uses: tools/initrd-add/unpack.c
-// uses: tools/initrd-add/slurp.c
 // uses: tools/initrd-add/initrd.c
 // needs: libarchive
 #include <setjmp.h>

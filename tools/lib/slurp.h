@@ -1,6 +1,6 @@
 /* slurp.h - a whole file in memory. */
-#ifndef INITRD_SLURP_H
-#define INITRD_SLURP_H
+#ifndef SEEDBED_SLURP_H
+#define SEEDBED_SLURP_H
 
 #include <stddef.h>
 

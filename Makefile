@@ -22,6 +22,7 @@ $(eval $(call tool,kvmprobe,))
 $(eval $(call tool,netgate,slirp))
 $(eval $(call tool,vmrun,libvirt libxml-2.0))
 $(eval $(call tool,preseed,))
+$(eval $(call tool,preseed-index,libarchive))
 
 include mk/appliance.mk
 include mk/check.mk

@@ -36,6 +36,7 @@ enum qpriority { QP_NONE, QP_LOW, QP_MEDIUM, QP_HIGH, QP_CRITICAL };
 
 enum qflags {
 	QF_DYNAMIC = 1, /* further choices come up while the installer runs */
+	QF_READ = 2,	/* a script reads it: it can be answered, whatever its type */
 };
 
 struct qindex_question {

@@ -146,8 +146,10 @@ void gather_settle(struct gather *g)
 			asked(g, &g->mention[i]);
 	for (size_t i = 0; i < g->mentions; i++)
 		if (g->mention[i].reads && g->mention[i].what == SAID_GET &&
-			!strchr(g->mention[i].name, '*'))
+			!strchr(g->mention[i].name, '*')) {
 			registered(g, &g->mention[i]);
+			gather_find(g, g->mention[i].name)->flags |= QF_READ;
+		}
 	all = gather_list(g, &n);
 	for (size_t i = 0; i < g->mentions; i++)
 		if (g->mention[i].reads && g->mention[i].what != SAID_INPUT &&

@@ -163,6 +163,9 @@ struct renamed {
 
 const struct renamed *renamed_find(const char *name);
 
+/* packages.c: whether the file adds archives, which may have any package. */
+bool more_archives(const struct check *c);
+
 /* suggest.c: the known question nearest to a name; NULL if none is near. */
 const struct qindex_question *nearest_question(const struct check *c,
 	const struct answer *a, const struct qindex *x);

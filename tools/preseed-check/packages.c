@@ -26,8 +26,7 @@ static const char *near_package(const struct check *c, const char *name)
 	return best;
 }
 
-/* Packages of other archives may come by a repository that the file adds. */
-static bool more_archives(const struct check *c)
+bool more_archives(const struct check *c)
 {
 	for (size_t i = 0; i < c->file->n; i++) {
 		const char *q = c->file->v[i].question.s, *last = strrchr(q, '/');

@@ -33,6 +33,27 @@ static const char *elsewhere(const struct check *c, const char *name,
 	return NULL;
 }
 
+static bool udeb_unseen(const struct check *c, const char *name)
+{
+	for (size_t i = 0; i < c->others; i++) {
+		const struct qindex_question *q = qindex_find(&c->other[i], name);
+
+		if (q && q->udeb &&
+			qindex_unseen(c->index, qindex_text(&c->other[i], q->udeb)))
+			return true;
+	}
+	return false;
+}
+
+/* Does another release read questions of such a name by a pattern? */
+static bool matches_elsewhere(const struct check *c, const char *name)
+{
+	for (size_t i = 0; c->index->unseens && i < c->others; i++)
+		if (qindex_matches(&c->other[i], name))
+			return true;
+	return false;
+}
+
 /*
  * Whether a package that the index has not seen may have questions of such a
  * name: by the package's own name, or by what it has in another release.
@@ -99,18 +120,25 @@ static bool other_package(struct check *c, const struct answer *a)
 
 	if (strcmp(a->owner.s, "d-i") == 0 || deb_seen(c->index, a->owner.s))
 		return false;
-	if (c->index->packages == 0 || qindex_package(c->index, a->owner.s, &debconf)) {
-		if (c->index->packages && !debconf)
-			found(c, a, a->owner.at, len, LEVEL_WARNING, R_UNKNOWN,
-				"package %s asks no questions", a->owner.s);
-		else
-			found(c, a, a->question.at, strlen(a->question.s), LEVEL_NOTE,
-				R_NOT_KNOWN_HERE,
-				"%s: the questions of package %s are not known here",
-				a->question.s, a->owner.s);
-		return true;
+	if (c->index->packages && !qindex_package(c->index, a->owner.s, &debconf) &&
+		!more_archives(c)) {
+		/* an owner that is misspelt itself */
+		if (edit_distance(a->owner.s, "d-i") <= 2)
+			return false;
+		found(c, a, a->owner.at, len, LEVEL_ERROR, R_UNKNOWN,
+			"%s has no package %s, whose question %s would be%s", c->release,
+			a->owner.s, a->question.s, meant(c, a));
+	} else if (c->index->packages && qindex_package(c->index, a->owner.s, &debconf) &&
+		   !debconf) {
+		found(c, a, a->owner.at, len, LEVEL_WARNING, R_UNKNOWN,
+			"package %s asks no questions", a->owner.s);
+	} else {
+		found(c, a, a->question.at, strlen(a->question.s), LEVEL_NOTE,
+			R_NOT_KNOWN_HERE,
+			"%s: the questions of package %s are not known here",
+			a->question.s, a->owner.s);
 	}
-	return false;
+	return true;
 }
 
 static void unknown(struct check *c, const struct answer *a)
@@ -120,7 +148,11 @@ static void unknown(struct check *c, const struct answer *a)
 	const char *name = a->question.s, *there = elsewhere(c, name, &x);
 	size_t len = strlen(name);
 
-	if (there && qindex_unseen(c->index, there))
+	if (matches_elsewhere(c, name))
+		found(c, a, a->question.at, len, LEVEL_NOTE, R_NOT_KNOWN_HERE,
+			"%s is not known here: a package that was not to be had may read it",
+			name);
+	else if (there && qindex_unseen(c->index, there))
 		found(c, a, a->question.at, len, LEVEL_NOTE, R_NOT_KNOWN_HERE,
 			"%s is not known here: %s, which has it in %s, was not to be had",
 			name, there, qindex_text(x, x->h->suite));
@@ -149,6 +181,10 @@ static void owner(struct check *c, const struct answer *a)
 {
 	const char *deb = qindex_text(c->index, a->q->deb);
 	size_t len = strlen(a->owner.s);
+
+	/* the installer's package that has it, too, may be one not to be had */
+	if (!a->q->udeb && udeb_unseen(c, a->question.s))
+		return;
 
 	if (strcmp(a->owner.s, "d-i") == 0) {
 		if (*deb && !a->q->udeb) {

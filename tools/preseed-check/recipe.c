@@ -257,6 +257,8 @@ static void read_recipe(struct recipe *r)
 		} else if (v[i].len > 1 && strcmp(v[i].s + v[i].len - 2, "}.") == 0) {
 			wrong(r, &v[i], LEVEL_ERROR,
 				"a blank is wanted before the . that ends a partition");
+			r->v[i].s = "}";
+			partition(r, v + from, i + 1 - from);
 			from = i + 1;
 		}
 	}

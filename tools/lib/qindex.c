@@ -44,7 +44,8 @@ enum qpriority qpriority_find(const char *name, size_t len)
 }
 
 /* A table's entries; NULL where it is not within the file. */
-static const void *table(const void *data, size_t len, struct qindex_table t, size_t item)
+static const void *table(
+	const void *data, size_t len, struct qindex_table t, size_t item)
 {
 	if (t.at % 4 || t.at > len || t.count > (len - t.at) / item)
 		return NULL;

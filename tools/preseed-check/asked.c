@@ -18,29 +18,31 @@ enum phase {
 
 struct way {
 	const char *question;
-	const char *answers; /* any of these will do */
-	const char *when;    /* see holds() */
+	const char *answers;	 /* any of these will do */
+	const char *when;	 /* see holds() */
 	enum qpriority priority; /* where the index has none */
 	enum phase phase;
 	const char *line; /* what to write */
 };
 
-#define LVM	"partman-auto/method=lvm|crypto"
-#define STATIC	"netcfg/disable_autoconfig=true netcfg/enable!=false"
-#define MIRROR	"apt-setup/use_mirror!=false"
-#define HTTP	MIRROR " mirror/protocol!=https|ftp"
-#define USER	"passwd/make-user!=false"
+#define LVM    "partman-auto/method=lvm|crypto"
+#define STATIC "netcfg/disable_autoconfig=true netcfg/enable!=false"
+#define MIRROR "apt-setup/use_mirror!=false"
+#define HTTP   MIRROR " mirror/protocol!=https|ftp"
+#define USER   "passwd/make-user!=false"
 
 static const struct way ways[] = {
-	{ "localechooser/languagelist", "debian-installer/locale debian-installer/language",
-		"", QP_CRITICAL, EARLY, "d-i debian-installer/locale string en_US.UTF-8" },
+	{ "localechooser/languagelist",
+		"debian-installer/locale debian-installer/language", "", QP_CRITICAL,
+		EARLY, "d-i debian-installer/locale string en_US.UTF-8" },
 	{ "debian-installer/country", "debian-installer/country",
-		"debian-installer/locale debian-installer/locale!~_", QP_CRITICAL, EARLY,
-		"d-i debian-installer/country string US" },
+		"debian-installer/locale debian-installer/locale!~_", QP_CRITICAL,
+		EARLY, "d-i debian-installer/country string US" },
 	{ "keyboard-configuration/xkb-keymap", "keyboard-configuration/xkb-keymap", "",
 		QP_CRITICAL, EARLY, "d-i keyboard-configuration/xkb-keymap select us" },
-	{ "netcfg/get_hostname", "netcfg/get_hostname netcfg/hostname", "netcfg/enable!=false",
-		QP_HIGH, NETWORK, "d-i netcfg/get_hostname string NAME" },
+	{ "netcfg/get_hostname", "netcfg/get_hostname netcfg/hostname",
+		"netcfg/enable!=false", QP_HIGH, NETWORK,
+		"d-i netcfg/get_hostname string NAME" },
 	{ "netcfg/get_domain", "netcfg/get_domain", "netcfg/enable!=false", QP_HIGH,
 		NETWORK, "d-i netcfg/get_domain string DOMAIN" },
 	{ "netcfg/get_ipaddress", "netcfg/get_ipaddress", STATIC, QP_CRITICAL, NETWORK,
@@ -49,14 +51,15 @@ static const struct way ways[] = {
 		QP_CRITICAL, NETWORK, "d-i netcfg/get_netmask string 255.255.255.0" },
 	{ "netcfg/get_gateway", "netcfg/get_gateway", STATIC, QP_CRITICAL, NETWORK,
 		"d-i netcfg/get_gateway string ADDRESS" },
-	{ "netcfg/get_nameservers", "netcfg/get_nameservers", STATIC, QP_CRITICAL, NETWORK,
-		"d-i netcfg/get_nameservers string ADDRESS" },
-	{ "mirror/country", "mirror/country mirror/http/countries", MIRROR, QP_HIGH, LATE,
-		"d-i mirror/country string manual" },
+	{ "netcfg/get_nameservers", "netcfg/get_nameservers", STATIC, QP_CRITICAL,
+		NETWORK, "d-i netcfg/get_nameservers string ADDRESS" },
+	{ "mirror/country", "mirror/country mirror/http/countries", MIRROR, QP_HIGH,
+		LATE, "d-i mirror/country string manual" },
 	{ "mirror/http/hostname", "mirror/http/hostname", HTTP " mirror/country=manual",
 		QP_HIGH, LATE, "d-i mirror/http/hostname string deb.debian.org" },
-	{ "mirror/http/directory", "mirror/http/directory", HTTP " mirror/country=manual",
-		QP_HIGH, LATE, "d-i mirror/http/directory string /debian" },
+	{ "mirror/http/directory", "mirror/http/directory",
+		HTTP " mirror/country=manual", QP_HIGH, LATE,
+		"d-i mirror/http/directory string /debian" },
 	{ "mirror/http/mirror", "mirror/http/mirror mirror/http/hostname",
 		HTTP " mirror/country mirror/country!=manual", QP_HIGH, LATE,
 		"d-i mirror/http/mirror select deb.debian.org" },
@@ -65,33 +68,37 @@ static const struct way ways[] = {
 	{ "passwd/root-password", "passwd/root-password passwd/root-password-crypted",
 		"passwd/root-login!=false", QP_CRITICAL, LATE,
 		"d-i passwd/root-password-crypted password HASH" },
-	{ "passwd/root-password-again", "passwd/root-password-again passwd/root-password-crypted",
+	{ "passwd/root-password-again",
+		"passwd/root-password-again passwd/root-password-crypted",
 		"passwd/root-login!=false passwd/root-password", QP_CRITICAL, LATE,
 		"d-i passwd/root-password-again password PASSWORD" },
 	{ "passwd/user-fullname", "passwd/user-fullname", USER, QP_CRITICAL, LATE,
 		"d-i passwd/user-fullname string NAME" },
 	{ "passwd/username", "passwd/username", USER, QP_CRITICAL, LATE,
 		"d-i passwd/username string NAME" },
-	{ "passwd/user-password", "passwd/user-password passwd/user-password-crypted", USER,
-		QP_CRITICAL, LATE, "d-i passwd/user-password-crypted password HASH" },
+	{ "passwd/user-password", "passwd/user-password passwd/user-password-crypted",
+		USER, QP_CRITICAL, LATE,
+		"d-i passwd/user-password-crypted password HASH" },
 	{ "passwd/user-password-again",
 		"passwd/user-password-again passwd/user-password-crypted",
 		USER " passwd/user-password", QP_CRITICAL, LATE,
 		"d-i passwd/user-password-again password PASSWORD" },
 	{ "time/zone", "time/zone",
-		"@country=AR|AU|BR|CA|CD|CL|CN|CY|DE|EC|ES|FM|GL|ID|KI|KZ|MH|MN|MX|MY|NZ|PF|PG|PS|PT|RU|UA|UM|US|UZ",
+		"@country=AR|AU|BR|CA|CD|CL|CN|CY|DE|EC|ES|FM|GL|ID|KI|KZ|MH|MN|MX|MY|"
+		"NZ|PF|PG|PS|PT|RU|UA|UM|US|UZ",
 		QP_HIGH, LATE, "d-i time/zone string Etc/UTC" },
 	{ "partman-auto/init_automatically_partition",
 		"partman-auto/init_automatically_partition partman-auto/method", "",
 		QP_CRITICAL, LATE, "d-i partman-auto/method string regular" },
 	{ "partman-auto/choose_recipe",
-		"partman-auto/choose_recipe partman-auto/expert_recipe partman-auto/expert_recipe_file",
+		"partman-auto/choose_recipe partman-auto/expert_recipe "
+		"partman-auto/expert_recipe_file",
 		"partman-auto/method!=raid", QP_HIGH, LATE,
 		"d-i partman-auto/choose_recipe select atomic" },
-	{ "partman-lvm/confirm", "partman-lvm/confirm partman-lvm/confirm_nooverwrite", LVM,
-		QP_CRITICAL, LATE, "d-i partman-lvm/confirm boolean true" },
-	{ "partman-auto-lvm/guided_size", "partman-auto-lvm/guided_size", LVM, QP_HIGH, LATE,
-		"d-i partman-auto-lvm/guided_size string max" },
+	{ "partman-lvm/confirm", "partman-lvm/confirm partman-lvm/confirm_nooverwrite",
+		LVM, QP_CRITICAL, LATE, "d-i partman-lvm/confirm boolean true" },
+	{ "partman-auto-lvm/guided_size", "partman-auto-lvm/guided_size", LVM, QP_HIGH,
+		LATE, "d-i partman-auto-lvm/guided_size string max" },
 	{ "partman-auto-lvm/no_boot", "partman-auto-lvm/no_boot",
 		LVM " partman-auto/expert_recipe partman-auto/expert_recipe!~/boot",
 		QP_CRITICAL, LATE, "d-i partman-auto-lvm/no_boot boolean true" },
@@ -102,20 +109,22 @@ static const struct way ways[] = {
 		"partman-auto/method=raid", QP_CRITICAL, LATE,
 		"d-i partman-md/confirm boolean true" },
 	{ "partman-basicfilesystems/no_swap", "partman-basicfilesystems/no_swap",
-		"partman-auto/expert_recipe partman-auto/expert_recipe!~swap", QP_CRITICAL,
-		LATE, "d-i partman-basicfilesystems/no_swap boolean false" },
+		"partman-auto/expert_recipe partman-auto/expert_recipe!~swap",
+		QP_CRITICAL, LATE,
+		"d-i partman-basicfilesystems/no_swap boolean false" },
 	{ "partman/choose_partition", "partman/choose_partition", "", QP_CRITICAL, LATE,
 		"d-i partman/choose_partition select finish" },
-	{ "partman/confirm", "partman/confirm partman/confirm_nooverwrite", "", QP_CRITICAL,
-		LATE, "d-i partman/confirm boolean true" },
+	{ "partman/confirm", "partman/confirm partman/confirm_nooverwrite", "",
+		QP_CRITICAL, LATE, "d-i partman/confirm boolean true" },
 	{ "tasksel/first", "tasksel/first", "pkgsel/run_tasksel!=false", QP_HIGH, LATE,
 		"tasksel tasksel/first multiselect standard" },
 	{ "popularity-contest/participate", "popularity-contest/participate",
 		"pkgsel/run_tasksel!=false", QP_HIGH, LATE,
 		"popularity-contest popularity-contest/participate boolean false" },
 	{ "grub-installer/choose_bootdev",
-		"grub-installer/bootdev grub-installer/choose_bootdev grub-installer/skip", "",
-		QP_HIGH, LATE, "d-i grub-installer/bootdev string default" },
+		"grub-installer/bootdev grub-installer/choose_bootdev "
+		"grub-installer/skip",
+		"", QP_HIGH, LATE, "d-i grub-installer/bootdev string default" },
 	{ "finish-install/reboot_in_progress", "finish-install/reboot_in_progress", "",
 		QP_CRITICAL, LATE, "d-i finish-install/reboot_in_progress note" },
 };
@@ -125,10 +134,11 @@ static const struct {
 	const char *alias, *question;
 } aliases[] = { { "priority", "debconf/priority" },
 	{ "language", "debian-installer/language" },
-	{ "country", "debian-installer/country" }, { "locale", "debian-installer/locale" },
-	{ "auto", "auto-install/enable" }, { "classes", "auto-install/classes" },
-	{ "file", "preseed/file" }, { "url", "preseed/url" },
-	{ "domain", "netcfg/get_domain" }, { "hostname", "netcfg/get_hostname" },
+	{ "country", "debian-installer/country" },
+	{ "locale", "debian-installer/locale" }, { "auto", "auto-install/enable" },
+	{ "classes", "auto-install/classes" }, { "file", "preseed/file" },
+	{ "url", "preseed/url" }, { "domain", "netcfg/get_domain" },
+	{ "hostname", "netcfg/get_hostname" },
 	{ "interface", "netcfg/choose_interface" }, { "protocol", "mirror/protocol" },
 	{ "suite", "mirror/suite" }, { "modules", "anna/choose_modules" },
 	{ "recommends", "base-installer/install-recommends" },
@@ -168,7 +178,8 @@ static const char *value_of(struct check *c, const char *question)
 		value = value_of(c, "debian-installer/country");
 		if (!value && (value = value_of(c, "debian-installer/locale")))
 			value = strchr(value, '_') ? strchr(value, '_') + 1 : NULL;
-		return value ? pool_strndup(c->pool, value, strcspn(value, ".@")) : NULL;
+		return value ? pool_strndup(c->pool, value, strcspn(value, ".@"))
+			     : NULL;
 	}
 	value = on_cmdline(c, question);
 	a = value ? NULL : answer_find(c, question);
@@ -195,10 +206,10 @@ static bool holds(struct check *c, const char *when)
 		size_t n = strcspn(when, " "), q = strcspn(when, " =!");
 		const char *value = value_of(c, pool_strndup(c->pool, when, q));
 		const char *op = when + q;
-		const char *want = pool_strndup(c->pool, op + (*op == '!') + 1 <= when + n
-				? op + (*op == '!') + 1 : op,
-			op + (*op == '!') + 1 <= when + n
-				? n - q - (*op == '!') - 1 : 0);
+		const char *want = pool_strndup(c->pool,
+			op + (*op == '!') + 1 <= when + n ? op + (*op == '!') + 1 : op,
+			op + (*op == '!') + 1 <= when + n ? n - q - (*op == '!') - 1
+							  : 0);
 		bool ok;
 
 		if (q == n)
@@ -223,8 +234,8 @@ static bool answered(struct check *c, const struct way *w)
 	const char *enable = on_cmdline(c, "auto-install/enable");
 	bool over_network = on_cmdline(c, "preseed/url") != NULL;
 	bool automatic = enable && strcmp(enable, "true") == 0;
-	bool file = !over_network || w->phase == LATE ||
-		    (w->phase == EARLY && automatic);
+	bool file =
+		!over_network || w->phase == LATE || (w->phase == EARLY && automatic);
 
 	for (const char *s = w->answers; *s; s += strspn(s, " ")) {
 		size_t n = strcspn(s, " ");
@@ -240,8 +251,8 @@ static bool answered(struct check *c, const struct way *w)
 /* More answers may come from where this file does not show them. */
 static bool more_to_come(const struct check *c)
 {
-	static const char *const names[] = { "preseed/include", "preseed/include_command",
-		"preseed/run", "auto-install/classes" };
+	static const char *const names[] = { "preseed/include",
+		"preseed/include_command", "preseed/run", "auto-install/classes" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct answer *a = answer_find(c, names[i]);
@@ -255,8 +266,8 @@ static bool more_to_come(const struct check *c)
 static void way(struct check *c, const struct way *w, enum qpriority least)
 {
 	const struct qindex_question *q = qindex_find(c->index, w->question);
-	enum qpriority priority = q && q->priority ? (enum qpriority)q->priority
-						  : w->priority;
+	enum qpriority priority =
+		q && q->priority ? (enum qpriority)q->priority : w->priority;
 	bool sure = c->cmdline && !more_to_come(c);
 
 	/* a release may be without it */
@@ -268,8 +279,10 @@ static void way(struct check *c, const struct way *w, enum qpriority least)
 		"%s (priority %s) will be asked%s: %s%s", w->question,
 		qpriority_name(priority),
 		sure ? "" : ", unless the kernel command line or another file answers",
-		w->phase != LATE && on_cmdline(c, "preseed/url") && answer_find(c, w->question)
-			? "before this file is fetched; the kernel command line must answer, as "
+		w->phase != LATE && on_cmdline(c, "preseed/url") &&
+				answer_find(c, w->question)
+			? "before this file is fetched; the kernel command line must "
+			  "answer, as "
 			: "",
 		w->line);
 }
@@ -289,8 +302,8 @@ static void package(struct check *c, const struct answer *include, const char *n
 			continue;
 		found(c, include, include->question.at, strlen(include->question.s),
 			LEVEL_NOTE, R_UNANSWERED,
-			"package %s may ask %s (priority %s), which has no answer", name,
-			question, qpriority_name((enum qpriority)q->priority));
+			"package %s may ask %s (priority %s), which has no answer",
+			name, question, qpriority_name((enum qpriority)q->priority));
 	}
 }
 

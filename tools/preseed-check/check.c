@@ -13,7 +13,8 @@ static void syntax(struct check *c, struct answer *a)
 
 	if (hash) {
 		found(c, a, 0, len, LEVEL_ERROR, R_COMMENT,
-			"only a # in the first column begins a comment; the installer takes this for an answer");
+			"only a # in the first column begins a comment; the installer "
+			"takes this for an answer");
 		if (a->seg[0].at == 0) {
 			/* everything before it on its line is blank */
 			size_t from = a->seg[0].from, line = from;

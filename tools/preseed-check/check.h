@@ -70,8 +70,8 @@ struct answer {
 	struct segment *seg;
 	size_t segs;
 	unsigned line;
-	bool seen;	/* sets the question's flag, not its value */
-	bool broken;	/* the installer cannot take it apart */
+	bool seen;	 /* sets the question's flag, not its value */
+	bool broken;	 /* the installer cannot take it apart */
 	uint32_t hidden; /* rules that a comment before it puts to rest, a bit each */
 	const struct qindex_question *q; /* NULL: not known */
 };
@@ -109,13 +109,13 @@ struct origin {
 };
 
 struct check {
-	struct pool *pool;	/* of the file */
+	struct pool *pool; /* of the file */
 	const struct qindex *index;
-	const char *release;	/* what the index calls itself */
+	const char *release;	    /* what the index calls itself */
 	const struct qindex *other; /* indexes of other releases */
 	size_t others;
-	const char *cmdline;	/* NULL: not said */
-	uint64_t disk, memory;	/* bytes; 0: not said */
+	const char *cmdline;   /* NULL: not said */
+	uint64_t disk, memory; /* bytes; 0: not said */
 	const struct origin *origin;
 	size_t origins;
 	struct shell *shell;
@@ -136,7 +136,8 @@ void found_file(struct check *c, const char *question, enum level level, enum ru
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /* The last finding can be mended so; nothing if the bytes are not in one piece. */
-void mend(struct check *c, const struct answer *a, size_t at, size_t len, const char *with);
+void mend(struct check *c, const struct answer *a, size_t at, size_t len,
+	const char *with);
 
 /* The answer that counts, NULL if there is none. */
 const struct answer *answer_find(const struct check *c, const char *question);
@@ -167,8 +168,8 @@ const struct renamed *renamed_find(const char *name);
 bool more_archives(const struct check *c);
 
 /* suggest.c: the known question nearest to a name; NULL if none is near. */
-const struct qindex_question *nearest_question(const struct check *c,
-	const struct answer *a, const struct qindex *x);
+const struct qindex_question *nearest_question(
+	const struct check *c, const struct answer *a, const struct qindex *x);
 
 /* shell.c: whether text is valid shell; else what the shell says of it. */
 struct shell *shell_new(struct pool *pool);
@@ -185,7 +186,7 @@ struct token {
 struct tokens {
 	struct token *v;
 	size_t n, room;
-	bool plain; /* nothing in it but words, quotes and operators */
+	bool plain;	/* nothing in it but words, quotes and operators */
 	size_t comment; /* offset of a # that begins a comment, else the length */
 };
 

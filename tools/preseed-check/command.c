@@ -10,9 +10,10 @@ static bool target_only(const char *program)
 		"add-apt-repository", "systemctl", "useradd", "usermod", "userdel",
 		"adduser", "addgroup", "groupadd", "gpasswd", "chpasswd", "passwd",
 		"visudo", "sudo", "update-grub", "update-grub2", "grub-install",
-		"update-initramfs", "dpkg-reconfigure", "update-rc.d", "service", "curl",
-		"git", "python", "python3", "perl", "gpg", "ssh-keygen", "timedatectl",
-		"hostnamectl", "bash", "snap", "pip", "pip3", "chsh", "locale-gen" };
+		"update-initramfs", "dpkg-reconfigure", "update-rc.d", "service",
+		"curl", "git", "python", "python3", "perl", "gpg", "ssh-keygen",
+		"timedatectl", "hostnamectl", "bash", "snap", "pip", "pip3", "chsh",
+		"locale-gen" };
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++)
 		if (strcmp(list[i], program) == 0)
@@ -53,10 +54,11 @@ static bool looks_installed(const char *path)
 	return false;
 }
 
-static void at_token(const struct side *s, const struct token *t, enum level level,
-	const char *what)
+static void at_token(
+	const struct side *s, const struct token *t, enum level level, const char *what)
 {
-	found(s->c, s->a, s->a->value.at + t->at, t->len, level, R_IN_TARGET, "%s", what);
+	found(s->c, s->a, s->a->value.at + t->at, t->len, level, R_IN_TARGET, "%s",
+		what);
 }
 
 static void redirections(const struct side *s, const struct command *k, bool in_target)
@@ -65,14 +67,18 @@ static void redirections(const struct side *s, const struct command *k, bool in_
 		const struct token *t = &k->v[i], *to = &k->v[i + 1];
 
 		if (t->kind != 'r' || t->s[0] != '>' || t->s[1] == '&' ||
-			to->s[0] != '/' || below(to->s, "/dev") || below(to->s, "/target"))
+			to->s[0] != '/' || below(to->s, "/dev") ||
+			below(to->s, "/target"))
 			continue;
 		if (in_target)
 			at_token(s, t, LEVEL_WARNING,
-				"the file is the installer's own: a redirection is not part of what in-target runs (write in-target sh -c '...')");
+				"the file is the installer's own: a redirection is not "
+				"part of what in-target runs (write in-target sh -c "
+				"'...')");
 		else if (!s->early && looks_installed(to->s))
 			at_token(s, to, LEVEL_WARNING,
-				"the file is the installer's own, gone with it; the installed system's is below /target");
+				"the file is the installer's own, gone with it; the "
+				"installed system's is below /target");
 	}
 }
 
@@ -95,7 +101,8 @@ static void in_target(const struct side *s, const struct command *k, size_t firs
 	for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++)
 		if (strcmp(t->s, builtins[i]) == 0)
 			at_token(s, t, LEVEL_WARNING,
-				"in-target runs programs, and this is the shell's own (write in-target sh -c '...')");
+				"in-target runs programs, and this is the shell's own "
+				"(write in-target sh -c '...')");
 	redirections(s, k, true);
 }
 
@@ -110,23 +117,25 @@ static void one(struct side *s, const struct command *k)
 		first++;
 	if (first == k->n)
 		return;
-	by_target = k->v[first].kind == 'w' &&
-		    strcmp(k->v[first].s, "in-target") == 0;
+	by_target = k->v[first].kind == 'w' && strcmp(k->v[first].s, "in-target") == 0;
 	if (by_target)
 		in_target(s, k, first);
 	else if (k->v[first].kind == 'w' && target_only(k->v[first].s) && !s->early)
 		at_token(s, &k->v[first], LEVEL_WARNING,
 			s->failed_target
-				? "this runs in the installer, which has no such program: in-target is for one command only"
-				: "this runs in the installer, which has no such program (in-target runs those of the installed system)");
+				? "this runs in the installer, which has no such "
+				  "program: in-target is for one command only"
+				: "this runs in the installer, which has no such "
+				  "program (in-target runs those of the installed "
+				  "system)");
 	if (!by_target)
 		redirections(s, k, false);
 	s->failed_target = by_target;
 }
 
 /* Command by command; words of compound commands are left alone. */
-static void sides(struct check *c, const struct answer *a, const struct tokens *t,
-	bool early)
+static void sides(
+	struct check *c, const struct answer *a, const struct tokens *t, bool early)
 {
 	struct side s = { c, a, early, false };
 	size_t from = 0;
@@ -173,7 +182,8 @@ void check_command(struct check *c, const struct answer *a)
 	if (t.comment < strlen(text) && !strchr(text + t.comment, '\n'))
 		found(c, a, a->value.at + t.comment, strlen(text) - t.comment,
 			LEVEL_WARNING, R_SHELL,
-			"a comment: it is all one line to the shell, and nothing after the # runs");
+			"a comment: it is all one line to the shell, and nothing after "
+			"the # runs");
 	if (!why)
 		sides(c, a, &t, early);
 }

@@ -42,14 +42,18 @@ static struct finding *add(struct check *c, uint32_t hidden, enum level level,
 	if (vasprintf(&message, fmt, ap) < 0)
 		message = NULL;
 	f->f = grow(f->f, f->findings, &f->froom, sizeof(*f->f));
-	f->f[f->findings] = (struct finding){ .level = level, .rule = rule, .line = 1,
-		.column = 1, .message = pool_adopt(c->pool, message), .question = "" };
+	f->f[f->findings] = (struct finding){ .level = level,
+		.rule = rule,
+		.line = 1,
+		.column = 1,
+		.message = pool_adopt(c->pool, message),
+		.question = "" };
 	return &f->f[f->findings++];
 }
 
 /* The same answer in what preseed --explain wrote. */
-static const char *origin_of(const struct check *c, const char *question,
-	const char *value)
+static const char *origin_of(
+	const struct check *c, const char *question, const char *value)
 {
 	const char *from = NULL;
 
@@ -102,7 +106,8 @@ void found_file(struct check *c, const char *question, enum level level, enum ru
 		f->question = question;
 }
 
-void mend(struct check *c, const struct answer *a, size_t at, size_t len, const char *with)
+void mend(struct check *c, const struct answer *a, size_t at, size_t len,
+	const char *with)
 {
 	struct finding *f = c->last;
 	struct edit *e;

@@ -73,8 +73,9 @@ static bool is_release(const struct qindex *x, const char *name)
 
 static const char *this_machine(struct utsname *u)
 {
-	static const char *const names[][2] = { { "x86_64", "amd64" }, { "aarch64", "arm64" },
-		{ "i686", "i386" }, { "ppc64le", "ppc64el" }, { "armv7l", "armhf" } };
+	static const char *const names[][2] = { { "x86_64", "amd64" },
+		{ "aarch64", "arm64" }, { "i686", "i386" }, { "ppc64le", "ppc64el" },
+		{ "armv7l", "armhf" } };
 
 	uname(u);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -83,7 +84,8 @@ static const char *this_machine(struct utsname *u)
 	return u->machine;
 }
 
-int indexes_open(struct indexes *x, const char *path, const char *release, const char *arch)
+int indexes_open(
+	struct indexes *x, const char *path, const char *release, const char *arch)
 {
 	struct utsname u;
 	size_t i = 0;
@@ -107,7 +109,8 @@ int indexes_open(struct indexes *x, const char *path, const char *release, const
 				   !is_release(&x->v[i], release)))
 		i++;
 	if (i == x->n) {
-		diag("%s, %s: no index of its questions is here (make templates, or preseed-index(1), makes one)",
+		diag("%s, %s: no index of its questions is here (make templates, or "
+		     "preseed-index(1), makes one)",
 			release, arch);
 		return -ENOENT;
 	}

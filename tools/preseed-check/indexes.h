@@ -14,7 +14,8 @@ struct indexes {
  * of the stable release, of this machine) where indexes are kept, and those of the
  * other releases besides. Says what is wrong. 0 or a negative errno.
  */
-int indexes_open(struct indexes *x, const char *path, const char *release, const char *arch);
+int indexes_open(
+	struct indexes *x, const char *path, const char *release, const char *arch);
 
 void indexes_close(struct indexes *x);
 

@@ -147,7 +147,8 @@ void lines_read(struct check *c)
 	if (r.f) {
 		finish(&r);
 		found(c, &c->file->v[c->file->n - 1], 0, 1, LEVEL_ERROR, R_SYNTAX,
-			"ends with a backslash, and no line follows: the installer drops it");
+			"ends with a backslash, and no line follows: the installer "
+			"drops it");
 		c->file->v[c->file->n - 1].broken = true;
 	}
 	free(r.seg);

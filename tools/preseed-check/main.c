@@ -38,8 +38,8 @@ struct job {
 
 static void free_options(struct options *o)
 {
-	char *const v[] = { o->release, o->arch, o->index, o->level, o->format, o->cmdline,
-		o->disk, o->memory, o->color, o->origins };
+	char *const v[] = { o->release, o->arch, o->index, o->level, o->format,
+		o->cmdline, o->disk, o->memory, o->color, o->origins };
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(*v); i++)
 		free(v[i]);
@@ -80,7 +80,8 @@ static int replace(const char *path, const char *text, size_t len)
 }
 
 /* Checks the text; with fix, puts it right and checks again. */
-static int check_text(struct job *j, const char *name, const char *text, size_t len, bool fix)
+static int check_text(
+	struct job *j, const char *name, const char *text, size_t len, bool fix)
 {
 	_cleanup_(pool_free) struct pool pool = { 0 };
 	_cleanup_(file_free) struct file f = { .name = name, .text = text, .len = len };
@@ -161,7 +162,8 @@ static int usage_fault(const struct options *o, const char **args, struct job *j
 	if (o->level && !find_level(o->level, &j->report.level))
 		return opts_error("--level %s: wants note, warning or error", o->level);
 	if (o->format && !format_find(o->format, &j->report.format))
-		return opts_error("--format %s: wants text, gcc, json or sarif", o->format);
+		return opts_error(
+			"--format %s: wants text, gcc, json or sarif", o->format);
 	if (o->disk && !(j->common.disk = bytes(o->disk)))
 		return opts_error("--disk %s: wants a size such as 4G", o->disk);
 	if (o->memory && !(j->common.memory = bytes(o->memory)))
@@ -240,22 +242,26 @@ int main(int argc, char **argv)
 		{ "format", 'f', POPT_ARG_STRING, &o.format, 0,
 			"text, gcc, json or sarif (text)", "FORMAT" },
 		{ "cmdline", 'c', POPT_ARG_STRING, &o.cmdline, 0,
-			"the installer's kernel command line: all that is asked is an error",
+			"the installer's kernel command line: all that is asked is an "
+			"error",
 			"TEXT" },
-		{ "disk", 'd', POPT_ARG_STRING, &o.disk, 0, "the disk's size (4G)", "SIZE" },
-		{ "memory", 'm', POPT_ARG_STRING, &o.memory, 0, "the memory's size (1G)",
+		{ "disk", 'd', POPT_ARG_STRING, &o.disk, 0, "the disk's size (4G)",
 			"SIZE" },
+		{ "memory", 'm', POPT_ARG_STRING, &o.memory, 0,
+			"the memory's size (1G)", "SIZE" },
 		{ "fix", 0, POPT_ARG_NONE, &o.fix, 0,
 			"put right what is beyond doubt, in the files", NULL },
 		{ "origins", 0, POPT_ARG_STRING, &o.origins, 0,
 			"name places as FILE, of preseed --explain, does", "FILE" },
-		{ "color", 0, POPT_ARG_STRING, &o.color, 0, "auto, always or never", "WHEN" },
+		{ "color", 0, POPT_ARG_STRING, &o.color, 0, "auto, always or never",
+			"WHEN" },
 		{ "rules", 0, POPT_ARG_NONE, &o.rules, 0, "list the rules", NULL },
 		OPTS_COMMON,
 	};
 	struct job j = { .report = { .level = LEVEL_WARNING } };
 	const char **args;
-	int status = opts_parse(&ctx, argc, argv, table, "FILE...", 0, -1, &args), r = 0;
+	int status = opts_parse(&ctx, argc, argv, table, "FILE...", 0, -1, &args),
+	    r = 0;
 
 	if (status != OPTS_GO)
 		return status;

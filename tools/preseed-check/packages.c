@@ -11,7 +11,8 @@ static const char *near_package(const struct check *c, const char *name)
 	size_t len = strlen(name);
 
 	for (size_t i = 0; i < c->index->packages; i++) {
-		const char *p = qindex_text(c->index, c->index->package[i] & ~QINDEX_DEBCONF);
+		const char *p =
+			qindex_text(c->index, c->index->package[i] & ~QINDEX_DEBCONF);
 		size_t n = strlen(p);
 		unsigned d;
 
@@ -66,7 +67,8 @@ static void package(struct check *c, const struct answer *a, size_t at, size_t l
 		return;
 	near = near_package(c, name);
 	found(c, a, at, len, elsewhere ? LEVEL_NOTE : LEVEL_ERROR, R_PACKAGE,
-		elsewhere ? "%s%s is not of %s's main archive; another that the file adds must have it%s%s%s"
+		elsewhere ? "%s%s is not of %s's main archive; another that the file "
+			    "adds must have it%s%s%s"
 			  : "%s%s: %s has no such package%s%s%s",
 		"", name, c->release, near ? "; did you mean " : "", near ? near : "",
 		near ? "?" : "");

@@ -47,7 +47,8 @@ static void hash(struct check *c, const struct answer *a)
 	}
 	if (strchr(s, ' ') || (s[0] != '$' && len != 13)) {
 		found(c, a, a->value.at, len, LEVEL_ERROR, R_PASSWORD_HASH,
-			"not a hash of crypt(3): nobody will get in (mkpasswd makes one)");
+			"not a hash of crypt(3): nobody will get in (mkpasswd makes "
+			"one)");
 		return;
 	}
 	valid = crypt_checksalt(s);
@@ -56,11 +57,13 @@ static void hash(struct check *c, const struct answer *a)
 			"crypt(3) knows no such hash: nobody will get in");
 	else if (want && (!last || strlen(last + 1) != want))
 		found(c, a, a->value.at, len, LEVEL_ERROR, R_PASSWORD_HASH,
-			"the hash has %zu characters after its last $, not %zu: nobody will get in",
+			"the hash has %zu characters after its last $, not %zu: nobody "
+			"will get in",
 			last ? strlen(last + 1) : 0, want);
 	else if (valid == CRYPT_SALT_METHOD_LEGACY || !want || want == 22)
 		found(c, a, a->value.at, len, LEVEL_WARNING, R_PASSWORD_HASH,
-			"a hash of a kind that is quickly broken; mkpasswd -m yescrypt makes better ones");
+			"a hash of a kind that is quickly broken; mkpasswd -m yescrypt "
+			"makes better ones");
 }
 
 /* The same question without -again. */
@@ -82,7 +85,8 @@ void check_password(struct check *c, const struct answer *a)
 
 	if (!password || a->seen || !*a->value.s)
 		return;
-	if (ends_with(a->question.s, "-crypted") || ends_with(a->question.s, "_crypted")) {
+	if (ends_with(a->question.s, "-crypted") ||
+		ends_with(a->question.s, "_crypted")) {
 		hash(c, a);
 		return;
 	}
@@ -90,7 +94,8 @@ void check_password(struct check *c, const struct answer *a)
 		again(c, a);
 	else
 		found(c, a, a->value.at, strlen(a->value.s), LEVEL_WARNING,
-			R_PASSWORD_CLEAR, "a password that all who read this file know%s",
+			R_PASSWORD_CLEAR,
+			"a password that all who read this file know%s",
 			strncmp(a->question.s, "passwd/", 7) == 0
 				? "; the question with -crypted takes its hash"
 				: "");

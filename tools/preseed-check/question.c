@@ -19,8 +19,8 @@ static size_t first_part(const char *name)
 }
 
 /* The installer's package that has it in another release; *which is that one. */
-static const char *elsewhere(const struct check *c, const char *name,
-	const struct qindex **which)
+static const char *elsewhere(
+	const struct check *c, const char *name, const struct qindex **which)
 {
 	for (size_t i = 0; i < c->others; i++) {
 		const struct qindex_question *q = qindex_find(&c->other[i], name);
@@ -48,7 +48,7 @@ static bool udeb_unseen(const struct check *c, const char *name)
 /* Does another release read questions of such a name by a pattern? */
 static bool matches_elsewhere(const struct check *c, const char *name)
 {
-	for (size_t i = 0; c->index->unseens && i < c->others; i++)
+	for (size_t i = 0; i < c->others; i++)
 		if (qindex_matches(&c->other[i], name))
 			return true;
 	return false;
@@ -76,8 +76,8 @@ static bool may_be_unseen(const struct check *c, const char *name)
 			const char *q = qindex_text(x, x->question[j].name);
 
 			if (strncmp(q, name, len + 1) == 0 && name[len] == '/' &&
-				qindex_unseen(c->index,
-					qindex_text(x, x->question[j].udeb)))
+				qindex_unseen(
+					c->index, qindex_text(x, x->question[j].udeb)))
 				return true;
 		}
 	}
@@ -126,10 +126,10 @@ static bool other_package(struct check *c, const struct answer *a)
 		if (edit_distance(a->owner.s, "d-i") <= 2)
 			return false;
 		found(c, a, a->owner.at, len, LEVEL_ERROR, R_UNKNOWN,
-			"%s has no package %s, whose question %s would be%s", c->release,
-			a->owner.s, a->question.s, meant(c, a));
-	} else if (c->index->packages && qindex_package(c->index, a->owner.s, &debconf) &&
-		   !debconf) {
+			"%s has no package %s, whose question %s would be%s",
+			c->release, a->owner.s, a->question.s, meant(c, a));
+	} else if (c->index->packages &&
+		   qindex_package(c->index, a->owner.s, &debconf) && !debconf) {
 		found(c, a, a->owner.at, len, LEVEL_WARNING, R_UNKNOWN,
 			"package %s asks no questions", a->owner.s);
 	} else {
@@ -148,13 +148,15 @@ static void unknown(struct check *c, const struct answer *a)
 	const char *name = a->question.s, *there = elsewhere(c, name, &x);
 	size_t len = strlen(name);
 
-	if (matches_elsewhere(c, name))
+	if (may_be_unseen(c, name) && matches_elsewhere(c, name))
 		found(c, a, a->question.at, len, LEVEL_NOTE, R_NOT_KNOWN_HERE,
-			"%s is not known here: a package that was not to be had may read it",
+			"%s is not known here: a package that was not to be had may "
+			"read it",
 			name);
 	else if (there && qindex_unseen(c->index, there))
 		found(c, a, a->question.at, len, LEVEL_NOTE, R_NOT_KNOWN_HERE,
-			"%s is not known here: %s, which has it in %s, was not to be had",
+			"%s is not known here: %s, which has it in %s, was not to be "
+			"had",
 			name, there, qindex_text(x, x->h->suite));
 	else if (r)
 		renamed(c, a, r);
@@ -166,7 +168,8 @@ static void unknown(struct check *c, const struct answer *a)
 			c->release, qindex_text(x, x->h->suite), there, meant(c, a));
 	else if (may_be_unseen(c, name))
 		found(c, a, a->question.at, len, LEVEL_WARNING, R_NOT_KNOWN_HERE,
-			"%s is not known here, and a package that was not to be had may have it%s",
+			"%s is not known here, and a package that was not to be had "
+			"may have it%s",
 			name, meant(c, a));
 	else
 		found(c, a, a->question.at, len, LEVEL_ERROR, R_UNKNOWN,
@@ -189,7 +192,8 @@ static void owner(struct check *c, const struct answer *a)
 	if (strcmp(a->owner.s, "d-i") == 0) {
 		if (*deb && !a->q->udeb) {
 			found(c, a, a->owner.at, len, LEVEL_WARNING, R_OWNER,
-				"%s is a question of the installed system's %s, which never sees answers of owner d-i",
+				"%s is a question of the installed system's %s, which "
+				"never sees answers of owner d-i",
 				a->question.s, deb);
 			mend(c, a, a->owner.at, len, deb);
 		}
@@ -208,7 +212,8 @@ static void owner(struct check *c, const struct answer *a)
 			mend(c, a, a->owner.at, len, "d-i");
 	} else {
 		found(c, a, a->owner.at, len, LEVEL_NOTE, R_OWNER,
-			"%s is a question of the installer: with owner %s the installed system gets it, too",
+			"%s is a question of the installer: with owner %s the "
+			"installed system gets it, too",
 			a->question.s, a->owner.s);
 	}
 }
@@ -261,7 +266,7 @@ static void type(struct check *c, const struct answer *a, enum qtype given)
 	}
 	found(c, a, a->type.at, len,
 		alike(given, right) && strcmp(a->owner.s, "d-i") == 0 ? LEVEL_NOTE
-								     : LEVEL_WARNING,
+								      : LEVEL_WARNING,
 		R_TYPE, "%s is of type %s, not %s", a->question.s, qtype_name(right),
 		a->type.s);
 	mend(c, a, a->type.at, len, qtype_name(right));

@@ -23,7 +23,7 @@ struct recipe {
 	struct word *v;
 	size_t n;
 	unsigned partitions;
-	uint64_t least; /* MB of all partitions */
+	uint64_t least;	     /* MB of all partitions */
 	bool root, variants; /* some are for one kind of label only */
 	const char *mounted[32];
 	size_t mounts;
@@ -85,11 +85,11 @@ static const char *nearest(const char *const *list, size_t n, const char *s)
 	return best;
 }
 
-static const char *const filesystems[] = { "btrfs", "ext2", "ext3", "ext4", "xfs", "jfs",
-	"linux-swap", "fat16", "fat32", "hfs", "$default_filesystem", "free", "f2fs",
-	"reiserfs", "raid", "lvm", "swap", "ntfs", "efi", "crypto" };
-static const char *const methods[] = { "format", "swap", "keep", "lvm", "crypto", "raid",
-	"efi", "biosgrub", "prep", "newworld", "dont_use", "f2fs" };
+static const char *const filesystems[] = { "btrfs", "ext2", "ext3", "ext4", "xfs",
+	"jfs", "linux-swap", "fat16", "fat32", "hfs", "$default_filesystem", "free",
+	"f2fs", "reiserfs", "raid", "lvm", "swap", "ntfs", "efi", "crypto" };
+static const char *const methods[] = { "format", "swap", "keep", "lvm", "crypto",
+	"raid", "efi", "biosgrub", "prep", "newworld", "dont_use", "f2fs" };
 static const char *const keys[] = { "$primary", "$bootable", "$legacy_boot", "$lvmok",
 	"$lvmignore", "$defaultignore", "$reusemethod", "$reuse", "$iflabel",
 	"$default_filesystem", "method", "format", "use_filesystem", "filesystem",
@@ -113,7 +113,8 @@ static void sizes(struct recipe *r, const struct word *v)
 
 	if (min == -2)
 		wrong(r, &v[0], LEVEL_ERROR,
-			"%s is no smallest size in MB: partman takes one that no disk has",
+			"%s is no smallest size in MB: partman takes one that no disk "
+			"has",
 			v[0].s);
 	else
 		r->least += (uint64_t)min;
@@ -154,8 +155,8 @@ static void mount(struct recipe *r, const struct word *w, const char *value)
 		r->mounted[r->mounts++] = value;
 }
 
-static void key(struct recipe *r, const struct word *w, const char *name,
-	const char *value)
+static void key(
+	struct recipe *r, const struct word *w, const char *name, const char *value)
 {
 	const char *near;
 
@@ -180,7 +181,8 @@ static void key(struct recipe *r, const struct word *w, const char *name,
 		near = nearest(keys, COUNT(keys), name);
 		wrong(r, w, near ? LEVEL_ERROR : LEVEL_NOTE,
 			"partman has no %s{ }%s%s%s", name,
-			near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+			near ? "; did you mean " : "", near ? near : "",
+			near ? "?" : "");
 	}
 }
 
@@ -195,7 +197,8 @@ static void specifiers(struct recipe *r, const struct word *v, size_t n)
 		if (!brace || brace[1]) {
 			wrong(r, &v[i], LEVEL_ERROR,
 				brace ? "%s: a blank is wanted after the {"
-				      : "%s: KEY{ VALUE } or the partition's . is wanted here",
+				      : "%s: KEY{ VALUE } or the partition's . is "
+					"wanted here",
 				v[i].s);
 			while (brace && i + 1 < n && !strchr(v[i].s, '}'))
 				i++;
@@ -211,7 +214,8 @@ static void specifiers(struct recipe *r, const struct word *v, size_t n)
 			return;
 		}
 		key(r, &v[from],
-			pool_strndup(r->c->pool, v[from].s, strlen(v[from].s) - 1), value);
+			pool_strndup(r->c->pool, v[from].s, strlen(v[from].s) - 1),
+			value);
 	}
 }
 
@@ -219,7 +223,8 @@ static void partition(struct recipe *r, const struct word *v, size_t n)
 {
 	if (n < 4) {
 		wrong(r, &v[0], LEVEL_ERROR,
-			"a partition wants MINIMUM PRIORITY MAXIMUM FILESYSTEM before all else");
+			"a partition wants MINIMUM PRIORITY MAXIMUM FILESYSTEM before "
+			"all else");
 		return;
 	}
 	r->partitions++;
@@ -235,7 +240,8 @@ static void disk(struct recipe *r)
 
 	if (r->c->disk && least > r->c->disk && !r->variants)
 		found(r->c, r->a, all.at, all.len, LEVEL_ERROR, R_DISK,
-			"the partitions want %" PRIu64 " MB at least, and the disk has %" PRIu64,
+			"the partitions want %" PRIu64
+			" MB at least, and the disk has %" PRIu64,
 			r->least, r->c->disk / 1000000);
 }
 

@@ -20,7 +20,8 @@ bool format_find(const char *name, enum format *f)
 }
 
 /* The line in question, and a caret below the place. */
-static void excerpt(const struct report *r, const struct file *file, const struct finding *f)
+static void excerpt(
+	const struct report *r, const struct file *file, const struct finding *f)
 {
 	const char *line = file->text + f->from;
 	size_t len = strcspn(line, "\r\n");
@@ -45,7 +46,8 @@ static void excerpt(const struct report *r, const struct file *file, const struc
 	free(copy);
 }
 
-static void text(const struct report *r, const struct file *file, const struct finding *f)
+static void text(
+	const struct report *r, const struct file *file, const struct finding *f)
 {
 	static const char *const colors[LEVEL_COUNT] = { "\033[1;36m", "\033[1;35m",
 		"\033[1;31m" };
@@ -64,11 +66,13 @@ static void text(const struct report *r, const struct file *file, const struct f
 		excerpt(r, file, f);
 }
 
-static void json(const struct report *r, const struct file *file, const struct finding *f)
+static void json(
+	const struct report *r, const struct file *file, const struct finding *f)
 {
 	printf("%s\n{\"file\":", r->shown ? "," : "");
 	json_string(file->name, stdout);
-	printf(",\"line\":%u,\"column\":%u,\"endColumn\":%u,\"level\":\"%s\",\"rule\":\"%s\",\"message\":",
+	printf(",\"line\":%u,\"column\":%u,\"endColumn\":%u,\"level\":\"%s\",\"rule\":"
+	       "\"%s\",\"message\":",
 		f->line, f->column, f->column + f->width, level_name(f->level),
 		rules[f->rule].id);
 	json_string(f->message, stdout);
@@ -90,8 +94,9 @@ static void json(const struct report *r, const struct file *file, const struct f
 /* A file's name as a relative reference (RFC 3986). */
 static void uri(const char *name)
 {
-	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "0123456789-._~/";
+	static const char safe[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789-._~/";
 
 	if (name[0] == '/')
 		printf("file://");
@@ -102,15 +107,19 @@ static void uri(const char *name)
 			printf("%%%02X", (unsigned char)*name);
 }
 
-static void sarif(const struct report *r, const struct file *file, const struct finding *f)
+static void sarif(
+	const struct report *r, const struct file *file, const struct finding *f)
 {
-	printf("%s\n{\"ruleId\":\"%s\",\"ruleIndex\":%d,\"level\":\"%s\",\"message\":{\"text\":",
+	printf("%s\n{\"ruleId\":\"%s\",\"ruleIndex\":%d,\"level\":\"%s\",\"message\":{"
+	       "\"text\":",
 		r->shown ? "," : "", rules[f->rule].id, (int)f->rule,
 		level_name(f->level));
 	json_string(f->message, stdout);
-	printf("},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"");
+	printf("},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":"
+	       "\"");
 	uri(file->name);
-	printf("\"},\"region\":{\"startLine\":%u,\"startColumn\":%u,\"endColumn\":%u}}}]}",
+	printf("\"},\"region\":{\"startLine\":%u,\"startColumn\":%u,\"endColumn\":%u}}}"
+	       "]}",
 		f->line, f->column, f->column + f->width);
 }
 
@@ -120,12 +129,14 @@ void report_begin(struct report *r)
 		putchar('[');
 	if (r->format != FORMAT_SARIF)
 		return;
-	printf("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\","
-	       "\"runs\":[{\"tool\":{\"driver\":{\"name\":\"preseed-check\",\"version\":\"%s\",\"rules\":[",
+	printf("{\"$schema\":\"https://json.schemastore.org/"
+	       "sarif-2.1.0.json\",\"version\":\"2.1.0\","
+	       "\"runs\":[{\"tool\":{\"driver\":{\"name\":\"preseed-check\","
+	       "\"version\":\"%s\",\"rules\":[",
 		SEEDBED_VERSION);
 	for (int i = 0; i < RULE_COUNT; i++) {
-		printf("%s\n{\"id\":\"%s\",\"shortDescription\":{\"text\":", i ? "," : "",
-			rules[i].id);
+		printf("%s\n{\"id\":\"%s\",\"shortDescription\":{\"text\":",
+			i ? "," : "", rules[i].id);
 		json_string(rules[i].help, stdout);
 		printf("}}");
 	}

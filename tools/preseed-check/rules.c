@@ -39,8 +39,8 @@ enum rule rule_find(const char *name, size_t len)
 {
 	int r = 0;
 
-	while (r < RULE_COUNT && (strlen(rules[r].id) != len ||
-					 memcmp(rules[r].id, name, len) != 0))
+	while (r < RULE_COUNT &&
+		(strlen(rules[r].id) != len || memcmp(rules[r].id, name, len) != 0))
 		r++;
 	return (enum rule)r;
 }

@@ -25,8 +25,8 @@ struct shell {
 
 static int by_text(const void *a, const void *b)
 {
-	return strcmp(((const struct verdict *)a)->text,
-		((const struct verdict *)b)->text);
+	return strcmp(
+		((const struct verdict *)a)->text, ((const struct verdict *)b)->text);
 }
 
 struct shell *shell_new(struct pool *pool)

@@ -7,8 +7,8 @@
 /* Texts and errors are never answered. */
 static bool answerable(const struct qindex_question *q)
 {
-	return (q->flags & QF_READ) || (q->type != QT_TEXT && q->type != QT_TITLE &&
-					       q->type != QT_ERROR);
+	return (q->flags & QF_READ) ||
+	       (q->type != QT_TEXT && q->type != QT_TITLE && q->type != QT_ERROR);
 }
 
 static size_t common(const char *a, const char *b)
@@ -42,8 +42,8 @@ static unsigned rank(const struct check *c, const struct answer *a,
 	return r + (same < 90 ? 90 - (unsigned)same : 0);
 }
 
-const struct qindex_question *nearest_question(const struct check *c,
-	const struct answer *a, const struct qindex *x)
+const struct qindex_question *nearest_question(
+	const struct check *c, const struct answer *a, const struct qindex *x)
 {
 	const struct qindex_question *best = NULL;
 	const char *name = a->question.s;

@@ -33,7 +33,8 @@ static void overridden(struct check *c, const struct answer *a, const struct ans
 	if (is_command(a->question.s)) {
 		if (strcmp(a->value.s, b->value.s) != 0)
 			found(c, a, a->question.at, len, LEVEL_ERROR, R_OVERRIDDEN,
-				"this command never runs: line %u sets %s again, and the last one counts",
+				"this command never runs: line %u sets %s again, and "
+				"the last one counts",
 				b->line, a->question.s);
 		return;
 	}

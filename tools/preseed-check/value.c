@@ -27,8 +27,8 @@ static const char *behind(struct pool *p, const char *shown, const char *s, size
 }
 
 /* The choice that was meant: but for case, else the nearest; NULL. */
-static const char *near_choice(struct pool *p, const char *choices, const char *s,
-	bool *same)
+static const char *near_choice(
+	struct pool *p, const char *choices, const char *s, bool *same)
 {
 	const char *best = NULL;
 	unsigned least = 0;
@@ -68,9 +68,10 @@ static void one_choice(struct check *c, const struct answer *a, size_t at, size_
 	const char *value = pool_strndup(c->pool, a->text + at, len), *right;
 	bool same;
 	/* the keyboard's scripts take layouts that the list has not */
-	enum level level = strcmp(a->question.s, "keyboard-configuration/xkb-keymap") == 0
-				   ? LEVEL_WARNING
-				   : LEVEL_ERROR;
+	enum level level =
+		strcmp(a->question.s, "keyboard-configuration/xkb-keymap") == 0
+			? LEVEL_WARNING
+			: LEVEL_ERROR;
 
 	if (len == 0 || member(choices, value, len) || strchr(value, '$'))
 		return;
@@ -87,7 +88,9 @@ static void one_choice(struct check *c, const struct answer *a, size_t at, size_
 	found(c, a, at, len, level, R_CHOICE,
 		"%s is none of the choices of %s: %s%s%s%s", value, a->question.s,
 		right ? "did you mean " : "", right ? right : listed(c, choices),
-		right ? "?" : strlen(choices) < 200 ? "" : "...",
+		right			? "?"
+		: strlen(choices) < 200 ? ""
+					: "...",
 		strchr(value, '#') ? " (a # here begins no comment)" : "");
 	if (same)
 		mend(c, a, at, len, right);
@@ -117,8 +120,9 @@ static void boolean(struct check *c, const struct answer *a)
 	static const struct {
 		const char *word, *means;
 	} words[] = { { "yes", "true" }, { "no", "false" }, { "on", "true" },
-		{ "off", "false" }, { "1", "true" }, { "0", "false" }, { "true", "true" },
-		{ "false", "false" }, { "y", "true" }, { "n", "false" } };
+		{ "off", "false" }, { "1", "true" }, { "0", "false" },
+		{ "true", "true" }, { "false", "false" }, { "y", "true" },
+		{ "n", "false" } };
 	const char *v = a->value.s;
 	size_t len = strlen(v);
 

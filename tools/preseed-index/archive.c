@@ -55,8 +55,8 @@ static bool wanted(struct archive_entry *e)
 		       strstr(archive_entry_pathname(e), "templates"));
 }
 
-static int each(struct archive *a, struct gather *g, const struct source *s,
-	visitor *visit)
+static int each(
+	struct archive *a, struct gather *g, const struct source *s, visitor *visit)
 {
 	struct archive_entry *e;
 	int r;
@@ -88,7 +88,8 @@ static int templates(struct gather *g, const struct source *s, const struct memb
 	return r;
 }
 
-static int control_member(struct gather *g, const struct source *s, const struct member *m)
+static int control_member(
+	struct gather *g, const struct source *s, const struct member *m)
 {
 	if (strcmp(m->path, "templates") == 0)
 		return templates(g, s, m);
@@ -142,7 +143,8 @@ static int part(struct gather *g, const struct source *s, struct archive *a,
 	if (name && strncmp(name, "control.tar", 11) == 0)
 		visit = control_member;
 	else if (name && strncmp(name, "data.tar", 8) == 0 && s->udeb)
-		visit = data_member; /* the system's packages ask in their control part */
+		visit = data_member; /* the system's packages ask in their control part
+				      */
 	if (!visit)
 		return 0;
 	r = contents(a, e, &tar);
@@ -196,8 +198,8 @@ int package_read(struct gather *g, const char *path)
 }
 
 /* The packages that the installer begins with lie unpacked in its initrd. */
-static int initrd_member(struct gather *g, const struct source *initrd,
-	const struct member *m)
+static int initrd_member(
+	struct gather *g, const struct source *initrd, const struct member *m)
 {
 	static const char info[] = "var/lib/dpkg/info/";
 	const char *dot = strrchr(m->path, '.');
@@ -205,8 +207,8 @@ static int initrd_member(struct gather *g, const struct source *initrd,
 	size_t n = sizeof(info) - 1;
 
 	if (strncmp(m->path, info, n) == 0 && dot && dot > m->path + n) {
-		s.package = pool_strndup(
-			g->pool, m->path + n, (size_t)(dot - m->path) - n);
+		s.package =
+			pool_strndup(g->pool, m->path + n, (size_t)(dot - m->path) - n);
 		if (strcmp(dot, ".templates") == 0) {
 			gather_name(&g->seen, s.package);
 			return templates(g, &s, m);

@@ -166,8 +166,8 @@ static void nothing(void *p)
 
 void gather_free(struct gather *g)
 {
-	struct names *const lists[] = { &g->pattern, &g->package, &g->debconf, &g->unseen,
-		&g->seen };
+	struct names *const lists[] = { &g->pattern, &g->package, &g->debconf,
+		&g->unseen, &g->seen };
 
 	tdestroy(g->questions, nothing);
 	free(g->mention);

@@ -23,8 +23,8 @@ enum said { SAID_INPUT, SAID_GET, SAID_REGISTER };
 struct mention {
 	enum said what;
 	enum qpriority priority;
-	const char *name;	  /* * stands for a variable */
-	const char *from;	  /* SAID_REGISTER: the template */
+	const char *name; /* * stands for a variable */
+	const char *from; /* SAID_REGISTER: the template */
 	const char *package;
 	bool reads; /* is the installer's, so that what it reads exists */
 };
@@ -49,14 +49,15 @@ struct source {
 };
 
 /* templates.c: a package's templates. 0, or -EBADMSG and the line at fault. */
-int templates_read(struct gather *g, const struct source *s, const char *text, size_t len,
-	unsigned *line);
+int templates_read(struct gather *g, const struct source *s, const char *text,
+	size_t len, unsigned *line);
 
 /* The choices of a Choices field, a line each; *dynamic if a ${variable} is one. */
 char *choices_split(struct pool *p, const char *text, size_t len, bool *dynamic);
 
 /* scripts.c: what a shell script asks and reads. Any bytes; others are passed by. */
-void script_read(struct gather *g, const struct source *s, const char *text, size_t len);
+void script_read(
+	struct gather *g, const struct source *s, const char *text, size_t len);
 
 /* packages.c: the suite's packages, in the archive's Packages format. */
 int packages_read(struct gather *g, const char *text, size_t len, unsigned *line);

@@ -123,8 +123,8 @@ int main(int argc, char **argv)
 	_cleanup_(free_options) struct options o = { 0 };
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
 	const struct poptOption table[] = {
-		{ "output", 'o', POPT_ARG_STRING, &o.output, 0, "write the index to FILE",
-			"FILE" },
+		{ "output", 'o', POPT_ARG_STRING, &o.output, 0,
+			"write the index to FILE", "FILE" },
 		{ "suite", 's', POPT_ARG_STRING, &o.suite, 0,
 			"the release's codename (trixie)", "NAME" },
 		{ "number", 0, POPT_ARG_STRING, &o.number, 0, "its number (13)",

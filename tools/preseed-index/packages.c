@@ -55,8 +55,8 @@ int packages_read(struct gather *g, const char *text, size_t len, unsigned *line
 			gather_name(&g->package, name);
 		} else if (field_is(&f, "Provides") && !library) {
 			provides(g, f.value, f.end);
-		} else if (name && (field_is(&f, "Depends") ||
-					   field_is(&f, "Pre-Depends"))) {
+		} else if (name &&
+			   (field_is(&f, "Depends") || field_is(&f, "Pre-Depends"))) {
 			if (wants_debconf(&f))
 				gather_name(&g->debconf, name);
 		}

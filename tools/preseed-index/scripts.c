@@ -144,7 +144,8 @@ static void call(const struct script *s, enum said what, const char *p)
 		say(s, what, priority, name, from);
 }
 
-void script_read(struct gather *g, const struct source *from, const char *text, size_t len)
+void script_read(
+	struct gather *g, const struct source *from, const char *text, size_t len)
 {
 	static const struct {
 		const char *name;
@@ -164,8 +165,7 @@ void script_read(struct gather *g, const struct source *from, const char *text, 
 		size_t n = strlen(calls[i].name);
 
 		for (const char *p = text;
-			(p = memmem(p, (size_t)(s.end - p), calls[i].name, n));
-			p += n)
+			(p = memmem(p, (size_t)(s.end - p), calls[i].name, n)); p += n)
 			if ((p == text || !letter(p[-1])) && p + n < s.end &&
 				(p[n] == ' ' || p[n] == '\t'))
 				call(&s, calls[i].what, p + n);

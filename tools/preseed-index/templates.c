@@ -59,7 +59,8 @@ char *choices_split(struct pool *p, const char *text, size_t len, bool *dynamic)
 }
 
 /* The fields of one template. */
-struct template {
+struct template
+{
 	const char *name, *value, *choices, *choices_c;
 	enum qtype type;
 	bool dynamic, dynamic_c;
@@ -171,8 +172,8 @@ static bool comment(const char **p, const char *end, int r)
 	return true;
 }
 
-int templates_read(struct gather *g, const struct source *s, const char *text, size_t len,
-	unsigned *line)
+int templates_read(struct gather *g, const struct source *s, const char *text,
+	size_t len, unsigned *line)
 {
 	const char *p = text, *end = text + len;
 	struct template t = { 0 };

@@ -47,8 +47,8 @@ static uint32_t text(struct texts *t, const char *s)
 	return k->at;
 }
 
-static void put_names(struct texts *t, const struct names *list,
-	const struct names *marked, FILE *f)
+static void put_names(
+	struct texts *t, const struct names *list, const struct names *marked, FILE *f)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		uint32_t at = text(t, list->v[i]);

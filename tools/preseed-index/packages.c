@@ -27,11 +27,13 @@ static bool wants_debconf(const struct field *f)
 	const char *p = f->value;
 
 	while ((p = memmem(p, (size_t)(f->end - p), "debconf", 7))) {
-		char after = p + 7 < f->end ? p[7] : '\n';
+		bool begins = p == f->value || strchr(" ,|\n", p[-1]);
 
-		if ((p == f->value || strchr(" ,|", p[-1])) && strchr(" ,|\n-", after))
-			return true;
 		p += 7;
+		if (f->end - p >= 4 && memcmp(p, "-2.0", 4) == 0)
+			p += 4;
+		if (begins && (p == f->end || strchr(" ,|\n(", *p)))
+			return true;
 	}
 	return false;
 }

@@ -76,7 +76,9 @@ done
 
 # So are answers that the installer would not understand, and questions that it would
 # stop at. Without what the mirror has of the release's questions, nothing is checked.
-if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"); then
+mapfile -t owners < <(sed -n 's/^\([a-z0-9][a-z0-9+.-]*\)[ \t].*/\1/p' "$B/preseed.tmp" | grep -vx d-i | sort -u)
+if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}" \
+	"${owners[@]}"); then
 	SEEDBED_CACHE=$CACHE preseed-check --release "$suite" --arch "${fact[architecture]}" --level error \
 		--cmdline 'auto=true priority=critical' --disk "${fact[disk]}" --memory "${fact[memory]}M" \
 		--origins "$B/explain" "$B/preseed.tmp" > "$B/findings" || bad=$?

@@ -1,7 +1,8 @@
 #!/bin/bash
-# templates.sh [SUITE ARCH MIRROR [SECURITY_HOST]] - what preseed-check knows of a
-# release: all questions of its installer and of some packages, verified and in the
-# cache; prints the index's name. Without operands, of what an empty recipe would be.
+# templates.sh [SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]] - what preseed-check
+# knows of a release: all questions of its installer, of some packages and of those
+# named, verified and in the cache; prints the index's name. Without operands, of what
+# an empty recipe would be. Packages that were named once stay known.
 #
 # Packages once fetched stay beside the index, so that a new list costs only what is
 # new. What the mirror lists but does not have is named in the index as not seen.
@@ -15,7 +16,7 @@ if [ $# -eq 0 ]; then
 	said() { sed -n "s/^$1=//p" <<<"$facts"; }
 	set -- "$(said suite)" "$(said architecture)" "$(said mirror)" "$(said security)"
 fi
-[ $# -eq 3 ] || [ $# -eq 4 ] || { say "usage: $ME SUITE ARCH MIRROR [SECURITY_HOST]"; exit 2; }
+[ $# -ge 3 ] || { say "usage: $ME SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]"; exit 2; }
 suite=$1 arch=$2 mirror=$3
 
 here=$CACHE/templates
@@ -27,9 +28,17 @@ flock 8
 
 private_apt "$suite" "$arch" "$mirror" "${4:-}"
 kit=$(readlink -f "$CACHE/kit/$suite-$arch" || true)
+words() { sed -n "s/^$1[ \t]*//p" "$ROOT/mk/templates.list" | tr -s ' \t' '\n'; }
+more=$here/$suite-$arch.more
+touch -a "$more"
+for p in "${@:5}"; do
+	if [[ $p =~ ^[a-z0-9][a-z0-9+.-]+$ ]] && ! words deb | cat - "$more" | grep -qxF -e "$p"; then
+		echo "$p" >> "$more"
+	fi
+done
 # newer than all that it is made of?
 if [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$final" -nt "$APT_DIR/fresh" ] &&
-	[ "$final" -nt "$ROOT/mk/templates.list" ] && [ "$final" -nt "$ROOT/build/bin/preseed-index" ]; then
+	[ "$final" -nt "$ROOT/mk/templates.list" ] && [ ! "$more" -nt "$final" ] && [ "$final" -nt "$ROOT/build/bin/preseed-index" ]; then
 	echo "$final"
 	exit
 fi
@@ -51,7 +60,6 @@ for l in "${lists[@]}"; do
 done
 
 # NAME FILE of each udeb that may ask; kernel modules ask nothing.
-words() { sed -n "s/^$1[ \t]*//p" "$ROOT/mk/templates.list" | tr -s ' \t' '\n'; }
 file_names() { # of the stanzas on stdin, as apt names what it downloads
 	awk -v RS= -v end="$1" '!/\nKernel-Version: / {
 		p = v = a = ""
@@ -69,8 +77,8 @@ set -f
 skip=$(words skip | sed 's/[.+]/\\&/g; s/\*/.*/g' | paste -sd'|')
 set +f
 file_names .udeb < "$scratch/udebs" | grep -vE "^($skip) " | sort -u > "$scratch/wanted"
-mapfile -t debs < <(words deb)
-apt-cache show --no-all-versions "${debs[@]}" 2> /dev/null |
+mapfile -t debs < <(words deb | cat - "$more" | sort -u)
+{ apt-cache show --no-all-versions "${debs[@]}" 2> /dev/null || true; } |
 	awk -v RS= -v ORS='\n\n' 1 | file_names .deb | sort -u >> "$scratch/wanted"
 
 while read -r name file; do

@@ -15,7 +15,8 @@ static int by_from(const void *a, const void *b)
 char *fixed_text(const struct file *f, struct pool *pool, enum level level, size_t *len,
 	size_t *count)
 {
-	const struct edit **e = pool_alloc(pool, (f->findings + 1) * sizeof(*e));
+	const struct edit **e =
+		pool_alloc(pool, (f->findings + 1) * sizeof(struct edit *));
 	struct text text;
 	FILE *out;
 	size_t n = 0, at = 0;
@@ -27,7 +28,7 @@ char *fixed_text(const struct file *f, struct pool *pool, enum level level, size
 	*count = 0;
 	if (n == 0)
 		return NULL;
-	qsort((void *)e, n, sizeof(*e), by_from);
+	qsort((void *)e, n, sizeof(struct edit *), by_from);
 	out = text_open(&text);
 	for (size_t i = 0; i < n; i++) {
 		/* two that meet: the first, and the other the next time */

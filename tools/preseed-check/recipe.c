@@ -132,9 +132,8 @@ static void sizes(struct recipe *r, const struct word *v)
 		const char *near = nearest(filesystems, COUNT(filesystems), v[3].s);
 
 		if (near || strchr(v[3].s, '{'))
-			wrong(r, &v[3], near ? LEVEL_ERROR : LEVEL_ERROR,
-				"%s is no filesystem%s%s%s", v[3].s,
-				near ? "; did you mean " : "", near ? near : "",
+			wrong(r, &v[3], LEVEL_ERROR, "%s is no filesystem%s%s%s",
+				v[3].s, near ? "; did you mean " : "", near ? near : "",
 				near ? "?" : "");
 	}
 }

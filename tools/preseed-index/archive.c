@@ -135,21 +135,22 @@ static int part(struct gather *g, const struct source *s, struct archive *a,
 	struct archive_entry *e)
 {
 	const char *name = archive_entry_pathname(e);
-	_cleanup_free_ char *data = NULL;
 	struct member tar = { 0 };
 	visitor *visit = NULL;
 	int r;
 
 	if (name && strncmp(name, "control.tar", 11) == 0)
 		visit = control_member;
+	/* the system's packages ask in their control part */
 	else if (name && strncmp(name, "data.tar", 8) == 0 && s->udeb)
-		visit = data_member; /* the system's packages ask in their control part
-				      */
+		visit = data_member;
 	if (!visit)
 		return 0;
 	r = contents(a, e, &tar);
-	data = tar.data;
-	return r < 0 ? r : read_tar(g, s, &tar, visit);
+	if (r == 0)
+		r = read_tar(g, s, &tar, visit);
+	free(tar.data);
+	return r;
 }
 
 static int parts(struct gather *g, const struct source *s, const char *raw, size_t len)

@@ -71,7 +71,7 @@ static void put(const void *slot, VISIT which, void *closure)
 
 	if (which != postorder && which != leaf)
 		return;
-	l->v = grow(l->v, l->n, &l->room, sizeof(*l->v));
+	l->v = grow(l->v, l->n, &l->room, sizeof(struct question *));
 	l->v[l->n++] = *(struct question *const *)slot;
 }
 
@@ -79,7 +79,7 @@ struct question **gather_list(const struct gather *g, size_t *n)
 {
 	struct listing l = { 0 };
 
-	l.v = grow(NULL, 0, &l.room, sizeof(*l.v));
+	l.v = grow(NULL, 0, &l.room, sizeof(struct question *));
 	twalk_r(g->questions, put, &l);
 	*n = l.n;
 	return l.v;
@@ -166,12 +166,12 @@ static void nothing(void *p)
 
 void gather_free(struct gather *g)
 {
-	struct names *const lists[] = { &g->pattern, &g->package, &g->debconf,
-		&g->unseen, &g->seen };
-
 	tdestroy(g->questions, nothing);
 	free(g->mention);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-		free((void *)lists[i]->v);
+	free((void *)g->pattern.v);
+	free((void *)g->package.v);
+	free((void *)g->debconf.v);
+	free((void *)g->unseen.v);
+	free((void *)g->seen.v);
 	memset(g, 0, sizeof(*g));
 }

@@ -26,6 +26,21 @@ for r in minimal web db lvm; do
 	is "$(preseed-check -r trixie -a amd64 -l note --disk 8G --cmdline 'auto=true priority=critical' $r.cfg)" "" "recipe $r"
 done
 
+preseed --key "$key" --set release=trixie --set mirror=https://deb.debian.org/debian -o https.cfg "$SRC/recipes/minimal.recipe"
+is "$(preseed-check -r trixie -a amd64 --cmdline 'auto=true priority=critical' https.cfg)" "" "a mirror by https"
+checked=0
+for d in "$SRC"/tests/data/preseed/*/; do
+	[ ! -e "$d/err" ] && cd "$d" || continue
+	preseed --key "$key" --fragments "$SRC/preseed.d" -o "$T/x.cfg" in.recipe 2>/dev/null &&
+		preseed --key "$key" --fragments "$SRC/preseed.d" --facts in.recipe >"$T/x.facts" || continue
+	grep -qx release=trixie "$T/x.facts" && grep -qx architecture=amd64 "$T/x.facts" || continue
+	checked=$((checked + 1))
+	alarms+=$(preseed-check -r trixie -a amd64 -l error --cmdline 'auto=true priority=critical' "$T/x.cfg" | sed "s|^|$d |")
+done
+cd "$T"
+is "${alarms:-}" "" "all recipes of preseed's own tests ($checked)"
+ok $((checked < 8)) "which are many"
+
 mkdir mutants
 awk -v OUT=mutants -f "$SRC/tests/mutate.awk" minimal.cfg >wanted
 preseed-check -r trixie -a amd64 -f gcc mutants/* >got

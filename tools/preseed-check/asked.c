@@ -146,6 +146,14 @@ static const struct {
 	{ "keymap", "keyboard-configuration/xkb-keymap" },
 	{ "firmware", "hw-detect/firmware-lookup" } };
 
+const char *alias_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
+		if (strcmp(aliases[i].alias, name) == 0)
+			return aliases[i].question;
+	return NULL;
+}
+
 /* What the kernel command line says of a question, or NULL. */
 static const char *on_cmdline(struct check *c, const char *question)
 {
@@ -159,9 +167,7 @@ static const char *on_cmdline(struct check *c, const char *question)
 			if (s[i] == '?' || s[i] == ':')
 				from = i + 1;
 		name = pool_strndup(c->pool, s + from, eq - from);
-		for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
-			if (strcmp(aliases[i].alias, name) == 0)
-				name = aliases[i].question;
+		name = alias_find(name) ? alias_find(name) : name;
 		if (eq < n && strcmp(name, question) == 0)
 			value = pool_strndup(c->pool, s + eq + 1, n - eq - 1);
 		s += n;
@@ -254,6 +260,8 @@ static bool more_to_come(const struct check *c)
 	static const char *const names[] = { "preseed/include",
 		"preseed/include_command", "preseed/run", "auto-install/classes" };
 
+	if (c->file->template)
+		return true;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct answer *a = answer_find(c, names[i]);
 

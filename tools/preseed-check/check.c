@@ -1,8 +1,43 @@
 /* check.c - all rules, over one file. */
 #include "check.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+bool placeholder(const char *s)
+{
+	return strstr(s, "${") || strstr(s, "{{") || strstr(s, "<%") ||
+	       strstr(s, "%{") || strstr(s, "@@") ||
+	       (s[0] == '$' && (isalpha((unsigned char)s[1]) || s[1] == '_') &&
+		       !strchr(s + 1, '$'));
+}
+
+/* A line that is a template's own, Jinja's, ERB's, Terraform's or Cheetah's. */
+static bool directive(const char *owner)
+{
+	static const char *const list[] = { "{%", "{{", "<%", "%{", "@@", "$SNIPPET",
+		"#if", "#else", "#end", "#set", "#for", "#include", "#import", "#try",
+		"#except", "#raw", "#def", "#unless", "#while", "#silent" };
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++)
+		if (strncmp(owner, list[i], strlen(list[i])) == 0)
+			return true;
+	return false;
+}
+
+/* What is neither a question nor followed by a type: a command that has lost its line.
+ */
+static bool no_answer(const struct answer *a)
+{
+	const char *slash = strchr(a->question.s, '/');
+
+	if (qtype_find(a->type.s, strlen(a->type.s)) != QT_COUNT || a->seen)
+		return false;
+	return !slash || slash == a->question.s || a->question.s[0] == '-' ||
+	       !strspn(a->type.s, "abcdefghijklmnopqrstuvwxyz") ||
+	       strcmp(a->owner.s, "in-target") == 0;
+}
 
 static void syntax(struct check *c, struct answer *a)
 {
@@ -11,6 +46,11 @@ static void syntax(struct check *c, struct answer *a)
 	bool hash = a->owner.s[0] == '#';
 	size_t len = strlen(a->owner.s);
 
+	/* what such a line becomes, only the template's own program knows */
+	if (directive(a->owner.s) || (c->file->template && strchr(a->text, '$'))) {
+		a->broken = true;
+		return;
+	}
 	if (hash) {
 		found(c, a, 0, len, LEVEL_ERROR, R_COMMENT,
 			"only a # in the first column begins a comment; the installer "
@@ -28,6 +68,22 @@ static void syntax(struct check *c, struct answer *a)
 				c->last->fix = e;
 			}
 		}
+		a->broken = true;
+		return;
+	}
+	if (!a->broken && qindex_find(c->index, a->type.s) && a->value.s[0]) {
+		found(c, a, 0, len, LEVEL_ERROR, R_SYNTAX,
+			"%s stands where the type belongs: there is one word too many "
+			"before it",
+			a->type.s);
+		mend(c, a, 0, a->question.at, "");
+		a->broken = true;
+		return;
+	}
+	if (!a->broken && no_answer(a) && !strchr(a->question.s, '{')) {
+		found(c, a, 0, a->len, LEVEL_ERROR, R_SYNTAX,
+			"this is no answer; does the line before it want a \\ at its "
+			"end?");
 		a->broken = true;
 		return;
 	}
@@ -57,6 +113,8 @@ void check_file(struct check *c)
 		return;
 	}
 	lines_read(c);
+	for (size_t i = 0; i < f->n; i++)
+		f->template |= directive(f->v[i].owner.s);
 	for (size_t i = 0; i < f->n; i++) {
 		struct answer *a = &f->v[i];
 

@@ -101,6 +101,7 @@ struct file {
 	struct finding *f;
 	size_t findings, froom;
 	uint32_t hidden; /* rules put to rest for the whole file */
+	bool template;	 /* another program puts in more than it shows */
 };
 
 /* Where preseed --explain says that an answer comes from. */
@@ -144,6 +145,12 @@ const struct answer *answer_find(const struct check *c, const char *question);
 
 /* check.c: all rules over c->file. */
 void check_file(struct check *c);
+
+/* Whether a value is another program's to fill in: Packer's, Cobbler's, Jinja's. */
+bool placeholder(const char *s);
+
+/* asked.c: the question that a short name of the kernel command line is for. */
+const char *alias_find(const char *name);
 
 /* One file each: what belongs together of the rules. */
 void check_question(struct check *c, struct answer *a);

@@ -65,7 +65,7 @@ static void package(struct check *c, const struct answer *a, size_t at, size_t l
 	if (n > 1 && strchr("+-", name[n - 1]) &&
 		qindex_package(c->index, pool_strndup(c->pool, name, n - 1), NULL))
 		return;
-	near = near_package(c, name);
+	near = len > 3 ? near_package(c, name) : NULL;
 	found(c, a, at, len, elsewhere ? LEVEL_NOTE : LEVEL_ERROR, R_PACKAGE,
 		elsewhere ? "%s%s is not of %s's main archive; another that the file "
 			    "adds must have it%s%s%s"

@@ -83,7 +83,7 @@ void check_password(struct check *c, const struct answer *a)
 	bool password = (a->q && a->q->type == QT_PASSWORD) ||
 			strcmp(a->type.s, "password") == 0;
 
-	if (!password || a->seen || !*a->value.s)
+	if (!password || a->seen || !*a->value.s || placeholder(a->value.s))
 		return;
 	if (ends_with(a->question.s, "-crypted") ||
 		ends_with(a->question.s, "_crypted")) {

@@ -148,7 +148,13 @@ static void unknown(struct check *c, const struct answer *a)
 	const char *name = a->question.s, *there = elsewhere(c, name, &x);
 	size_t len = strlen(name);
 
-	if (may_be_unseen(c, name) && matches_elsewhere(c, name))
+	if (alias_find(name)) {
+		found(c, a, a->question.at, len, LEVEL_ERROR, R_UNKNOWN,
+			"%s is a short name for the kernel command line alone; the "
+			"question is %s",
+			name, alias_find(name));
+		mend(c, a, a->question.at, len, alias_find(name));
+	} else if (may_be_unseen(c, name) && matches_elsewhere(c, name))
 		found(c, a, a->question.at, len, LEVEL_NOTE, R_NOT_KNOWN_HERE,
 			"%s is not known here: a package that was not to be had may "
 			"read it",
@@ -174,6 +180,14 @@ static void unknown(struct check *c, const struct answer *a)
 	else
 		found(c, a, a->question.at, len, LEVEL_ERROR, R_UNKNOWN,
 			"%s: %s has no such question%s", name, c->release, meant(c, a));
+}
+
+static bool is_udeb(const struct qindex *x, const char *package)
+{
+	for (size_t i = 0; i < x->questions; i++)
+		if (strcmp(qindex_text(x, x->question[i].udeb), package) == 0)
+			return true;
+	return false;
 }
 
 /*
@@ -202,7 +216,7 @@ static void owner(struct check *c, const struct answer *a)
 	if (*deb || qindex_matches(c->index, a->question.s))
 		return; /* shared questions have many owners */
 	if (c->index->packages && !qindex_package(c->index, a->owner.s, NULL) &&
-		!qindex_find(c->index, a->owner.s)) {
+		!is_udeb(c->index, a->owner.s)) {
 		bool close = edit_distance(a->owner.s, "d-i") <= 2;
 
 		found(c, a, a->owner.at, len, LEVEL_WARNING, R_OWNER,
@@ -265,8 +279,9 @@ static void type(struct check *c, const struct answer *a, enum qtype given)
 		return;
 	}
 	found(c, a, a->type.at, len,
-		alike(given, right) && strcmp(a->owner.s, "d-i") == 0 ? LEVEL_NOTE
-								      : LEVEL_WARNING,
+		alike(given, right) && (strcmp(a->owner.s, "d-i") == 0 || !a->q->deb)
+			? LEVEL_NOTE
+			: LEVEL_WARNING,
 		R_TYPE, "%s is of type %s, not %s", a->question.s, qtype_name(right),
 		a->type.s);
 	mend(c, a, a->type.at, len, qtype_name(right));
@@ -277,7 +292,8 @@ void check_question(struct check *c, struct answer *a)
 	enum qtype given = qtype_find(a->type.s, strlen(a->type.s));
 
 	a->q = qindex_find(c->index, a->question.s);
-	if (!a->q && !qindex_matches(c->index, a->question.s))
+	if (!a->q && !placeholder(a->question.s) &&
+		!qindex_matches(c->index, a->question.s))
 		unknown(c, a);
 	else if (a->q)
 		owner(c, a);

@@ -278,7 +278,7 @@ void check_recipe(struct check *c, const struct answer *a)
 	size_t before = c->file->findings;
 
 	if (strcmp(a->question.s, "partman-auto/expert_recipe") != 0 || !*a->value.s ||
-		a->seen)
+		a->seen || placeholder(a->value.s))
 		return;
 	r.variants = strstr(a->value.s, "$iflabel{") != NULL;
 	split(&r);

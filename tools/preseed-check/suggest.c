@@ -39,6 +39,8 @@ static unsigned rank(const struct check *c, const struct answer *a,
 			     : 500;
 	if (answer_find(c, name))
 		r += 250;
+	if (q->type == QT_ANY)
+		r += 300; /* a string in a program, perhaps */
 	return r + (same < 90 ? 90 - (unsigned)same : 0);
 }
 

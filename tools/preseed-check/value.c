@@ -62,18 +62,28 @@ static char *listed(struct check *c, const char *choices)
 	return s;
 }
 
+/* LAYOUT or LAYOUT(VARIANT) of a layout that is in the list: the script takes it. */
+static bool keymap(const char *choices, const char *s)
+{
+	size_t len = strcspn(s, "(");
+
+	for (; *choices; choices += strcspn(choices, "\n") + 1)
+		if (strcspn(choices, "(\n") == len && memcmp(choices, s, len) == 0)
+			return true;
+	return false;
+}
+
 static void one_choice(struct check *c, const struct answer *a, size_t at, size_t len)
 {
 	const char *choices = qindex_text(c->index, a->q->choices);
 	const char *value = pool_strndup(c->pool, a->text + at, len), *right;
 	bool same;
-	/* the keyboard's scripts take layouts that the list has not */
-	enum level level =
-		strcmp(a->question.s, "keyboard-configuration/xkb-keymap") == 0
-			? LEVEL_WARNING
-			: LEVEL_ERROR;
+	bool layout = strcmp(a->question.s, "keyboard-configuration/xkb-keymap") == 0;
+	/* XKB has layouts that the list has not */
+	enum level level = layout ? LEVEL_WARNING : LEVEL_ERROR;
 
-	if (len == 0 || member(choices, value, len) || strchr(value, '$'))
+	if (len == 0 || member(choices, value, len) || strchr(value, '$') ||
+		(layout && keymap(choices, value)))
 		return;
 	right = behind(c->pool, qindex_text(c->index, a->q->shown), value, len);
 	if (right) {
@@ -85,6 +95,8 @@ static void one_choice(struct check *c, const struct answer *a, size_t at, size_
 	if (a->q->flags & QF_DYNAMIC)
 		return;
 	right = near_choice(c->pool, choices, value, &same);
+	if (len < 3 && !same)
+		right = NULL; /* any two such words are near */
 	found(c, a, at, len, level, R_CHOICE,
 		"%s is none of the choices of %s: %s%s%s%s", value, a->question.s,
 		right ? "did you mean " : "", right ? right : listed(c, choices),
@@ -145,6 +157,8 @@ void check_value(struct check *c, const struct answer *a)
 {
 	enum qtype type = a->q ? (enum qtype)a->q->type : QT_ANY;
 
+	if (placeholder(a->value.s))
+		return;
 	if (a->seen)
 		type = QT_BOOLEAN;
 	else if (qtype_find(a->type.s, strlen(a->type.s)) == QT_COUNT)

@@ -102,6 +102,7 @@ static int control_member(
 static int data_member(struct gather *g, const struct source *s, const struct member *m)
 {
 	script_read(g, s, m->data, m->size);
+	program_read(g, s, m->data, m->size);
 	return 0;
 }
 

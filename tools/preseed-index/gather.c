@@ -131,6 +131,28 @@ static bool pattern_ok(struct question *const *all, size_t n, const char *name)
 	return ok;
 }
 
+static bool same_beginning(
+	struct question *const *all, size_t n, const struct mention *m)
+{
+	size_t len = strcspn(m->name, "/") + 1;
+
+	for (size_t i = 0; i < n; i++)
+		if (all[i]->type != QT_ANY && strcmp(all[i]->udeb, m->package) == 0 &&
+			strncmp(all[i]->name, m->name, len) == 0)
+			return true;
+	return false;
+}
+
+/* A program may read it. */
+static void in_program(struct gather *g, struct question *const *all, size_t n,
+	const struct mention *m)
+{
+	if (m->what != SAID_PROGRAM || !same_beginning(all, n, m))
+		return;
+	registered(g, m);
+	gather_find(g, m->name)->flags |= QF_READ;
+}
+
 void gather_settle(struct gather *g)
 {
 	struct question **all;
@@ -153,9 +175,12 @@ void gather_settle(struct gather *g)
 	all = gather_list(g, &n);
 	for (size_t i = 0; i < g->mentions; i++)
 		if (g->mention[i].reads && g->mention[i].what != SAID_INPUT &&
+			g->mention[i].what != SAID_PROGRAM &&
 			strchr(g->mention[i].name, '*') &&
 			pattern_ok(all, n, g->mention[i].name))
 			gather_name(&g->pattern, g->mention[i].name);
+	for (size_t i = 0; i < g->mentions; i++)
+		in_program(g, all, n, &g->mention[i]);
 	free((void *)all);
 }
 

@@ -17,7 +17,7 @@ struct question {
 	unsigned flags;
 };
 
-enum said { SAID_INPUT, SAID_GET, SAID_REGISTER };
+enum said { SAID_INPUT, SAID_GET, SAID_REGISTER, SAID_PROGRAM };
 
 /* One line of a script: it asks, reads or registers a question. */
 struct mention {
@@ -58,6 +58,13 @@ char *choices_split(struct pool *p, const char *text, size_t len, bool *dynamic)
 /* scripts.c: what a shell script asks and reads. Any bytes; others are passed by. */
 void script_read(
 	struct gather *g, const struct source *s, const char *text, size_t len);
+
+/*
+ * The same for a program: strings in it that look like questions' names. They count
+ * only if they begin like a template of the same package.
+ */
+void program_read(
+	struct gather *g, const struct source *s, const char *data, size_t len);
 
 /* packages.c: the suite's packages, in the archive's Packages format. */
 int packages_read(struct gather *g, const char *text, size_t len, unsigned *line);

@@ -20,7 +20,7 @@ struct script {
 
 static bool in_name(char c)
 {
-	return isalnum((unsigned char)c) || strchr("/_.+-", c);
+	return isalnum((unsigned char)c) || (c && strchr("/_.+-", c));
 }
 
 static bool letter(char c)
@@ -142,6 +142,37 @@ static void call(const struct script *s, enum said what, const char *p)
 		say_values(s, what, priority, var, from);
 	else
 		say(s, what, priority, name, from);
+}
+
+/* The length of a question's name at p, which a NUL ends; 0 if it is none. */
+static size_t name_at(const char *p, const char *end)
+{
+	size_t n = 0, slashes = 0;
+
+	while (p + n < end && n < NAME_MAX_ && in_name(p[n]) && p[n])
+		slashes += p[n++] == '/';
+	if (p + n == end || p[n] || n < 5 || !slashes || !islower((unsigned char)*p) ||
+		p[n - 1] == '/' || memmem(p, n, "//", 2))
+		return 0;
+	return n;
+}
+
+void program_read(
+	struct gather *g, const struct source *from, const char *data, size_t len)
+{
+	const struct script s = { g, from, data, data + len };
+
+	if (len < 4 || memcmp(data, "\177ELF", 4) != 0)
+		return;
+	for (const char *p = data; p && p < s.end;) {
+		size_t n = name_at(p, s.end);
+
+		if (n)
+			say(&s, SAID_PROGRAM, QP_NONE, p, NULL);
+		p = memchr(p, '\0', (size_t)(s.end - p));
+		while (p && p < s.end && !*p)
+			p++;
+	}
 }
 
 void script_read(

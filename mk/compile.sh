@@ -75,7 +75,7 @@ done
 [ -z "${bad:-}" ] || exit 1
 
 # So are answers that the installer would not understand, and questions that it would
-# stop at. Without what the mirror has of the release's questions, nothing is checked.
+# stop at, started as install.sh does it. Without what the mirror has of the release's questions, nothing is checked.
 mapfile -t owners < <(sed -n 's/^\([a-z0-9][a-z0-9+.-]*\)[ \t].*/\1/p' "$B/preseed.tmp" | grep -vx d-i | sort -u)
 if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}" \
 	"${owners[@]}"); then

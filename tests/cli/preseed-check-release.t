@@ -41,6 +41,14 @@ cd "$T"
 is "${alarms:-}" "" "all recipes of preseed's own tests ($checked)"
 ok $((checked < 8)) "which are many"
 
+# Findings are traced to the line of the recipe that made the answer.
+printf 'package nginx\npackage ngnix\nanswer d-i pkgsel/upgrade select safe_upgrade\n' >bad.recipe
+preseed --key "$key" --fragments "$SRC/preseed.d" --set release=trixie -o bad.cfg bad.recipe
+preseed --key "$key" --fragments "$SRC/preseed.d" --set release=trixie --explain -o explain bad.recipe
+is "$(preseed-check -r trixie -a amd64 --origins explain bad.cfg | sort)" \
+	"bad.recipe:2: error: ngnix: trixie has no such package; did you mean nginx? [package]
+bad.recipe:3: error: safe_upgrade is none of the choices of pkgsel/upgrade: did you mean safe-upgrade? [choice]" "by the recipe's lines"
+
 mkdir mutants
 awk -v OUT=mutants -f "$SRC/tests/mutate.awk" minimal.cfg >wanted
 preseed-check -r trixie -a amd64 -f gcc mutants/* >got

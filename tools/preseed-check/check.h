@@ -106,7 +106,7 @@ struct file {
 
 /* Where preseed --explain says that an answer comes from. */
 struct origin {
-	const char *question, *value, *from;
+	const char *question, *value, *from; /* question "": of a key */
 };
 
 struct check {

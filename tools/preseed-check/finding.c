@@ -51,16 +51,38 @@ static struct finding *add(struct check *c, uint32_t hidden, enum level level,
 	return &f->f[f->findings++];
 }
 
-/* The same answer in what preseed --explain wrote. */
+static bool has_word(const char *text, const char *word, size_t len)
+{
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && memcmp(p, word, len) == 0)
+			return true;
+		p += n;
+		p += strspn(p, " ");
+	}
+	return false;
+}
+
+/*
+ * The same answer in what preseed --explain wrote; where a list came together from
+ * many lines, the one with the word in question.
+ */
 static const char *origin_of(
-	const struct check *c, const char *question, const char *value)
+	const struct check *c, const struct answer *a, size_t at, size_t len)
 {
 	const char *from = NULL;
+	const bool in_value = at >= a->value.at && at < a->len;
 
 	for (size_t i = 0; i < c->origins; i++)
-		if (strcmp(c->origin[i].question, question) == 0 &&
-			(!from || !value || strcmp(c->origin[i].value, value) == 0))
+		if (strcmp(c->origin[i].question, a->question.s) == 0 &&
+			(!from || strcmp(c->origin[i].value, a->value.s) == 0))
 			from = c->origin[i].from;
+	for (size_t i = 0; in_value && from && i < c->origins; i++)
+		if (!*c->origin[i].question && at + len <= a->len &&
+			len < strlen(a->value.s) &&
+			has_word(c->origin[i].value, a->text + at, len))
+			return c->origin[i].from;
 	return from;
 }
 
@@ -90,7 +112,7 @@ void found(struct check *c, const struct answer *a, size_t at, size_t len,
 	f->width = characters(text + from, len < left ? len : left);
 	f->width = f->width ? f->width : 1;
 	f->question = a->question.s;
-	f->origin = origin_of(c, a->question.s, a->value.s);
+	f->origin = origin_of(c, a, at, len);
 }
 
 void found_file(struct check *c, const char *question, enum level level, enum rule rule,

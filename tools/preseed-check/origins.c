@@ -28,6 +28,13 @@ static const char *recipe_line(struct pool *p, const char *keys)
 	return NULL;
 }
 
+/* A key's line, as the recipe has it: what is wrong with one word may be from there. */
+static bool key(char *line, char *said, struct origin *o)
+{
+	*o = (struct origin){ "", said, line };
+	return is_line(line, strlen(line));
+}
+
 static bool answer(struct pool *p, char *line, struct origin *o)
 {
 	char *said = strchr(line, '\t'), *keys, *question, *value;
@@ -38,13 +45,11 @@ static bool answer(struct pool *p, char *line, struct origin *o)
 	keys = strchr(said, '\t');
 	if (keys)
 		*keys++ = '\0';
-	question = strchr(said, ' ');
-	if (!question || !strchr(question, '/'))
-		return false;
+	question = said + strcspn(said, " ");
+	value = *question ? question + 1 + strcspn(question + 1, " ") : question;
+	if (!*value || !memchr(question, '/', (size_t)(value - question)))
+		return key(line, said, o);
 	question++;
-	value = question + strcspn(question, " ");
-	if (!*value)
-		return false;
 	*value++ = '\0';
 	value += strcspn(value, " "); /* the type */
 	*o = (struct origin){ question, *value ? value + 1 : value, NULL };

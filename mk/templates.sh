@@ -31,8 +31,9 @@ kit=$(readlink -f "$CACHE/kit/$suite-$arch" || true)
 words() { sed -n "s/^$1[ \t]*//p" "$ROOT/mk/templates.list" | tr -s ' \t' '\n'; }
 more=$here/$suite-$arch.more
 touch -a "$more"
+known=$(words deb; cat "$more")
 for p in "${@:5}"; do
-	if [[ $p =~ ^[a-z0-9][a-z0-9+.-]+$ ]] && ! words deb | cat - "$more" | grep -qxF -e "$p"; then
+	if [[ $p =~ ^[a-z0-9][a-z0-9+.-]+$ ]] && ! grep -qxF -e "$p" <<<"$known"; then
 		echo "$p" >> "$more"
 	fi
 done
@@ -94,7 +95,7 @@ if [ -s "$scratch/missing" ]; then
 	say "$ME: $suite: fetching $(wc -l < "$scratch/missing") packages for their questions"
 	mkdir "$scratch/get"
 	(cd "$scratch/get" && xargs -a "$scratch/missing" apt-get -q download > "$scratch/log" 2>&1) || true
-	find "$scratch/get" -type f -exec mv {} "$store/" \;
+	find "$scratch/get" -type f -name "*deb" -exec mv {} "$store/" \;
 fi
 
 : > "$scratch/files"

@@ -55,6 +55,11 @@ like "$out" 'b.cfg:1:5: note: netcfg/get_hostname is not known here: netcfg, whi
 like "$out" 'b.cfg:2:5: warning: .* not known here.*did you mean netcfg/get_hostname' "nor is what looks like it"
 like "$out" 'b.cfg:3:5: error: partman/confirm: old has no such question, trixie had \(in partman-auto\)' "another release had it"
 
+cp cache/templates/trixie-amd64.index cache/templates/a-copy.index
+echo 'd-i no/such string x' >c.cfg
+unlike "$(preseed-check -a amd64 c.cfg)" 'trixie had' "a second index of the same release is no other release's"
+is "$(preseed-check -a amd64 clean.cfg; echo $?)" 0 "and does no harm"
+
 # Where preseed --explain says that answers come from.
 printf 'preseed.d/1.preseed:4\td-i netcfg/enable boolean yes\npreseed.d/1.preseed:5\td-i netcfg/get_domain string a\t(domain: recipes/a.recipe:3)\n' >explain
 is "$(preseed-check -a amd64 --origins explain a.cfg)" "preseed.d/1.preseed:4: error: yes is neither true nor false [boolean]

@@ -84,6 +84,33 @@ static const char *this_machine(struct utsname *u)
 	return u->machine;
 }
 
+static const char *suite(const struct qindex *x)
+{
+	return qindex_text(x, x->h->suite);
+}
+
+/* Puts the one chosen first; of the others each release stays once. */
+static void others(struct indexes *x, size_t chosen)
+{
+	struct qindex first = x->v[chosen];
+	size_t n = 1;
+
+	x->v[chosen] = x->v[0];
+	x->v[0] = first;
+	for (size_t i = 1; i < x->n; i++) {
+		bool again = strcmp(qindex_text(&x->v[i], x->v[i].h->arch),
+				     qindex_text(&first, first.h->arch)) != 0;
+
+		for (size_t j = 0; !again && j < n; j++)
+			again = strcmp(suite(&x->v[j]), suite(&x->v[i])) == 0;
+		if (again)
+			qindex_close(&x->v[i]);
+		else
+			x->v[n++] = x->v[i];
+	}
+	x->n = n;
+}
+
 int indexes_open(
 	struct indexes *x, const char *path, const char *release, const char *arch)
 {
@@ -114,12 +141,7 @@ int indexes_open(
 			release, arch);
 		return -ENOENT;
 	}
-	if (i > 0) {
-		struct qindex first = x->v[i];
-
-		x->v[i] = x->v[0];
-		x->v[0] = first;
-	}
+	others(x, i);
 	return 0;
 }
 

@@ -22,6 +22,8 @@ $(eval $(call tool,kvmprobe,))
 $(eval $(call tool,netgate,slirp))
 $(eval $(call tool,vmrun,libvirt libxml-2.0))
 $(eval $(call tool,preseed,))
+$(eval $(call tool,preseed-index,libarchive))
+$(eval $(call tool,preseed-check,libcrypt))
 
 include mk/appliance.mk
 include mk/check.mk

@@ -10,10 +10,10 @@
 
 RECIPES   := $(shell mk/list.sh)
 FRAGMENTS := $(wildcard preseed.d/*.preseed)
-CHAIN	  := preseed initrd-add domxml vmrun netgate kvmprobe lvmtidy randomart
+CHAIN	  := preseed preseed-index preseed-check initrd-add domxml vmrun netgate kvmprobe lvmtidy randomart
 export MIRROR PROXY KEY CPUS TIMEOUT STALL KEEP SOURCES SEEDBED_CACHE SEEDBED_USER REFRESH
 
-.PHONY: list appliances kit bench-syscost $(RECIPES:%=appliance-%)
+.PHONY: list appliances kit templates bench-syscost $(RECIPES:%=appliance-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
@@ -31,6 +31,9 @@ $(RECIPES:%=appliance-%): appliance-%: $(O)/%/manifest
 
 kit: $(O)/bin/preseed	## fetches the installer (REFRESH=1: anew)
 	@mk/kit.sh
+
+templates: $(O)/bin/preseed $(O)/bin/preseed-index	## what preseed-check knows of the release
+	@mk/templates.sh
 
 $(RECIPES:%=$(O)/%/preseed.cfg): $(O)/%/preseed.cfg: recipes/%.recipe $(FRAGMENTS) | $(CHAIN:%=$(O)/bin/%)
 	@mk/compile.sh $*

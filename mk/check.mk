@@ -35,6 +35,8 @@ testtools: $(TESTTOOLS)
 CARRIED	= recipes/bench/syscost
 
 check: check-setup tools $(UNITS) $(TESTTOOLS) $(CARRIED) $(O)/seedbed.udeb	## all tests, a cold install among them (half an hour under emulation)
+	@mk/templates.sh > /dev/null && tests/example-preseed.sh > /dev/null || \
+		echo "preseed-check is tested without the release's own questions"
 	@kit=$$(mk/kit.sh) && SEEDBED_KIT=$$kit $(PROVE) -j$(JOBS) $(LONGEST) $(filter-out $(LONGEST),$(VM)) $(CLI) $(UNITS)
 
 check-fast: tools $(UNITS) $(TESTTOOLS) $(CARRIED)	## the tests of a minute, without a guest

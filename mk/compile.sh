@@ -10,7 +10,7 @@ recipe=$ROOT/recipes/$name.recipe
 B=$ROOT/build/$name
 mkdir -p "$B"
 cd "$ROOT"
-trap 'rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp' EXIT
+trap 'rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings' EXIT
 
 said=() # what the operator says on make's command line goes before the recipe
 [ -z "${MIRROR:-}" ] || said+=(--set "mirror=$MIRROR")
@@ -73,6 +73,21 @@ for p in "${absent[@]}"; do
 	bad=yes
 done
 [ -z "${bad:-}" ] || exit 1
+
+# So are answers that the installer would not understand, and questions that it would
+# stop at, started as install.sh does it. Without what the mirror has of the release's questions, nothing is checked.
+mapfile -t owners < <(sed -n 's/^\([a-z0-9][a-z0-9+.-]*\)[ \t].*/\1/p' "$B/preseed.tmp" | grep -vx d-i | sort -u)
+if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}" \
+	"${owners[@]}"); then
+	SEEDBED_CACHE=$CACHE preseed-check --release "$suite" --arch "${fact[architecture]}" --level error \
+		--cmdline 'auto=true priority=critical' --disk "${fact[disk]}" --memory "${fact[memory]}M" \
+		--origins "$B/explain" "$B/preseed.tmp" > "$B/findings" || bad=$?
+	sed "s|^$B/preseed.tmp:[0-9]*:[0-9]*:|recipes/$name.recipe:|" "$B/findings" >&2
+	rm -f "$B/findings"
+	[ "${bad:-0}" -ne 1 ] || exit 1
+else
+	say "$name: its answers are not checked: ${templates:-no list of the release\'s questions}"
+fi
 
 # Which other files it was made of. A name that make would read as anything but
 # a name is left out: a change there shows only after "make clean".

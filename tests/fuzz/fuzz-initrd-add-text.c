@@ -1,5 +1,4 @@
 /* The texts that initrd-add takes from others: templates, package status, preseed. */
-// uses: tools/initrd-add/stanza.c
 // uses: tools/initrd-add/templates.c
 // uses: tools/initrd-add/status.c
 // uses: tools/initrd-add/answers.c

@@ -11,10 +11,8 @@
 // uses: tools/preseed/known.c
 // uses: tools/preseed/late.c
 // uses: tools/preseed/layout.c
-// uses: tools/preseed/nearest.c
 // uses: tools/preseed/net.c
 // uses: tools/preseed/plan.c
-// uses: tools/preseed/pool.c
 // uses: tools/preseed/product.c
 // uses: tools/preseed/recipe.c
 // uses: tools/preseed/sources.c

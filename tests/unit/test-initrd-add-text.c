@@ -1,5 +1,4 @@
 /* The texts that initrd-add reads: templates, the package status, preseed files. */
-// uses: tools/initrd-add/stanza.c
 // uses: tools/initrd-add/templates.c
 // uses: tools/initrd-add/status.c
 // uses: tools/initrd-add/answers.c

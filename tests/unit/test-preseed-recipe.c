@@ -8,12 +8,10 @@
 // uses: tools/preseed/recipe.c
 // uses: tools/preseed/keys.c
 // uses: tools/preseed/checks.c
-// uses: tools/preseed/nearest.c
 // uses: tools/preseed/net.c
 // uses: tools/preseed/values.c
 // uses: tools/preseed/known.c
 // uses: tools/preseed/utf8.c
-// uses: tools/preseed/pool.c
 // uses: tools/preseed/beneath.c
 
 #include "../../tools/preseed/net.h"

@@ -7,10 +7,9 @@
 
 // uses: tools/preseed/values.c
 // uses: tools/preseed/known.c
-// uses: tools/preseed/nearest.c
 // uses: tools/preseed/utf8.c
 
-#include "../../tools/preseed/nearest.h"
+#include "nearest.h"
 #include "../../tools/preseed/utf8.h"
 #include "../../tools/preseed/values.h"
 

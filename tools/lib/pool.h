@@ -1,6 +1,6 @@
 /* pool.h - strings and lists that live as long as the run, freed in one go. */
-#ifndef PRESEED_POOL_H
-#define PRESEED_POOL_H
+#ifndef SEEDBED_POOL_H
+#define SEEDBED_POOL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* nearest.h - which name was meant. */
-#ifndef PRESEED_NEAREST_H
-#define PRESEED_NEAREST_H
+#ifndef SEEDBED_NEAREST_H
+#define SEEDBED_NEAREST_H
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
  * stanza.h - text in stanzas of "Field: value" lines, parted by empty lines:
  * the package status, templates, debconf's databases.
  */
-#ifndef INITRD_STANZA_H
-#define INITRD_STANZA_H
+#ifndef SEEDBED_STANZA_H
+#define SEEDBED_STANZA_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,120 @@
+#!/bin/bash
+# templates.sh [SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]] - what preseed-check
+# knows of a release: all questions of its installer, of some packages and of those
+# named, verified and in the cache; prints the index's name. Without operands, of what
+# an empty recipe would be. Packages that were named once stay known.
+#
+# Packages once fetched stay beside the index, so that a new list costs only what is
+# new. What the mirror lists but does not have is named in the index as not seen.
+. "${BASH_SOURCE[0]%/*}/common.sh"
+. "$ROOT/mk/apt.sh"
+
+if [ $# -eq 0 ]; then
+	key_option
+	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")
+	facts=$(preseed "${key_option[@]}" --facts "$ROOT/recipes/minimal.recipe")
+	said() { sed -n "s/^$1=//p" <<<"$facts"; }
+	set -- "$(said suite)" "$(said architecture)" "$(said mirror)" "$(said security)"
+fi
+[ $# -ge 3 ] || { say "usage: $ME SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]"; exit 2; }
+suite=$1 arch=$2 mirror=$3
+
+here=$CACHE/templates
+store=$here/$suite-$arch
+final=$here/$suite-$arch.index
+mkdir -p "$store"
+exec 8> "$here/.lock-$suite-$arch"
+flock 8
+
+private_apt "$suite" "$arch" "$mirror" "${4:-}"
+kit=$(readlink -f "$CACHE/kit/$suite-$arch" || true)
+words() { sed -n "s/^$1[ \t]*//p" "$ROOT/mk/templates.list" | tr -s ' \t' '\n'; }
+more=$here/$suite-$arch.more
+touch -a "$more"
+known=$(words deb; cat "$more")
+for p in "${@:5}"; do
+	if [[ $p =~ ^[a-z0-9][a-z0-9+.-]+$ ]] && ! grep -qxF -e "$p" <<<"$known"; then
+		echo "$p" >> "$more"
+	fi
+done
+# newer than all that it is made of?
+if [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$final" -nt "$APT_DIR/fresh" ] &&
+	[ "$final" -nt "$ROOT/mk/templates.list" ] && [ ! "$more" -nt "$final" ] && [ "$final" -nt "$ROOT/build/bin/preseed-index" ]; then
+	echo "$final"
+	exit
+fi
+
+scratch=$(mktemp -d "$here/.new.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+mapfile -t lists < <(apt-get indextargets --format '$(FILENAME)' 'Created-By: Packages')
+packages=()
+for l in "${lists[@]}"; do
+	case $l in
+	*debian-installer*)
+		/usr/lib/apt/apt-helper cat-file "$l" > "$scratch/udebs" ;;
+	*)	/usr/lib/apt/apt-helper cat-file "$l" > "$scratch/packages.${#packages[@]}"
+		packages+=(--packages "$scratch/packages.${#packages[@]}") ;;
+	esac
+done
+
+# NAME FILE of each udeb that may ask; kernel modules ask nothing.
+file_names() { # of the stanzas on stdin, as apt names what it downloads
+	awk -v RS= -v end="$1" '!/\nKernel-Version: / {
+		p = v = a = ""
+		n = split($0, line, "\n")
+		for (i = 1; i <= n; i++) {
+			if (line[i] ~ /^Package: /) p = substr(line[i], 10)
+			if (line[i] ~ /^Version: /) v = substr(line[i], 10)
+			if (line[i] ~ /^Architecture: /) a = substr(line[i], 15)
+		}
+		gsub(/:/, "%3a", v)
+		print p, p "_" v "_" a end
+	}'
+}
+set -f
+skip=$(words skip | sed 's/[.+]/\\&/g; s/\*/.*/g' | paste -sd'|')
+set +f
+file_names .udeb < "$scratch/udebs" | grep -vE "^($skip) " | sort -u > "$scratch/wanted"
+mapfile -t debs < <(words deb | cat - "$more" | sort -u)
+{ apt-cache show --no-all-versions "${debs[@]}" 2> /dev/null || true; } |
+	awk -v RS= -v ORS='\n\n' 1 | file_names .deb | sort -u >> "$scratch/wanted"
+
+while read -r name file; do
+	[ ! -s "$store/$file" ] || continue
+	# what the kit has need not be fetched again, unless the kit made it
+	if [ -s "$kit/udebs/$file" ] && grep -q "^udeb $name .* archive\$" "$kit/manifest"; then
+		cp "$kit/udebs/$file" "$store/$file.tmp" && mv "$store/$file.tmp" "$store/$file"
+		continue
+	fi
+	echo "$name"
+done < "$scratch/wanted" > "$scratch/missing"
+if [ -s "$scratch/missing" ]; then
+	say "$ME: $suite: fetching $(wc -l < "$scratch/missing") packages for their questions"
+	mkdir "$scratch/get"
+	(cd "$scratch/get" && xargs -a "$scratch/missing" apt-get -q download > "$scratch/log" 2>&1) || true
+	find "$scratch/get" -type f -name "*deb" -exec mv {} "$store/" \;
+fi
+
+: > "$scratch/files"
+: > "$scratch/unseen"
+while read -r name file; do
+	if [ -s "$store/$file" ]; then
+		echo "$store/$file" >> "$scratch/files"
+	else
+		echo "$name" >> "$scratch/unseen"
+	fi
+done < "$scratch/wanted"
+# versions that no list names any more
+(cd "$store" && ls | awk 'NR == FNR { keep[$2] = 1; next } !($1 in keep)' "$scratch/wanted" - | xargs -r rm -f)
+
+field() { { sed -n "s/^$2: //p" "$APT_DIR"/lists/*_dists_"$1"_*Release 2> /dev/null || true; } | head -n 1; }
+number=$(field "$suite" Version)
+initrd=()
+[ ! -e "$kit/initrd.gz" ] || initrd=(--initrd "$kit/initrd.gz")
+preseed-index --suite "$suite" --arch "$arch" --number "${number%%.*}" --alias "$(field "$suite" Suite)" \
+	"${packages[@]}" "${initrd[@]}" --unseen "$scratch/unseen" --files "$scratch/files" --output "$final"
+say "$ME: $suite: the questions of $(wc -l < "$scratch/files") packages, $(wc -l < "$scratch/unseen") not on the mirror, in $final"
+echo "$final"

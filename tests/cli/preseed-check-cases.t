@@ -1,0 +1,30 @@
+#!/bin/bash
+# Each folder of tests/data/preseed-check/cases: what is found in in.cfg. A file
+# "args" holds options, of which --cmdline takes the words up to the next option.
+. "${0%/*}/../lib.sh"
+. "$SRC/tests/questions.sh"
+need dpkg-deb
+questions small.index
+
+for d in "$DATA"/cases/*/; do
+	name=$(basename "$d")
+	args=(--level note)
+	if [ -e "$d/args" ]; then
+		args=()
+		while read -ra w; do
+			for a in "${w[@]}"; do
+				case $a in
+				--*)	args+=("$a") new=yes ;;
+				*)	if [ $new = yes ]; then args+=("$a"); else args[-1]+=" $a"; fi
+					new=no ;;
+				esac
+			done
+		done < "$d/args"
+	fi
+	got=$(cd "$d" && preseed-check --index "$T/small.index" --format gcc "${args[@]}" in.cfg)
+	status=$?
+	[ -e "$d/args" ] || got=$(grep -v '\[unanswered\]$' <<<"$got")
+	is "$got" "$(cat "$d/want")" "$name"
+	[ -e "$d/args" ] || [ -z "$got" ] || [ $status -eq 1 ] || ok 1 "$name: ends with 1"
+done
+finish

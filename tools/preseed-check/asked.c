@@ -1,0 +1,336 @@
+/*
+ * asked.c - questions that an unattended run would stop at.
+ *
+ * With which priority a question is asked is in the index where a script asks it.
+ * Which of them an ordinary installation comes by, and what is asked by programs,
+ * no index can tell: that is in the table below. What only some machines meet, a
+ * second disk or missing firmware, is not in it.
+ */
+#include "check.h"
+
+#include <string.h>
+
+enum phase {
+	LATE,
+	EARLY,	 /* before the network, unless the kernel is told auto */
+	NETWORK, /* before a file could come over the network */
+};
+
+struct way {
+	const char *question;
+	const char *answers;	 /* any of these will do */
+	const char *when;	 /* see holds() */
+	enum qpriority priority; /* where the index has none */
+	enum phase phase;
+	const char *line; /* what to write */
+};
+
+#define LVM    "partman-auto/method=lvm|crypto"
+#define STATIC "netcfg/disable_autoconfig=true netcfg/enable!=false"
+#define MIRROR "apt-setup/use_mirror!=false"
+#define HTTP   MIRROR " mirror/protocol!=https|ftp"
+#define USER   "passwd/make-user!=false"
+
+static const struct way ways[] = {
+	{ "localechooser/languagelist",
+		"debian-installer/locale debian-installer/language", "", QP_CRITICAL,
+		EARLY, "d-i debian-installer/locale string en_US.UTF-8" },
+	{ "debian-installer/country", "debian-installer/country",
+		"debian-installer/locale debian-installer/locale!~_", QP_CRITICAL,
+		EARLY, "d-i debian-installer/country string US" },
+	{ "keyboard-configuration/xkb-keymap", "keyboard-configuration/xkb-keymap", "",
+		QP_CRITICAL, EARLY, "d-i keyboard-configuration/xkb-keymap select us" },
+	{ "netcfg/get_hostname", "netcfg/get_hostname netcfg/hostname",
+		"netcfg/enable!=false", QP_HIGH, NETWORK,
+		"d-i netcfg/get_hostname string NAME" },
+	{ "netcfg/get_domain", "netcfg/get_domain", "netcfg/enable!=false", QP_HIGH,
+		NETWORK, "d-i netcfg/get_domain string DOMAIN" },
+	{ "netcfg/get_ipaddress", "netcfg/get_ipaddress", STATIC, QP_CRITICAL, NETWORK,
+		"d-i netcfg/get_ipaddress string ADDRESS" },
+	{ "netcfg/get_netmask", "netcfg/get_netmask", STATIC " netcfg/get_ipaddress!~/",
+		QP_CRITICAL, NETWORK, "d-i netcfg/get_netmask string 255.255.255.0" },
+	{ "netcfg/get_gateway", "netcfg/get_gateway", STATIC, QP_CRITICAL, NETWORK,
+		"d-i netcfg/get_gateway string ADDRESS" },
+	{ "netcfg/get_nameservers", "netcfg/get_nameservers", STATIC, QP_CRITICAL,
+		NETWORK, "d-i netcfg/get_nameservers string ADDRESS" },
+	{ "mirror/country", "mirror/country mirror/http/countries", MIRROR, QP_HIGH,
+		LATE, "d-i mirror/country string manual" },
+	{ "mirror/http/hostname", "mirror/http/hostname", HTTP " mirror/country=manual",
+		QP_HIGH, LATE, "d-i mirror/http/hostname string deb.debian.org" },
+	{ "mirror/http/directory", "mirror/http/directory",
+		HTTP " mirror/country=manual", QP_HIGH, LATE,
+		"d-i mirror/http/directory string /debian" },
+	{ "mirror/http/mirror", "mirror/http/mirror mirror/http/hostname",
+		HTTP " mirror/country mirror/country!=manual", QP_HIGH, LATE,
+		"d-i mirror/http/mirror select deb.debian.org" },
+	{ "mirror/http/proxy", "mirror/http/proxy", HTTP, QP_HIGH, LATE,
+		"d-i mirror/http/proxy string" },
+	{ "passwd/root-password", "passwd/root-password passwd/root-password-crypted",
+		"passwd/root-login!=false", QP_CRITICAL, LATE,
+		"d-i passwd/root-password-crypted password HASH" },
+	{ "passwd/root-password-again",
+		"passwd/root-password-again passwd/root-password-crypted",
+		"passwd/root-login!=false passwd/root-password", QP_CRITICAL, LATE,
+		"d-i passwd/root-password-again password PASSWORD" },
+	{ "passwd/user-fullname", "passwd/user-fullname", USER, QP_CRITICAL, LATE,
+		"d-i passwd/user-fullname string NAME" },
+	{ "passwd/username", "passwd/username", USER, QP_CRITICAL, LATE,
+		"d-i passwd/username string NAME" },
+	{ "passwd/user-password", "passwd/user-password passwd/user-password-crypted",
+		USER, QP_CRITICAL, LATE,
+		"d-i passwd/user-password-crypted password HASH" },
+	{ "passwd/user-password-again",
+		"passwd/user-password-again passwd/user-password-crypted",
+		USER " passwd/user-password", QP_CRITICAL, LATE,
+		"d-i passwd/user-password-again password PASSWORD" },
+	{ "time/zone", "time/zone",
+		"@country=AR|AU|BR|CA|CD|CL|CN|CY|DE|EC|ES|FM|GL|ID|KI|KZ|MH|MN|MX|MY|"
+		"NZ|PF|PG|PS|PT|RU|UA|UM|US|UZ",
+		QP_HIGH, LATE, "d-i time/zone string Etc/UTC" },
+	{ "partman-auto/init_automatically_partition",
+		"partman-auto/init_automatically_partition partman-auto/method", "",
+		QP_CRITICAL, LATE, "d-i partman-auto/method string regular" },
+	{ "partman-auto/choose_recipe",
+		"partman-auto/choose_recipe partman-auto/expert_recipe "
+		"partman-auto/expert_recipe_file",
+		"partman-auto/method!=raid", QP_HIGH, LATE,
+		"d-i partman-auto/choose_recipe select atomic" },
+	{ "partman-lvm/confirm", "partman-lvm/confirm partman-lvm/confirm_nooverwrite",
+		LVM, QP_CRITICAL, LATE, "d-i partman-lvm/confirm boolean true" },
+	{ "partman-auto-lvm/guided_size", "partman-auto-lvm/guided_size", LVM, QP_HIGH,
+		LATE, "d-i partman-auto-lvm/guided_size string max" },
+	{ "partman-auto-lvm/no_boot", "partman-auto-lvm/no_boot",
+		LVM " partman-auto/expert_recipe partman-auto/expert_recipe!~/boot",
+		QP_CRITICAL, LATE, "d-i partman-auto-lvm/no_boot boolean true" },
+	{ "partman-crypto/passphrase", "partman-crypto/passphrase",
+		"partman-auto/method=crypto", QP_CRITICAL, LATE,
+		"d-i partman-crypto/passphrase password PASSPHRASE" },
+	{ "partman-md/confirm", "partman-md/confirm partman-md/confirm_nooverwrite",
+		"partman-auto/method=raid", QP_CRITICAL, LATE,
+		"d-i partman-md/confirm boolean true" },
+	{ "partman-basicfilesystems/no_swap", "partman-basicfilesystems/no_swap",
+		"partman-auto/expert_recipe partman-auto/expert_recipe!~swap",
+		QP_CRITICAL, LATE,
+		"d-i partman-basicfilesystems/no_swap boolean false" },
+	{ "partman/choose_partition", "partman/choose_partition", "", QP_CRITICAL, LATE,
+		"d-i partman/choose_partition select finish" },
+	{ "partman/confirm", "partman/confirm partman/confirm_nooverwrite", "",
+		QP_CRITICAL, LATE, "d-i partman/confirm boolean true" },
+	{ "tasksel/first", "tasksel/first", "pkgsel/run_tasksel!=false", QP_HIGH, LATE,
+		"tasksel tasksel/first multiselect standard" },
+	{ "popularity-contest/participate", "popularity-contest/participate",
+		"pkgsel/run_tasksel!=false", QP_HIGH, LATE,
+		"popularity-contest popularity-contest/participate boolean false" },
+	{ "grub-installer/choose_bootdev",
+		"grub-installer/bootdev grub-installer/choose_bootdev "
+		"grub-installer/skip",
+		"", QP_HIGH, LATE, "d-i grub-installer/bootdev string default" },
+	{ "finish-install/reboot_in_progress", "finish-install/reboot_in_progress", "",
+		QP_CRITICAL, LATE, "d-i finish-install/reboot_in_progress note" },
+};
+
+/* The installer's own short names on the kernel command line. */
+static const struct {
+	const char *alias, *question;
+} aliases[] = { { "priority", "debconf/priority" },
+	{ "language", "debian-installer/language" },
+	{ "country", "debian-installer/country" },
+	{ "locale", "debian-installer/locale" }, { "auto", "auto-install/enable" },
+	{ "classes", "auto-install/classes" }, { "file", "preseed/file" },
+	{ "url", "preseed/url" }, { "domain", "netcfg/get_domain" },
+	{ "hostname", "netcfg/get_hostname" },
+	{ "interface", "netcfg/choose_interface" }, { "protocol", "mirror/protocol" },
+	{ "suite", "mirror/suite" }, { "modules", "anna/choose_modules" },
+	{ "recommends", "base-installer/install-recommends" },
+	{ "tasks", "tasksel/first" }, { "desktop", "tasksel/desktop" },
+	{ "keymap", "keyboard-configuration/xkb-keymap" },
+	{ "firmware", "hw-detect/firmware-lookup" } };
+
+const char *alias_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
+		if (strcmp(aliases[i].alias, name) == 0)
+			return aliases[i].question;
+	return NULL;
+}
+
+/* What the kernel command line says of a question, or NULL. */
+static const char *on_cmdline(struct check *c, const char *question)
+{
+	const char *s = c->cmdline ? c->cmdline : "", *value = NULL;
+
+	while (s += strspn(s, " \t\n"), *s) {
+		size_t n = strcspn(s, " \t\n"), eq = strcspn(s, "= \t\n"), from = 0;
+		const char *name;
+
+		for (size_t i = 0; i < eq; i++) /* OWNER?QUESTION=VALUE */
+			if (s[i] == '?' || s[i] == ':')
+				from = i + 1;
+		name = pool_strndup(c->pool, s + from, eq - from);
+		name = alias_find(name) ? alias_find(name) : name;
+		if (eq < n && strcmp(name, question) == 0)
+			value = pool_strndup(c->pool, s + eq + 1, n - eq - 1);
+		s += n;
+	}
+	return value;
+}
+
+static const char *value_of(struct check *c, const char *question)
+{
+	const char *value;
+	const struct answer *a;
+
+	if (strcmp(question, "@country") == 0) {
+		value = value_of(c, "debian-installer/country");
+		if (!value && (value = value_of(c, "debian-installer/locale")))
+			value = strchr(value, '_') ? strchr(value, '_') + 1 : NULL;
+		return value ? pool_strndup(c->pool, value, strcspn(value, ".@"))
+			     : NULL;
+	}
+	value = on_cmdline(c, question);
+	a = value ? NULL : answer_find(c, question);
+	return a ? a->value.s : value;
+}
+
+static bool in_list(const char *list, const char *value)
+{
+	size_t len = strlen(value);
+
+	for (; *list; list += strcspn(list, "|") + (list[strcspn(list, "|")] == '|'))
+		if (strcspn(list, "|") == len && memcmp(list, value, len) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Conditions with blanks between, all of which must hold: Q (is answered), Q=A|B
+ * (is one of these), Q!=A|B (is not), Q!~TEXT (does not contain it).
+ */
+static bool holds(struct check *c, const char *when)
+{
+	while (*when) {
+		size_t n = strcspn(when, " "), q = strcspn(when, " =!");
+		const char *value = value_of(c, pool_strndup(c->pool, when, q));
+		const char *op = when + q;
+		const char *want = pool_strndup(c->pool,
+			op + (*op == '!') + 1 <= when + n ? op + (*op == '!') + 1 : op,
+			op + (*op == '!') + 1 <= when + n ? n - q - (*op == '!') - 1
+							  : 0);
+		bool ok;
+
+		if (q == n)
+			ok = value && *value;
+		else if (*op == '=')
+			ok = value && in_list(want, value);
+		else if (op[1] == '~')
+			ok = !value || !strstr(value, want);
+		else
+			ok = !value || !in_list(want, value);
+		if (!ok)
+			return false;
+		when += n;
+		when += strspn(when, " ");
+	}
+	return true;
+}
+
+/* Whether an answer is there in time. */
+static bool answered(struct check *c, const struct way *w)
+{
+	const char *enable = on_cmdline(c, "auto-install/enable");
+	bool over_network = on_cmdline(c, "preseed/url") != NULL;
+	bool automatic = enable && strcmp(enable, "true") == 0;
+	bool file =
+		!over_network || w->phase == LATE || (w->phase == EARLY && automatic);
+
+	for (const char *s = w->answers; *s; s += strspn(s, " ")) {
+		size_t n = strcspn(s, " ");
+		const char *q = pool_strndup(c->pool, s, n);
+
+		if (on_cmdline(c, q) || (file && answer_find(c, q)))
+			return true;
+		s += n;
+	}
+	return false;
+}
+
+/* More answers may come from where this file does not show them. */
+static bool more_to_come(const struct check *c)
+{
+	static const char *const names[] = { "preseed/include",
+		"preseed/include_command", "preseed/run", "auto-install/classes" };
+
+	if (c->file->template)
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const struct answer *a = answer_find(c, names[i]);
+
+		if (a && *a->value.s)
+			return true;
+	}
+	return false;
+}
+
+static void way(struct check *c, const struct way *w, enum qpriority least)
+{
+	const struct qindex_question *q = qindex_find(c->index, w->question);
+	enum qpriority priority =
+		q && q->priority ? (enum qpriority)q->priority : w->priority;
+	bool sure = c->cmdline && !more_to_come(c);
+
+	/* a release may be without it */
+	if (!q && c->index->unseens == 0)
+		return;
+	if (priority < least || !holds(c, w->when) || answered(c, w))
+		return;
+	found_file(c, w->question, sure ? LEVEL_ERROR : LEVEL_NOTE, R_UNANSWERED,
+		"%s (priority %s) will be asked%s: %s%s", w->question,
+		qpriority_name(priority),
+		sure ? "" : ", unless the kernel command line or another file answers",
+		w->phase != LATE && on_cmdline(c, "preseed/url") &&
+				answer_find(c, w->question)
+			? "before this file is fetched; the kernel command line must "
+			  "answer, as "
+			: "",
+		w->line);
+}
+
+/* Questions of packages that the file has installed. */
+static void package(struct check *c, const struct answer *include, const char *name,
+	enum qpriority least)
+{
+	for (size_t i = 0; i < c->index->questions; i++) {
+		const struct qindex_question *q = &c->index->question[i];
+		const char *question = qindex_text(c->index, q->name);
+
+		if (q->udeb || q->priority < least || q->type == QT_NOTE ||
+			q->type == QT_ERROR || q->type == QT_TEXT ||
+			strcmp(qindex_text(c->index, q->deb), name) != 0 ||
+			answer_find(c, question))
+			continue;
+		found(c, include, include->question.at, strlen(include->question.s),
+			LEVEL_NOTE, R_UNANSWERED,
+			"package %s may ask %s (priority %s), which has no answer",
+			name, question, qpriority_name((enum qpriority)q->priority));
+	}
+}
+
+void check_asked(struct check *c)
+{
+	const char *p = value_of(c, "debconf/priority");
+	enum qpriority least = p ? qpriority_find(p, strlen(p)) : QP_NONE;
+	const struct answer *include = answer_find(c, "pkgsel/include");
+
+	if (least == QP_NONE)
+		least = QP_HIGH; /* as the installer starts */
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		way(c, &ways[i], least);
+	for (const char *s = include ? include->value.s : ""; *s;) {
+		size_t n = strcspn(s, " ,\t");
+
+		if (n)
+			package(c, include, pool_strndup(c->pool, s, n), least);
+		s += n;
+		s += strspn(s, " ,\t");
+	}
+}

@@ -38,10 +38,28 @@ begin() {
 	else
 		W=$B/work
 	fi
-	rm -rf "$W" # of a build that was killed
+	sweep
+	rm -rf "$W"
 	as_user mkdir -p "${W%/*}"
 	as_user mkdir -m 700 "$W"
 	S=$(as_user mktemp -d /tmp/seedbed.XXXXXX)
+	running=$CACHE/running/$$
+	printf '%s\n' "$B" "$W" "$S" > "$running"
+}
+
+# What a build that was killed left behind; its lock says that it is no more.
+sweep() {
+	local f b w s
+	mkdir -p "$CACHE/running"
+	for f in "$CACHE"/running/*; do
+		[ -e "$f" ] || continue
+		{ read -r b && read -r w && read -r s; } < "$f" || continue
+		if [ "$b" = "$B" ] || [ ! -d "$b" ]; then
+			rm -rf "$w" "$s" "$f"
+		else
+			flock -n "$b/.lock" rm -rf "$w" "$s" "$f" || true
+		fi
+	done
 }
 
 end() {
@@ -53,7 +71,7 @@ end() {
 	for p in "${pids[@]}"; do
 		wait "$p" 2> /dev/null || true
 	done
-	rm -rf "$W" "$S"
+	rm -rf "$W" "$S" "$running"
 	exit "$status"
 }
 

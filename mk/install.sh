@@ -33,29 +33,34 @@ take_over "$initrd.new" "$initrd"
 # Before "---" is for the installer's kernel alone: its guest has no IPv6 (the
 # installer would wait for it), holds no secret to guard from itself, and under
 # emulation each of these guards is paid for at every fork.
-words="console=ttyS0 ipv6.disable=1 seedbed_nonce=$nonce auto=true priority=critical DEBIAN_FRONTEND=text"
-words+=" mitigations=off init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off"
-words+=" audit=0 lsm= cgroup_disable=memory"
+append="console=ttyS0 ipv6.disable=1 seedbed_nonce=$nonce auto=true priority=critical DEBIAN_FRONTEND=text"
+append+=" mitigations=off init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off"
+append+=" audit=0 lsm= cgroup_disable=memory"
 alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}" \
 	--cpus "${CPUS:-2}" --disk "$disk:qcow2" --throwaway --firmware "${fact[firmware]}" \
 	--kernel "$kernel" --initrd "$initrd" \
-	--cmdline "$words ---" \
+	--cmdline "$append ---" \
 	--gate "$GATE" --channel org.seedbed.log --channel org.seedbed.word \
 	> "$B/install.xml" || die "$name: no guest can be made here; the reason is above"
 
 say "$name: installing ${fact[suite]} (log: build/$name/install.log)"
-# In the background, so that a signal to this script is acted on at once.
+# Both ends of the pipe are open before its name goes: who came too late for the name
+# would wait for ever, or write to a file of that name.
 rm -f "$B/.words"
 mkfifo "$B/.words"
+exec 8<> "$B/.words"
+exec 4< "$B/.words" 5> "$B/.words" 8>&-
+rm "$B/.words"
+# In the background, so that a signal to this script is acted on at once.
 vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.seedbed.log=$B/install.log" \
 	--word org.seedbed.word --nonce "$nonce" \
 	--timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" "$B/install.xml" \
-	> "$B/.words" 2> "$B/vmrun.log" 3>&- 4>&- 6>&- 7>&- &
+	2> "$B/vmrun.log" >&5 3>&- 4>&- 5>&- 6>&- 7>&- &
 vm=$!
 pids+=($vm)
-progress < "$B/.words" &
+progress <&4 5>&- &
 words=$!
-rm "$B/.words"
+exec 4<&- 5>&-
 status=0
 wait $vm || status=$?
 wait $words

@@ -45,6 +45,7 @@ alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}
 	--oem-string "$(credential systemd.unit-dropin.multi-user.target~seedbed <<<$'[Unit]\nWants=seedbed-check.service')" \
 	> "$B/boot.xml"
 
+: > "$B/boot-records"
 say "$name: booting what was installed (log: build/$name/boot.log)"
 vmrun --user "$RUNAS" --parent-exit --console "$B/boot.log" --word org.seedbed.word --nonce "$nonce" \
 	--timeout "${BOOT_TIMEOUT:-1200}" "$B/boot.xml" > "$B/boot-records" \

@@ -56,7 +56,25 @@ module_closure() {
 	' "$base/modules.dep"
 }
 
-# ROOTFS says with which filesystem's module. An initrd that mounts root= and hands over to its init.
+# put_programs DIR PROGRAM...: into its bin, with the libraries that they name.
+put_programs() {
+	local d=$1 p path lib
+	shift
+	for p in "$@"; do
+		path=$(command -v "$p") || skip_all "$p is not installed"
+		cp -L "$path" "$d/bin/"
+		for lib in $(ldd "$path" | grep -o '/[^ ]*'); do
+			case $lib in
+			*/ld-linux*) mkdir -p "$d/${lib%/*}" && cp -L "$lib" "$d$lib" ;;
+			*) cp -L "$lib" "$d/lib/" ;;
+			esac
+		done
+	done
+}
+
+# ROOTFS says with which filesystem's module. An initrd that mounts root= and hands over
+# to its init. LAYER_MODULES, LAYER_PROGRAMS and the commands in LAYER_START are for a root
+# that lies deeper.
 make_initrd() { # make_initrd FILE
 	local d="$T/initrd.d" m base="$KERNEL_CACHE/root/lib/modules/$(kernel_version)"
 	rm -rf "$d"
@@ -64,16 +82,21 @@ make_initrd() { # make_initrd FILE
 	cp "$KERNEL_CACHE"/root/bin/busybox "$d/bin/" 2>/dev/null ||
 		cp "$KERNEL_CACHE"/root/usr/bin/busybox "$d/bin/"
 	: >"$d/lib/order"
-	for m in $(module_closure virtio_pci virtio_blk ${ROOTFS:-ext4} crc32c_generic); do
+	for m in $(module_closure virtio_pci virtio_blk ${ROOTFS:-ext4} crc32c_generic ${LAYER_MODULES:-}); do
 		cp "$base/$m" "$d/lib/" && echo "${m##*/}" >>"$d/lib/order"
 	done
+	# shellcheck disable=SC2086
+	put_programs "$d" ${LAYER_PROGRAMS:-}
+	echo "${LAYER_START:-}" >"$d/start"
 	cat >"$d/init" <<'INIT'
 #!/bin/busybox sh
-/bin/busybox --install -s /bin
+for f in $(/bin/busybox --list); do [ -e /bin/$f ] || /bin/busybox ln -s busybox /bin/$f; done
+export LD_LIBRARY_PATH=/lib
 mount -t devtmpfs dev /dev
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 while read -r m; do insmod "/lib/$m" 2>/dev/null; done </lib/order
+. /start
 for w in $(cat /proc/cmdline); do
 	case $w in
 	root=*) root=${w#root=} ;;
@@ -199,18 +222,51 @@ unprivileged() {
 	fi
 }
 
-# boots IMG NAME [QEMU OPTIONS]: the console comes to $T/console.
+# GRUB's question for a passphrase, on the screen of a guest whose monitor is at 8 and
+# $T/monitor: answered once.
+answer() { # answer TEXT PID
+	local key
+	while kill -0 "$2" 2>/dev/null; do
+		: >"$T/monitor"
+		echo "xp /2000xh 0xb8000" >&8
+		sleep 1
+		perl -ne 'while (/0x..(..)\b/g) { print chr hex $1 }' "$T/monitor" |
+			grep -aq "Enter passphrase" || continue
+		for key in $(sed 's/./& /g' <<<"$1") ret; do
+			echo "sendkey $key" >&8
+			sleep 0.2
+		done
+		return
+	done
+}
+
+# boots IMG NAME [QEMU OPTIONS]: the console comes to $T/console. PASSPHRASE is typed when
+# GRUB asks for it.
 boots() {
 	local img=$1 name=$2 got=0
 	shift 2
 	chmod a+rx "$T"
 	chmod a+rw "$img"
 	rm -f "$T/console"
-	unprivileged nice -n "${BOOT_NICE:-15}" timeout -k 5 "${BOOT_SECONDS:-600}" \
-		qemu-system-x86_64 -M pc,accel=tcg -cpu qemu64 -m 256 -nodefaults \
-		-display none -no-reboot -net none -serial stdio -monitor none \
-		-drive "file=${img//,/,,},format=raw,if=virtio,snapshot=on" "$@" \
-		</dev/null >"$T/console" 2>&1 || got=$?
+	: >"$T/console"
+	chmod a+w "$T/console"
+	local qemu=(qemu-system-x86_64 -M pc,accel=tcg -cpu qemu64 -m 256 -nodefaults
+		-display none -no-reboot -net none
+		-drive "file=${img//,/,,},format=raw,if=virtio,snapshot=on" "$@")
+	local run=(unprivileged nice -n "${BOOT_NICE:-15}" timeout -k 5 "${BOOT_SECONDS:-600}")
+	if [ -n "${PASSPHRASE:-}" ]; then
+		[ -p "$T/keys" ] || mkfifo "$T/keys"
+		exec 8<>"$T/keys"
+		"${run[@]}" "${qemu[@]}" -vga std -serial "file:$T/console" -monitor stdio \
+			<&8 >>"$T/monitor" 2>&1 &
+		local pid=$!
+		answer "$PASSPHRASE" $pid
+		wait $pid || got=$?
+		exec 8>&-
+	else
+		"${run[@]}" "${qemu[@]}" -serial stdio -monitor none \
+			</dev/null >"$T/console" 2>&1 || got=$?
+	fi
 	if grep -aq "$MARKER" "$T/console"; then
 		ok 0 "$name boots"
 	else

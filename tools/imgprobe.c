@@ -3,6 +3,7 @@
  * filesystem and the role that it seems to play. Reads only; mounts nothing.
  */
 #include "cleanup.h"
+#include "convert.h"
 #include "diag.h"
 #include "json.h"
 #include "opts.h"
@@ -151,12 +152,14 @@ static int status_of(const struct image *img)
 
 static void explain(const struct image *img)
 {
+	_cleanup_free_ char *line = NULL;
+
 	if (img->state == IMAGE_GOOD)
 		return;
 	diag("%s: %s", img->path, img->problem);
-	if (img->state == IMAGE_CONTAINER && !strstr(img->problem, "compressed"))
-		diag("%s: convert it: qemu-img convert -O raw '%s' disk.img", img->path,
-			img->path);
+	if (img->state == IMAGE_CONTAINER && !strstr(img->problem, "compressed") &&
+		(line = convert_line(img->path)))
+		diag("convert it: %s", line);
 }
 
 static int probe(const char *path)

@@ -30,20 +30,29 @@ fresh() { cp --sparse=always orig.img disk.img; sync disk.img; }
 # the classic way, in one script, as one would type it
 cat >classic <<'EOT'
 set -e
+undo() {
+	umount mnt 2>/dev/null || true
+	until partx -d "$loop"; do :; done # busy for a moment
+	losetup -d "$loop"
+}
 mkdir -p mnt
 loop=$(losetup -f --show disk.img)
+trap undo EXIT
 partx -a "$loop"
 mount "${loop}p1" mnt
 grub-install --target=i386-pc --boot-directory=mnt/boot "$loop"
-umount mnt
-until partx -d "$loop"; do :; done # busy for a moment
-losetup -d "$loop"
 EOT
 classic=yes
 if ! command -v grub-install >/dev/null; then
 	(apt-get -q download grub2-common && dpkg-deb -x grub2-common*.deb g2) >log 2>&1 ||
 		classic="no grub-install"
 	PATH=$PATH:$T/g2/usr/sbin
+fi
+# which asks udevadm where a partition begins
+if ! command -v udevadm >/dev/null; then
+	(apt-get -q download udev && dpkg-deb -x udev_*.deb g2) >log 2>&1 ||
+		classic="no udevadm"
+	PATH=$PATH:$T/g2/bin:$T/g2/usr/bin
 fi
 [ "$(id -u)" = 0 ] || classic="needs root"
 if [ "$classic" = yes ]; then

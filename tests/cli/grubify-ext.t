@@ -46,7 +46,8 @@ runs "e2fsck finds nothing again" ext_clean disk.img 1
 
 # the filesystem's variants
 for o in ext2 ext3 'ext4 -O ^metadata_csum,^64bit' 'ext4 -b 4096' 'ext4 -I 128' \
-	'ext4 -O ^extents,^64bit' 'ext4 -O ^dir_index' 'ext4 -O meta_bg,^resize_inode' 'ext4 -O flex_bg,64bit,metadata_csum'; do
+	'ext4 -O ^extents,^64bit' 'ext4 -O ^dir_index' 'ext4 -O meta_bg,^resize_inode' 'ext4 -O flex_bg,64bit,metadata_csum' \
+	'ext4 -O metadata_csum_seed' 'ext4 -O large_dir'; do
 	read -ra opts <<<"$o"
 	FSTYPE=${opts[0]} tiny_image disk.img "${opts[@]:1}"
 	grubify disk.img >log 2>&1 && ext_clean disk.img 1

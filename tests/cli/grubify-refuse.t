@@ -32,6 +32,10 @@ SIZE=16M tiny_image disk.img -O casefold
 refused 14 "GRUB can't read this ext4 filesystem"
 SIZE=16M tiny_image disk.img -O inline_data -I 256
 refused 14 "GRUB can't read this ext4 filesystem"
+for o in bigalloc ea_inode; do
+	SIZE=48M tiny_image disk.img -O $o 2>log
+	refused 14 "GRUB can't read this ext4 filesystem"
+done
 
 cp good.img disk.img
 dbg 'feature needs_recovery'
@@ -64,7 +68,11 @@ refused 5 'no partition table, ext2 over all of it'
 refused 5 'no partition table'
 if command -v qemu-img >/dev/null; then
 	qemu-img convert -O qcow2 good.img disk.img
-	refused 4 'a qcow2 image, not a raw one: qemu-img convert -O raw'
+	refused 4 'a qcow2 image, not a raw one$'
+	line=$(grubify disk.img 2>&1 | sed -n 's/^grubify: convert it: //p')
+	is "$line" "qemu-img convert -O raw $T/disk.img $T/disk.raw" "and it says how to make one"
+	eval "$line"
+	runs "  which then is one that boots" grubify disk.raw
 	qemu-img convert -O vmdk good.img disk.img
 	refused 4 'a vmdk image'
 fi
@@ -118,7 +126,7 @@ refused 18 'of another build' --grub-dir old
 
 disk disk.img 32M <<<'2048,,83'
 printf 'LUKS\272\276\000\001' | dd of=disk.img bs=512 seek=2048 conv=notrunc status=none
-refused 23 "partition 1 is crypto_LUKS: what lies in it can't be reached by --via file"
+refused 23 "partition 1 is crypto_LUKS: what lies in it can't be reached by --via file, but by --via vm" --via file
 
 fails 1 'no-such.img: No such file' grubify no-such.img
 fails 1 'not a file' grubify /dev/null

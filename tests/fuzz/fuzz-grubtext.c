@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	menu(text);
-	config_names_builder(text, dev, sizeof(dev));
+	config_names_builder(text, size & 1, dev, sizeof(dev));
 	free(default_value(text, "GRUB_CMDLINE_LINUX"));
 	free(fstab_device(text, "/boot"));
 	again = debconf_forget(text, &device);

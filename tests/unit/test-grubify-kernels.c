@@ -80,14 +80,21 @@ static void builder(void **state)
 	char dev[64];
 
 	(void)state;
-	assert_int_equal(config_names_builder("a\nroot=/dev/sda1\n", dev, 64), 0);
-	assert_int_equal(config_names_builder("# /dev/loop0\n", dev, 64), 0);
-	assert_int_equal(config_names_builder("a\n x '/dev/loop0p1'\n", dev, 64), 2);
+	assert_int_equal(
+		config_names_builder("a\nroot=/dev/sda1\n", false, dev, 64), 0);
+	assert_int_equal(config_names_builder("# /dev/loop0\n", false, dev, 64), 0);
+	assert_int_equal(
+		config_names_builder("a\n x '/dev/loop0p1'\n", false, dev, 64), 2);
 	assert_string_equal(dev, "/dev/loop0p1");
-	assert_int_equal(config_names_builder("root=/dev/mapper/hda1", dev, 64), 1);
+	assert_int_equal(
+		config_names_builder("root=/dev/mapper/hda1", false, dev, 64), 1);
 	assert_string_equal(dev, "/dev/mapper/hda1");
+	/* but not where the system's own disks are maps */
+	assert_int_equal(
+		config_names_builder("root=/dev/mapper/hda1", true, dev, 64), 0);
+	assert_int_equal(config_names_builder("root=/dev/dm-1", true, dev, 64), 1);
 	/* not across lines */
-	assert_int_equal(config_names_builder("/dev\n/loop", dev, 64), 0);
+	assert_int_equal(config_names_builder("/dev\n/loop", false, dev, 64), 0);
 }
 
 static void values(void **state)

@@ -19,7 +19,7 @@ fi
 make_initrd initrd
 g=$T/initrd.d
 base=$KERNEL_CACHE/root/lib/modules/$(kernel_version)
-for m in $(module_closure dm_mod loop ext4 virtio_pci virtio_blk); do
+for m in $(module_closure dm_mod loop ext4 virtio_pci virtio_blk nls_cp437 nls_ascii nls_iso8859_1 nls_utf8 vfat); do
 	cp -n "$base/$m" "$g/lib/"
 	grep -qx "${m##*/}" "$g/lib/order" || echo "${m##*/}" >>"$g/lib/order"
 done
@@ -34,14 +34,20 @@ program() { # with the libraries that it names
 	done
 }
 program "$install" "$(command -v grub-mkimage)" "$(command -v grub-fstest)" \
-	"$(command -v dmsetup)" "$SRC"/build/bin/{dmdisk,grubify,imgprobe}
+	"$(command -v dmsetup)" "$(command -v e2fsck)" "$(command -v blkid)" "$SRC"/build/bin/{dmdisk,grubify,imgprobe}
 mkdir -p "$g"/usr/{lib,share}/ "$g"/{mnt,tmp,run,etc,var}
 ln -s ../bin "$g/usr/bin"
 mkdir "$g/usr/lib/grub"
-cp -r /usr/lib/grub/i386-pc "$g/usr/lib/grub/"
+cp -r /usr/lib/grub/i386-pc /usr/lib/grub/x86_64-efi "$g/usr/lib/grub/"
+# the manual's example, as it stands there
+sed -n '/^for node in/,/^\.Ed/p' "$SRC/tools/dmdisk.8" | sed '$d' >"$g/example"
 
 tiny_image disk.img
 gzip -1 <disk.img >"$g/disk.img.gz"
+disk efi.img 80M <<<$'label: gpt\nsize=1M,type='$BIOSBOOT$'\nsize=36M,type='$ESP$'\ntype=L'
+fat_in efi.img 2
+ext4_in efi.img 3 tiny
+gzip -1 <efi.img >"$g/efi.img.gz"
 cat >"$g/init" <<'INIT'
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -92,6 +98,17 @@ say clean "$(state) mounts: $(grep -c grubify /proc/mounts)"
 try file grubify --via file --dry-run disk.img
 try again grubify --via file disk.img
 
+gunzip -c /disk.img.gz >disk.img
+try example sh /example
+
+# both platforms, and the image where the run has its own mounts
+gunzip -c /efi.img.gz >/mnt/efi.img
+try viadmefi grubify --via dm /mnt/efi.img
+say cleanefi "$(state) mounts: $(grep -c grubify /proc/mounts)"
+try loader grub-fstest /mnt/efi.img ls -- -l '(loop0,gpt2)/EFI/BOOT/'
+try efimodule grub-fstest /mnt/efi.img ls '(loop0,gpt3)/boot/grub/x86_64-efi/'
+rm /mnt/efi.img
+
 # killed while grub-install runs: nothing stays
 gunzip -c /disk.img.gz >disk.img
 mkdir stop
@@ -141,6 +158,12 @@ like "$(said viadm)" 'status 0: ' "grubify --via dm"
 like "$(said clean)" '(No devices found|maps: +loops: ).*mounts: 0' "leaves nothing"
 like "$(said file)" 'menu	the one that is there' "and a menu"
 like "$(said again)" 'status 0' "that --via file goes on from"
+like "$(said example)" 'status 0: .*[0-9]+/[0-9]+ files' "the manual's example checks each filesystem"
+unlike "$(said example)" 'cannot|terminal' "without a question"
+like "$(said viadmefi)" 'status 0: ' "grubify --via dm for BIOS and UEFI, an image in /mnt"
+like "$(said cleanefi)" '(No devices found|maps: +loops: ).*mounts: 0' "leaves nothing"
+like "$(said loader)" 'status 0: .*(BOOTX64.EFI|bootx64.efi)' "the loader is in the ESP"
+like "$(said efimodule)" 'status 0: .*normal.mod' "and its modules in the root"
 is "$(said during)" 2 "killed at work"
 like "$(said killed)" 'maps: No devices found|maps: +loops: $' "it leaves nothing, either"
 finish

@@ -1,6 +1,5 @@
 #include "grubify.h"
 #include "cleanup.h"
-#include "diag.h"
 #include "fsread.h"
 #include "kernels.h"
 
@@ -23,7 +22,7 @@ static char *root_text(struct plan *pl, const char *path)
 	struct fs fs;
 	size_t len;
 
-	if (full && fs_open(&fs, &pl->img, pl->root, pl->grub.fstest) == 0 &&
+	if (full && fs_open(&fs, pl->root_img, pl->root, pl->grub.fstest) == 0 &&
 		fs_read(&fs, full, TEXT_MAX, &text, &len) < 0)
 		text = NULL;
 	fs_close(&fs);
@@ -59,7 +58,8 @@ static int make_menu(struct plan *pl, char **names, const char *existing)
 	int n;
 
 	if (!args || !folder ||
-		asprintf(&root, "UUID=%s", pl->root->uuid ? pl->root->uuid : "") < 0 ||
+		asprintf(&root, "%s%s", pl->root_spec ? pl->root_spec : "UUID=",
+			!pl->root_spec && pl->root->uuid ? pl->root->uuid : "") < 0 ||
 		asprintf(&plain, "PARTUUID=%s",
 			pl->root->partuuid ? pl->root->partuuid : "") < 0)
 		return broken(pl, -ENOMEM, "menu");
@@ -70,9 +70,8 @@ static int make_menu(struct plan *pl, char **names, const char *existing)
 	pl->config.data = menu_make(&m, names, &n);
 	if (!pl->config.data)
 		return refuse(pl, ST_NO_KERNEL,
-			"partition %u: no grub.cfg, and no kernel in %s to make one "
-			"for",
-			pl->home->number, *folder ? folder : "/");
+			"%s: no grub.cfg, and no kernel in %s to make one for",
+			where(pl, pl->home).s, *folder ? folder : "/");
 	pl->config.len = strlen(pl->config.data);
 	return 0;
 }
@@ -98,14 +97,15 @@ static int new_menu(struct plan *pl, struct fs *fs, bool rewrite)
 static int check_menu(struct plan *pl, const char *text)
 {
 	char dev[128];
-	int line = config_names_builder(text, dev, sizeof(dev));
+	/* what we see only through maps has its own names for them */
+	bool maps = pl->root_img != &pl->img;
+	int line = config_names_builder(text, maps, dev, sizeof(dev));
 
 	return line == 0 ? 0
 			 : refuse(pl, ST_BAD_CONFIG,
-				   "partition %u: %s/grub.cfg:%d: names %s, a device "
-				   "of the machine that made it; --new-config writes "
-				   "another",
-				   pl->home->number, pl->folder, line, dev);
+				   "%s: %s/grub.cfg:%d: names %s, a device of the "
+				   "machine that made it; --new-config writes another",
+				   where(pl, pl->home).s, pl->folder, line, dev);
 }
 
 /* grub-pc would ask for, or fail on, a disk that only the builder has. */
@@ -122,10 +122,10 @@ static void plan_debconf(struct plan *pl)
 	pl->debconf.len = strlen(pl->debconf.data);
 	if (pl->mounted || strncmp(pl->root->fs, "ext", 3) == 0)
 		return;
-	diag("%s: grub-pc inside remembers %s as its disk, which can't be changed on "
-	     "%s: "
-	     "run dpkg-reconfigure grub-pc there",
-		pl->img.path, device ? device : "a device", pl->root->fs);
+	note(pl,
+		"grub-pc inside remembers %s as its disk, which can't be changed on "
+		"%s: run dpkg-reconfigure grub-pc there",
+		device ? device : "a device", pl->root->fs);
 	free(steal_ptr(&pl->debconf.data));
 }
 
@@ -138,7 +138,7 @@ int config_plan(struct plan *pl, bool rewrite)
 
 	if (asprintf(&path, "%s/grub.cfg", pl->folder) < 0)
 		return broken(pl, -ENOMEM, "menu");
-	r = fs_open(&fs, &pl->img, pl->home, pl->grub.fstest);
+	r = fs_open(&fs, pl->home_img, pl->home, pl->grub.fstest);
 	if (r == 0 || r == -EOPNOTSUPP)
 		r = fs_read(&fs, path, TEXT_MAX, &text, &len);
 	if (r == 0 && !rewrite)

@@ -46,14 +46,19 @@ static char *join(const char *dir, const char *name)
 	return asprintf(&s, "%s/%s", dir, name) < 0 ? NULL : s;
 }
 
-/* The program of the tree that dir is part of, else the one in PATH. */
-static char *program(const char *dir, const char *name)
+char *grub_program(const char *dir, const char *name)
 {
-	_cleanup_free_ char *in_tree = NULL;
+	static const char *const places[] = { "bin", "sbin" };
 
-	if (asprintf(&in_tree, "%s/../../bin/%s", dir, name) < 0)
-		return NULL;
-	return access(in_tree, X_OK) == 0 ? steal_ptr(&in_tree) : strdup(name);
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		_cleanup_free_ char *in_tree = NULL;
+
+		if (asprintf(&in_tree, "%s/../../%s/%s", dir, places[i], name) < 0)
+			return NULL;
+		if (access(in_tree, X_OK) == 0)
+			return steal_ptr(&in_tree);
+	}
+	return strdup(name);
 }
 
 /* The last word of "grub-mkimage (GRUB) 2.06-13+deb12u2". */
@@ -124,8 +129,8 @@ int grub_find(struct plan *pl, const char *dir)
 	int r;
 
 	g->dir = strdup(dir ? dir : "/usr/lib/grub");
-	g->mkimage = g->dir ? program(g->dir, "grub-mkimage") : NULL;
-	g->fstest = g->dir ? program(g->dir, "grub-fstest") : NULL;
+	g->mkimage = g->dir ? grub_program(g->dir, "grub-mkimage") : NULL;
+	g->fstest = g->dir ? grub_program(g->dir, "grub-fstest") : NULL;
 	if (!g->fstest || !g->mkimage)
 		return broken(pl, -ENOMEM, "GRUB");
 	const char *const argv[] = { g->mkimage, "--version", NULL };

@@ -10,37 +10,42 @@
 #include "child.h"
 #include "image.h"
 
+#include <stdio.h>
+
 enum status {
 	ST_FAILED = 1,
 	ST_USAGE = 2,
-	ST_BUSY = 3,	     /* someone else has the image */
-	ST_NOT_RAW = 4,	     /* qcow2 and friends */
-	ST_NO_TABLE = 5,     /* no partition table */
-	ST_TRUNCATED = 6,    /* ends before its partitions do */
-	ST_CORRUPT = 7,	     /* a table that contradicts itself */
-	ST_4KN = 8,	     /* sectors of 4096 bytes */
-	ST_FOREIGN = 9,	     /* an ISO, an old label */
-	ST_NO_ROOT = 10,     /* no root, or several */
-	ST_NO_BIOSBOOT = 11, /* GPT without a BIOS boot partition */
-	ST_NO_ROOM = 12,     /* the core image does not fit where it must */
-	ST_NO_ESP = 13,	     /* UEFI without an EFI system partition */
-	ST_UNREADABLE = 14,  /* GRUB can't read the filesystem */
-	ST_DIRTY = 15,	     /* not unmounted cleanly */
-	ST_NO_SPACE = 16,    /* no blocks or inodes left */
-	ST_NO_GRUB = 17,     /* GRUB's own files are missing */
-	ST_BUILDS = 18,	     /* GRUB's tools and files of different builds */
-	ST_NO_KERNEL = 19,   /* no grub.cfg and nothing to make one from */
-	ST_BAD_CONFIG = 20,  /* a grub.cfg that names the builder's devices */
-	ST_VERIFY = 21,	     /* written, but GRUB does not read it: put back */
-	ST_UNDO = 22,	     /* the undo record does not fit the image */
-	ST_NEEDS_KERNEL = 23 /* LVM, RAID, LUKS: not for --via file */
+	ST_BUSY = 3,	      /* someone else has the image */
+	ST_NOT_RAW = 4,	      /* qcow2 and friends */
+	ST_NO_TABLE = 5,      /* no partition table */
+	ST_TRUNCATED = 6,     /* ends before its partitions do */
+	ST_CORRUPT = 7,	      /* a table that contradicts itself */
+	ST_4KN = 8,	      /* sectors of 4096 bytes */
+	ST_FOREIGN = 9,	      /* an ISO, an old label */
+	ST_NO_ROOT = 10,      /* no root, or several */
+	ST_NO_BIOSBOOT = 11,  /* GPT without a BIOS boot partition */
+	ST_NO_ROOM = 12,      /* the core image does not fit where it must */
+	ST_NO_ESP = 13,	      /* UEFI without an EFI system partition */
+	ST_UNREADABLE = 14,   /* GRUB can't read the filesystem */
+	ST_DIRTY = 15,	      /* not unmounted cleanly */
+	ST_NO_SPACE = 16,     /* no blocks or inodes left */
+	ST_NO_GRUB = 17,      /* GRUB's own files are missing */
+	ST_BUILDS = 18,	      /* GRUB's tools and files of different builds */
+	ST_NO_KERNEL = 19,    /* no grub.cfg and nothing to make one from */
+	ST_BAD_CONFIG = 20,   /* a grub.cfg that names the builder's devices */
+	ST_VERIFY = 21,	      /* written, but GRUB does not read it: put back */
+	ST_UNDO = 22,	      /* the undo record does not fit the image */
+	ST_NEEDS_KERNEL = 23, /* LVM, RAID, LUKS: out of reach this way */
+	ST_NO_GUEST = 24      /* --via vm: QEMU, a kernel or a program is missing */
 };
 
 enum { TARGET_BIOS = 1, TARGET_EFI = 2 };
 
 struct options {
 	const char *via, *target, *grub_dir;
-	int root, dry_run, fsck, undo, new_config;
+	const char *root; /* a partition's number; in a guest also a map's name */
+	const char *kernel, *modules, *key_file;
+	int dry_run, fsck, undo, new_config, timeout;
 };
 
 /* A file in memory. */
@@ -67,15 +72,19 @@ struct baking {
 struct plan {
 	struct image img;
 	struct grub grub;
-	struct part *root;     /* the system */
+	struct image *root_img, *home_img; /* what these two lie in; mostly &img */
+	struct part *root;		   /* the system */
 	struct part *home;     /* where boot/grub lies: root or a separate /boot */
 	struct part *esp;      /* for TARGET_EFI */
 	struct part *biosboot; /* GPT for TARGET_BIOS; NULL: the MBR gap */
 	unsigned targets;      /* TARGET_BIOS | TARGET_EFI */
-	bool mounted;	       /* --via dm: the kernel writes, not we */
+	bool mounted;	       /* a kernel writes, not we: --via dm, and in the guest */
+	bool vm;	       /* --via vm: it is a guest's kernel */
+	FILE *words;	       /* we are in that guest: what is said goes here */
 	bool copied;	       /* modules into the filesystem, or all in the core */
 	const char *subvol;    /* "/@" or "" */
 	char *folder;	       /* GRUB's, within home: /boot/grub, /grub ... */
+	char *root_spec;       /* for root=, where a UUID would not do */
 	struct blob config;    /* a grub.cfg to be written; none: data is NULL */
 	struct blob debconf;   /* config.dat to be rewritten, likewise */
 	struct blob core_bios, core_efi, boot_sector;
@@ -84,7 +93,10 @@ struct plan {
 	struct baking bios, efi;
 };
 
-/* Says why ("PATH: text") and returns st. */
+/* "PATH: text", to the person; from within a guest, too. */
+void note(const struct plan *pl, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The same, and returns st. */
 int refuse(const struct plan *pl, enum status st, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The same for what the system refused: ST_FAILED. */
@@ -92,8 +104,23 @@ int broken(const struct plan *pl, int err, const char *what);
 
 /* plan.c: from options and a probed image to a plan; --dry-run's text. */
 int plan_make(struct plan *pl, const struct options *o);
-void plan_print(const struct plan *pl);
+void plan_print(const struct plan *pl, FILE *f, const char *before);
 void plan_free(struct plan *pl);
+
+/* Its parts, for the guest: the table is one that we can do with ... */
+int plan_state(struct plan *pl);
+/* ... subvolume and GRUB's folder, when root and home are known ... */
+int plan_folder(struct plan *pl);
+/* ... and which platforms. */
+int plan_targets(struct plan *pl, const char *want);
+/* "partition 2", or a map's name. */
+struct words {
+	char s[64];
+};
+struct words where(const struct plan *pl, const struct part *p);
+struct words where_node(const char *node); /* of a guest's */
+/* What needs a kernel to be looked into: LVM, RAID, LUKS. */
+bool part_needs_kernel(const struct part *p);
 
 /* grub.c */
 int grub_find(struct plan *pl, const char *dir);
@@ -115,8 +142,28 @@ int verify_start(struct plan *pl);    /* can it read home at all? */
 int verify_readable(struct plan *pl); /* the answer */
 int verify_all(struct plan *pl);
 
+/*
+ * classic.c: mounts in a namespace that is ours alone, and grub-install. The disk is
+ * what GRUB is to call (hd0).
+ */
+struct nodes {
+	const char *disk, *home, *root, *esp;
+};
+int classic_install(struct plan *pl, const struct nodes *nodes);
+
 /* viadm.c: with the kernel's help, as root. */
 int via_dm(struct plan *pl);
+
+/* viavm.c: with the help of a guest's; the changes are in the overlay then. */
+int via_vm(struct plan *pl, const struct options *o);
+
+/* guest.c: we are that guest's first process. Arguments: see viavm.c. */
+bool guest_begins(int *argc, char ***argv);
+int guest_install(struct plan *pl, const struct options *o);
+void guest_ends(struct plan *pl, int status) __attribute__((noreturn));
+
+/* The program of the tree that dir is part of, else the one in PATH. */
+char *grub_program(const char *dir, const char *name);
 
 /* A whole file; one of at most max bytes. 0 or a negative errno. */
 int blob_read(struct blob *b, const char *path, size_t max);

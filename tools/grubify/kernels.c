@@ -139,16 +139,16 @@ char *menu_make(const struct menu *m, char *const *names, int *count)
 	return steal_ptr(&text);
 }
 
-int config_names_builder(const char *text, char *dev, size_t size)
+int config_names_builder(const char *text, bool maps, char *dev, size_t size)
 {
-	static const char *const bad[] = { "/dev/loop", "/dev/mapper/", "/dev/dm-" };
+	static const char *const bad[] = { "/dev/loop", "/dev/dm-", "/dev/mapper/" };
+	size_t n = maps ? 2 : 3;
 
 	for (int line = 1; *text; line++) {
 		size_t len = strcspn(text, "\n");
 		const char *body = text + strspn(text, " \t");
 
-		for (size_t i = 0; *body != '#' && i < sizeof(bad) / sizeof(*bad);
-			i++) {
+		for (size_t i = 0; *body != '#' && i < n; i++) {
 			const char *at = memmem(text, len, bad[i], strlen(bad[i]));
 
 			if (!at)

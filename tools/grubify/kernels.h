@@ -23,9 +23,10 @@ char *menu_make(const struct menu *m, char *const *names, int *count);
 /*
  * The first line (from 1) of a grub.cfg that names a device of the machine
  * that built it: a loop device or a map (/dev/loop0, /dev/mapper/hda1); 0 if none
- * does. The device's name is put into dev.
+ * does. Where the system's own disks are maps, those are none. The device's name is put
+ * into dev.
  */
-int config_names_builder(const char *text, char *dev, size_t size);
+int config_names_builder(const char *text, bool maps, char *dev, size_t size);
 
 /* KEY=value of a file as /etc/default/grub, quotes off; NULL or the caller's. */
 char *default_value(const char *text, const char *key);

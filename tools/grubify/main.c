@@ -15,16 +15,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { NAME_LEN = 255 };
+
 static struct options opt;
 
 static const struct poptOption table[] = {
 	{ "via", '\0', POPT_ARG_STRING, &opt.via, 0,
-		"How the image is written to: auto, file or dm (as root)", "WAY" },
+		"How the image is written to: auto, file, vm (a guest) or dm (as root)",
+		"WAY" },
 	{ "target", 't', POPT_ARG_STRING, &opt.target, 0,
 		"i386-pc, x86_64-efi or both (default: what the layout allows)",
 		"PLATFORM" },
-	{ "root", 'r', POPT_ARG_INT, &opt.root, 0,
-		"The partition with the system (default: found)", "NUMBER" },
+	{ "root", 'r', POPT_ARG_STRING, &opt.root, 0,
+		"The partition with the system (default: found); or a volume's name",
+		"NUMBER|NAME" },
 	{ "dry-run", 'n', POPT_ARG_NONE, &opt.dry_run, 0,
 		"Check everything, print the plan, change nothing", NULL },
 	{ "fsck", '\0', POPT_ARG_NONE, &opt.fsck, 0,
@@ -35,6 +39,15 @@ static const struct poptOption table[] = {
 		"Only put back what an interrupted run had changed", NULL },
 	{ "grub-dir", '\0', POPT_ARG_STRING, &opt.grub_dir, 0,
 		"GRUB's platform folders (default: /usr/lib/grub)", "DIR" },
+	{ "key-file", '\0', POPT_ARG_STRING, &opt.key_file, 0,
+		"With a guest: what opens LUKS", "FILE" },
+	{ "kernel", '\0', POPT_ARG_STRING, &opt.kernel, 0,
+		"The guest's kernel (default: one of /boot, or fetched)", "FILE" },
+	{ "modules", '\0', POPT_ARG_STRING, &opt.modules, 0,
+		"That kernel's modules (default: beside it or in /lib/modules)",
+		"DIR" },
+	{ "timeout", '\0', POPT_ARG_INT, &opt.timeout, 0,
+		"How long the guest may take (default: 600)", "SECONDS" },
 	OPTS_COMMON,
 };
 
@@ -131,13 +144,17 @@ static int grubify(struct plan *pl, const char *name)
 		return broken(pl, r, "probe");
 	if ((r = plan_make(pl, &opt)))
 		return r;
+	if (pl->vm) {
+		r = via_vm(pl, &opt);
+		return r || opt.dry_run ? r : commit(pl);
+	}
 	if (pl->mounted && !opt.dry_run)
 		return via_dm(pl);
 	if (!pl->mounted && (r = store_all(pl)))
 		return r;
 	if (!opt.dry_run)
 		return commit(pl);
-	plan_print(pl);
+	plan_print(pl, stdout, "");
 	return 0;
 }
 
@@ -148,25 +165,39 @@ static bool one_of(const char *s, const char *const *list)
 	return !s || *list;
 }
 
-int main(int argc, char **argv)
+static int check_options(void)
 {
-	static const char *const ways[] = { "auto", "file", "dm", NULL };
+	static const char *const ways[] = { "auto", "file", "dm", "vm", NULL };
 	static const char *const targets[] = { "i386-pc", "x86_64-efi", "both", NULL };
-	_cleanup_(cleanup_popt) poptContext ctx = NULL;
-	struct plan pl = { 0 };
-	const char **args;
-	int r = opts_parse(&ctx, argc, argv, table, "IMAGE", 1, 1, &args);
 
-	if (r != OPTS_GO)
-		return r;
 	if (!one_of(opt.via, ways))
-		return opts_error("--via %s: not auto, file or dm", opt.via);
+		return opts_error("--via %s: not auto, file, vm or dm", opt.via);
 	if (!one_of(opt.target, targets))
 		return opts_error(
 			"--target %s: not i386-pc, x86_64-efi or both", opt.target);
-	if (opt.root < 0)
-		return opts_error("--root %d: no partition number", opt.root);
-	r = grubify(&pl, args[0]);
+	if (opt.root && (!*opt.root || strlen(opt.root) > NAME_LEN))
+		return opts_error(
+			"--root '%s': neither a partition's number nor a name",
+			opt.root);
+	if (opt.modules && !opt.kernel)
+		return opts_error("--modules are of which --kernel?");
+	if (opt.timeout < 0)
+		return opts_error("--timeout %d: not a number of seconds", opt.timeout);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(cleanup_popt) poptContext ctx = NULL;
+	bool in_guest = guest_begins(&argc, &argv);
+	struct plan pl = { .img.fd = -1 };
+	const char **args;
+	int r = opts_parse(&ctx, argc, argv, table, "IMAGE", 1, 1, &args);
+
+	if (r == OPTS_GO && (r = check_options()) == 0)
+		r = in_guest ? guest_install(&pl, &opt) : grubify(&pl, args[0]);
+	if (in_guest)
+		guest_ends(&pl, r);
 	plan_free(&pl);
 	return flush_stdout() < 0 && r == 0 ? EX_FAILED : r;
 }

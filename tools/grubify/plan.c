@@ -1,5 +1,6 @@
 #include "grubify.h"
 #include "cleanup.h"
+#include "convert.h"
 #include "diag.h"
 #include "extio.h"
 #include "fsread.h"
@@ -9,26 +10,86 @@
 #include <stdarg.h>
 #include <string.h>
 
-int refuse(const struct plan *pl, enum status st, const char *fmt, ...)
+static void tell(const struct plan *pl, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static void tell(const struct plan *pl, const char *fmt, va_list ap)
 {
 	_cleanup_free_ char *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	for (char *p = text; pl->words && p && *p; p++)
+		if (*p == '\n')
+			*p = ' '; /* the end of a word */
+	if (pl->words)
+		fprintf(pl->words, "say\t%s\n", text ? text : fmt);
+	else
+		diag("%s: %s", pl->img.path ? pl->img.path : "image",
+			text ? text : fmt);
+}
+
+void note(const struct plan *pl, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	tell(pl, fmt, ap);
 	va_end(ap);
-	diag("%s: %s", pl->img.path, text ? text : fmt);
+}
+
+int refuse(const struct plan *pl, enum status st, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(pl, fmt, ap);
+	va_end(ap);
 	return st;
 }
 
 int broken(const struct plan *pl, int err, const char *what)
 {
-	diag_errno(err, "%s: %s", pl->img.path ? pl->img.path : "image", what);
+	note(pl, "%s: %s", what, strerror(err < 0 ? -err : err));
 	return ST_FAILED;
 }
 
-static int check_state(const struct plan *pl)
+struct words where_node(const char *node)
+{
+	const char *base = strrchr(node, '/') + 1;
+	bool part = strncmp(base, "vda", 3) == 0 && base[3];
+	struct words w;
+
+	snprintf(w.s, sizeof(w.s), "%s%s", part ? "partition " : "",
+		part ? base + 3 : base);
+	return w;
+}
+
+struct words where(const struct plan *pl, const struct part *p)
+{
+	const struct image *img = p == pl->home	  ? pl->home_img
+				  : p == pl->root ? pl->root_img
+						  : &pl->img;
+	struct words w;
+
+	if (img != &pl->img)
+		return where_node(img->path);
+	snprintf(w.s, sizeof(w.s), "partition %u", p->number);
+	return w;
+}
+
+static int not_raw(struct plan *pl)
+{
+	_cleanup_free_ char *line = convert_line(pl->img.path);
+
+	note(pl, "%s", pl->img.problem);
+	/* by itself, and so that it can be typed as it is */
+	if (line)
+		diag("convert it: %s", line);
+	return ST_NOT_RAW;
+}
+
+int plan_state(struct plan *pl)
 {
 	static const enum status status[] = { [IMAGE_NO_TABLE] = ST_NO_TABLE,
 		[IMAGE_CONTAINER] = ST_NOT_RAW,
@@ -39,9 +100,7 @@ static int check_state(const struct plan *pl)
 	const struct image *img = &pl->img;
 
 	if (img->state == IMAGE_CONTAINER && !strstr(img->problem, "compressed"))
-		return refuse(pl, ST_NOT_RAW,
-			"%s: qemu-img convert -O raw IMAGE NEW makes one",
-			img->problem);
+		return not_raw(pl);
 	if (img->state != IMAGE_GOOD)
 		return refuse(pl, status[img->state], "%s", img->problem);
 	if (!img->gpt && strcmp(img->table, "dos") != 0)
@@ -50,65 +109,92 @@ static int check_state(const struct plan *pl)
 	return 0;
 }
 
-static bool needs_kernel(const struct part *p)
+bool part_needs_kernel(const struct part *p)
 {
-	return p->role &&
-	       (strcmp(p->role, "lvm") == 0 || strcmp(p->role, "raid") == 0 ||
-		       strcmp(p->role, "luks") == 0);
+	return p->fs && (strcmp(p->fs, "LVM2_member") == 0 ||
+				strcmp(p->fs, "linux_raid_member") == 0 ||
+				strcmp(p->fs, "crypto_LUKS") == 0);
 }
 
 static int no_root(struct plan *pl)
 {
 	for (unsigned i = 0; i < pl->img.n; i++)
-		if (needs_kernel(&pl->img.parts[i]))
+		if (part_needs_kernel(&pl->img.parts[i]))
 			return refuse(pl, ST_NEEDS_KERNEL,
 				"partition %u is %s: what lies in it can't be "
-				"reached by --via file",
-				pl->img.parts[i].number, pl->img.parts[i].fs);
+				"reached by --via %s, but by --via vm",
+				pl->img.parts[i].number, pl->img.parts[i].fs,
+				pl->mounted ? "dm" : "file");
 	for (unsigned i = 0; i < pl->img.n; i++)
 		if (pl->img.parts[i].role &&
 			strcmp(pl->img.parts[i].role, "root?") == 0)
-			diag("%s: partition %u may be the root (%s)", pl->img.path,
+			note(pl, "partition %u may be the root (%s)",
 				pl->img.parts[i].number, pl->img.parts[i].why);
 	return refuse(pl, ST_NO_ROOT,
 		"no partition is clearly the root: name it by "
 		"--root NUMBER");
 }
 
-static int choose_root(struct plan *pl, int number)
+static int choose_root(struct plan *pl, const char *name)
 {
+	char *end;
+	unsigned long number = name ? strtoul(name, &end, 10) : 0;
+
 	pl->root = roles_get(&pl->img, "root");
-	if (number == 0)
+	if (!name)
 		return pl->root ? 0 : no_root(pl);
 	pl->root = NULL;
 	for (unsigned i = 0; i < pl->img.n; i++)
-		if (pl->img.parts[i].number == (unsigned)number)
+		if (!*end && pl->img.parts[i].number == number)
 			pl->root = &pl->img.parts[i];
 	if (!pl->root)
-		return refuse(pl, ST_NO_ROOT, "there is no partition %d", number);
-	if (needs_kernel(pl->root))
+		return refuse(pl, ST_NO_ROOT, "there is no partition %s", name);
+	if (part_needs_kernel(pl->root))
 		return no_root(pl);
 	if (!pl->root->fs || pl->root->extended)
-		return refuse(
-			pl, ST_NO_ROOT, "partition %d holds no filesystem", number);
+		return refuse(pl, ST_NO_ROOT, "partition %s holds no filesystem", name);
 	return 0;
+}
+
+/* Whether what lies in partitions that we can't look into is asked for, or needed. */
+static bool is_for_guest(struct plan *pl, const struct options *o)
+{
+	const struct part *named = NULL;
+	bool any = false, roots = false;
+	char *end;
+
+	for (unsigned i = 0; i < pl->img.n; i++) {
+		const struct part *p = &pl->img.parts[i];
+
+		any |= part_needs_kernel(p);
+		roots |= p->role && strncmp(p->role, "root", 4) == 0;
+		if (o->root && p->number == strtoul(o->root, &end, 10) && !*end)
+			named = p;
+	}
+	return named ? part_needs_kernel(named) : any && (o->root || !roots);
 }
 
 /* The root, or a /boot of its own; and within it the folder. */
 static int choose_home(struct plan *pl)
 {
 	struct part *boot = roles_get(&pl->img, "boot");
-	char **top = NULL;
-	struct fs fs;
 
 	pl->home = pl->root;
-	pl->subvol = "";
 	/* kernels at the top of another one are no /boot if the root has its own */
 	if (boot && boot != pl->root && boot->fs &&
 		(!strstr(boot->why, "kernel") || !strstr(pl->root->why, "kernel")))
 		pl->home = boot;
+	return plan_folder(pl);
+}
+
+int plan_folder(struct plan *pl)
+{
+	char **top = NULL;
+	struct fs fs;
+
+	pl->subvol = "";
 	if (strcmp(pl->root->fs, "btrfs") == 0 &&
-		fs_open(&fs, &pl->img, pl->root, pl->grub.fstest) == 0 &&
+		fs_open(&fs, pl->root_img, pl->root, pl->grub.fstest) == 0 &&
 		fs_list(&fs, "/", &top) == 0) {
 		if (fs_has(top, "@/") && !fs_has(top, "etc/"))
 			pl->subvol = "/@";
@@ -128,7 +214,7 @@ static struct part *first(struct plan *pl, bool (*is)(const struct part *))
 	return NULL;
 }
 
-static int choose_targets(struct plan *pl, const char *want)
+int plan_targets(struct plan *pl, const char *want)
 {
 	pl->biosboot = pl->img.gpt ? first(pl, part_is_biosboot) : NULL;
 	pl->esp = first(pl, part_is_esp);
@@ -251,12 +337,17 @@ int plan_make(struct plan *pl, const struct options *o)
 	int r;
 
 	pl->mounted = o->via && strcmp(o->via, "dm") == 0;
-	if ((r = check_state(pl)) || (r = grub_find(pl, o->grub_dir)))
+	pl->vm = o->via && strcmp(o->via, "vm") == 0;
+	pl->root_img = pl->home_img = &pl->img;
+	if ((r = plan_state(pl)) || (r = grub_find(pl, o->grub_dir)) || pl->vm)
 		return r;
 	if ((r = roles_find(&pl->img, pl->grub.fstest)) < 0)
 		return broken(pl, r, "roles");
+	pl->vm = (!o->via || strcmp(o->via, "auto") == 0) && is_for_guest(pl, o);
+	if (pl->vm)
+		return 0;
 	if ((r = choose_root(pl, o->root)) || (r = choose_home(pl)) ||
-		(r = choose_targets(pl, o->target)) || (r = check_filesystems(pl, o)))
+		(r = plan_targets(pl, o->target)) || (r = check_filesystems(pl, o)))
 		return r;
 	/*
 	 * From here on GRUB's programs work beside us. A core with a menu inside
@@ -269,30 +360,36 @@ int plan_make(struct plan *pl, const struct options *o)
 	return pl->copied ? 0 : grub_start(pl);
 }
 
-void plan_print(const struct plan *pl)
+void plan_print(const struct plan *pl, FILE *f, const char *before)
 {
-	printf("root\tpartition %u, %s\n", pl->root->number, pl->root->fs);
-	printf("grub\tpartition %u, %s%s\n", pl->home->number, pl->folder,
+	fprintf(f, "%sroot\t%s, %s\n", before, where(pl, pl->root).s, pl->root->fs);
+	fprintf(f, "%sgrub\t%s, %s%s\n", before, where(pl, pl->home).s, pl->folder,
 		pl->copied ? "" : " (read only: all modules in the core image)");
 	if (pl->targets & TARGET_BIOS) {
 		if (pl->biosboot)
-			printf("bios\tcore image in partition %u, boot sector\n",
-				pl->biosboot->number);
+			fprintf(f, "%sbios\tcore image in partition %u, boot sector\n",
+				before, pl->biosboot->number);
 		else
-			puts("bios\tcore image in the gap after the MBR, boot sector");
+			fprintf(f,
+				"%sbios\tcore image in the gap after the MBR, boot "
+				"sector\n",
+				before);
 	}
 	if (pl->targets & TARGET_EFI)
-		printf("efi\tpartition %u, /EFI/BOOT/BOOTX64.EFI\n", pl->esp->number);
-	printf("menu\t%s\n", !pl->config.data ? "the one that is there"
-			     : pl->copied     ? "a new grub.cfg, for the kernels there"
-					      : "inside the core image");
+		fprintf(f, "%sefi\tpartition %u, /EFI/BOOT/BOOTX64.EFI\n", before,
+			pl->esp->number);
+	fprintf(f, "%smenu\t%s\n", before,
+		!pl->config.data ? "the one that is there"
+		: pl->copied	 ? "a new grub.cfg, for the kernels there"
+				 : "inside the core image");
 	if (pl->debconf.data)
-		puts("debconf\tgrub-pc forgets the builder's disk");
+		fprintf(f, "%sdebconf\tgrub-pc forgets the builder's disk\n", before);
 }
 
 void plan_free(struct plan *pl)
 {
 	free(pl->folder);
+	free(pl->root_spec);
 	free(pl->config.data);
 	free(pl->debconf.data);
 	free(pl->core_bios.data);

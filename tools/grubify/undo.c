@@ -28,11 +28,6 @@ static bool all_zero(const unsigned char *p, size_t len)
 	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
 }
 
-static size_t page_len(const struct overlay *ov, uint64_t at)
-{
-	return ov->size - at < OVERLAY_PAGE ? (size_t)(ov->size - at) : OVERLAY_PAGE;
-}
-
 static char *sibling(const char *path, const char *suffix)
 {
 	char *s;
@@ -48,31 +43,42 @@ static void sector_sums(unsigned char *out, const unsigned char *data, size_t le
 				 : 0);
 }
 
+/* A page's entry, and its bytes if it has any; returns how many. */
+static size_t record_page(unsigned char *e, unsigned char *data,
+	const unsigned char *now, size_t len, const struct overlay_page *pg)
+{
+	bool zero = all_zero(now, len);
+
+	put_le64(e, pg->at);
+	put_le32(e + 8, (uint32_t)len);
+	put_le32(e + 12, zero);
+	sector_sums(e + 16, pg->data, len);
+	if (!zero)
+		memcpy(data, now, len);
+	return zero ? 0 : len;
+}
+
 /* The record of what these pages are in the file now. */
 static int record_make(const struct overlay *ov, struct overlay_page **pages, size_t n,
 	char **out, size_t *len)
 {
 	_cleanup_free_ unsigned char *buf = malloc(HEAD + n * (ENTRY + OVERLAY_PAGE));
-	unsigned char *data = buf + HEAD + n * ENTRY;
+	_cleanup_free_ unsigned char *now = malloc((size_t)OVERLAY_RUN * OVERLAY_PAGE);
+	unsigned char *data = buf + HEAD + n * ENTRY, *e = buf + HEAD;
+	size_t run;
+	int r;
 
-	if (!buf)
+	if (!buf || !now)
 		return -ENOMEM;
 	memcpy(buf, magic, sizeof(magic));
 	put_le64(buf + 8, ov->size);
 	put_le32(buf + 16, (uint32_t)n);
-	for (size_t i = 0; i < n; i++) {
-		unsigned char *e = buf + HEAD + i * ENTRY;
-		size_t bytes = page_len(ov, pages[i]->at);
-		int r = read_at(ov->fd, pages[i]->at, data, bytes);
-		bool zero = r == 0 && all_zero(data, bytes);
-
-		if (r < 0)
+	for (size_t i = 0; i < n; i += run) {
+		if ((r = overlay_run(ov, pages + i, n - i, now, &run)) < 0)
 			return r;
-		put_le64(e, pages[i]->at);
-		put_le32(e + 8, (uint32_t)bytes);
-		put_le32(e + 12, zero);
-		sector_sums(e + 16, pages[i]->data, bytes);
-		data += zero ? 0 : bytes;
+		for (size_t k = 0; k < run; k++, e += ENTRY)
+			data += record_page(e, data, now + k * OVERLAY_PAGE,
+				overlay_page_len(ov, pages[i + k]->at), pages[i + k]);
 	}
 	*len = (size_t)(data - buf);
 	put_le32(buf + 20, sum(buf + HEAD, *len - HEAD));
@@ -196,7 +202,7 @@ static int write_pages(const struct overlay *ov, struct overlay_page **pages, si
 
 		for (; i < n && k < RUN && pages[i]->at == next; i++, k++) {
 			size_t skip = next == 0 ? SECTOR : 0;
-			size_t len = page_len(ov, next);
+			size_t len = overlay_page_len(ov, next);
 
 			iov[k].iov_base = pages[i]->data + skip;
 			iov[k].iov_len = len - skip;
@@ -234,7 +240,7 @@ int undo_commit(struct overlay *ov, const char *path, uint64_t *written, bool *s
 	if ((r = overlay_changes(ov, &pages, &n)) < 0 || n == 0)
 		return r;
 	for (size_t i = 0; i < n; i++)
-		*written += page_len(ov, pages[i]->at);
+		*written += overlay_page_len(ov, pages[i]->at);
 	if ((r = record_make(ov, pages, n, &text, &len)) < 0 ||
 		(r = record_store(path, text, len)) < 0)
 		return r;

@@ -38,21 +38,33 @@ static int out_of_range(const struct overlay *ov, uint64_t at, size_t len)
 	return at > ov->size || len > ov->size - at;
 }
 
+/* What of len is to come from the file: up to the next page that is here. */
+static size_t in_file(struct overlay *ov, uint64_t at, size_t len)
+{
+	size_t n = room(at, len);
+
+	while (n < len && !find(ov, at + n))
+		n += room(at + n, len - n);
+	return n;
+}
+
 int overlay_read(struct overlay *ov, uint64_t at, void *buf, size_t len)
 {
 	unsigned char *p = buf;
-	int r;
 
 	if (out_of_range(ov, at, len))
 		return -ENXIO;
-	if ((r = read_at(ov->fd, at, buf, len)) < 0)
-		return r;
-	while (ov->pages && len > 0) {
+	if (!ov->pages)
+		return read_at(ov->fd, at, buf, len);
+	while (len > 0) {
 		size_t n = room(at, len), in = at % OVERLAY_PAGE;
 		const struct overlay_page *pg = find(ov, at - in);
+		int r;
 
 		if (pg)
 			memcpy(p, pg->data + in, n);
+		else if ((r = read_at(ov->fd, at, p, n = in_file(ov, at, len))) < 0)
+			return r;
 		p += n, at += n, len -= n;
 	}
 	return 0;
@@ -100,7 +112,6 @@ int overlay_write(struct overlay *ov, uint64_t at, const void *buf, size_t len)
 }
 
 struct collect {
-	struct overlay *ov;
 	struct overlay_page **list;
 	size_t n, room;
 	int error;
@@ -109,17 +120,9 @@ struct collect {
 static void collect(const void *node, VISIT which, void *closure)
 {
 	struct overlay_page *pg = *(struct overlay_page *const *)node;
-	unsigned char now[OVERLAY_PAGE] = { 0 };
 	struct collect *c = closure;
-	size_t len = OVERLAY_PAGE;
 
 	if ((which != postorder && which != leaf) || c->error)
-		return;
-	if (len > c->ov->size - pg->at)
-		len = (size_t)(c->ov->size - pg->at);
-	if ((c->error = read_at(c->ov->fd, pg->at, now, len)) < 0)
-		return;
-	if (memcmp(now, pg->data, len) == 0)
 		return;
 	if (c->n == c->room) {
 		size_t more = c->room ? 2 * c->room : 256;
@@ -135,11 +138,52 @@ static void collect(const void *node, VISIT which, void *closure)
 	c->list[c->n++] = pg;
 }
 
+size_t overlay_page_len(const struct overlay *ov, uint64_t at)
+{
+	return ov->size - at < OVERLAY_PAGE ? (size_t)(ov->size - at) : OVERLAY_PAGE;
+}
+
+int overlay_run(const struct overlay *ov, struct overlay_page *const *pages, size_t n,
+	unsigned char *buf, size_t *run)
+{
+	size_t k = 1, len;
+
+	while (k < n && k < OVERLAY_RUN &&
+		pages[k]->at == pages[0]->at + k * OVERLAY_PAGE)
+		k++;
+	len = (k - 1) * OVERLAY_PAGE + overlay_page_len(ov, pages[k - 1]->at);
+	*run = k;
+	return read_at(ov->fd, pages[0]->at, buf, len);
+}
+
+/* Leaves those that differ from the file. */
+static int only_changed(const struct overlay *ov, struct overlay_page **list, size_t *n)
+{
+	_cleanup_free_ unsigned char *now = malloc((size_t)OVERLAY_RUN * OVERLAY_PAGE);
+	size_t left = 0, run;
+	int r;
+
+	if (!now)
+		return -ENOMEM;
+	for (size_t i = 0; i < *n; i += run) {
+		if ((r = overlay_run(ov, list + i, *n - i, now, &run)) < 0)
+			return r;
+		for (size_t k = 0; k < run; k++)
+			if (memcmp(now + k * OVERLAY_PAGE, list[i + k]->data,
+				    overlay_page_len(ov, list[i + k]->at)) != 0)
+				list[left++] = list[i + k];
+	}
+	*n = left;
+	return 0;
+}
+
 int overlay_changes(struct overlay *ov, struct overlay_page ***list, size_t *n)
 {
-	struct collect c = { .ov = ov };
+	struct collect c = { 0 };
 
 	twalk_r(ov->pages, collect, &c);
+	if (!c.error)
+		c.error = only_changed(ov, c.list, &c.n);
 	if (c.error) {
 		free(c.list);
 		return c.error;

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { OVERLAY_PAGE = 4096 };
+enum { OVERLAY_PAGE = 4096, OVERLAY_RUN = 256 };
 
 struct overlay {
 	int fd;	       /* the image, not owned */
@@ -36,6 +36,16 @@ int overlay_write(struct overlay *ov, uint64_t at, const void *buf, size_t len);
  * caller's to free, of pointers that stay the overlay's. 0 or a negative errno.
  */
 int overlay_changes(struct overlay *ov, struct overlay_page ***list, size_t *n);
+
+/* How much of the page at at is within the image. */
+size_t overlay_page_len(const struct overlay *ov, uint64_t at);
+
+/*
+ * What the file has for the first of n pages and those that follow it without a gap,
+ * at most OVERLAY_RUN of them: *run says how many. 0 or a negative errno.
+ */
+int overlay_run(const struct overlay *ov, struct overlay_page *const *pages, size_t n,
+	unsigned char *buf, size_t *run);
 
 void overlay_free(struct overlay *ov);
 

@@ -1,0 +1,18 @@
+/* convert.h - the command that makes a raw image of another one, to be typed as it is.
+ */
+#ifndef SEEDBED_CONVERT_H
+#define SEEDBED_CONVERT_H
+
+/*
+ * s as one word of a shell's: bare, 'quoted', or $'with escapes' where there are bytes
+ * that a terminal would not show. NULL: no memory; the caller's to free.
+ */
+char *shell_word(const char *s);
+
+/*
+ * "qemu-img convert -O raw PATH NEW": NEW is a name beside PATH that nothing has.
+ * NULL: no memory; the caller's to free.
+ */
+char *convert_line(const char *path);
+
+#endif

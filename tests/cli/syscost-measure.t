@@ -30,7 +30,7 @@ runs "another program" syscost --time 1 --only spawn --exec /bin/true
 fails 1 "spawn: No such file" syscost --time 1 --only spawn --exec /nowhere
 fails 1 "fork-exec: Exec format error" syscost --time 1 --only fork-exec --exec /nowhere
 
-syscost --time 3600000 --only pipe -o out.json &
+syscost --time 60000 --only pipe -o out.json &
 pid=$!
 until_true 120 sh -c "ls .out.json* out.json?* 2>/dev/null | grep -q ."
 until_true 120 sh -c "[ -n \"\$(cat /proc/$pid/task/$pid/children)\" ]"

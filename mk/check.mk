@@ -5,13 +5,14 @@
 #   tests/vm/*.t	what boots a guest
 #
 # The cold install takes longest, so it starts first and the rest runs beside it.
+# Merged: prove would wait for one test's next line while others have ended.
 
 JOBS   ?= $(shell nproc)
 CLI	= $(sort $(wildcard tests/cli/*.t))
 VM	= $(sort $(wildcard tests/vm/*.t))
 LONGEST	= tests/vm/appliance.t
 PROVE	= PATH="$(CURDIR)/$(O)/bin:$$PATH" SEEDBED_ROOT="$(CURDIR)" \
-	  CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --failures
+	  CMOCKA_MESSAGE_OUTPUT=TAP prove --merge --timer --failures --comments
 
 .PHONY: check check-fast check-setup fuzz tidy
 

@@ -41,7 +41,7 @@ ok() { # ok STATUS NAME: 0 is a pass
 	return "$1"
 }
 
-# What went wrong goes to stderr: prove keeps stdout's comments to itself.
+# What went wrong, in comments.
 show() { sed 's/^/#   /' | head -n "${1:-40}" >&2; }
 
 is() { # is GOT WANTED NAME

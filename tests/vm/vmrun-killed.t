@@ -7,6 +7,8 @@ guest_ready
 
 # libvirt's sockets lie below it, and their paths may not be long.
 home=$(mktemp -d /tmp/sb.XXXX) || exit
+# The tools, too: whose guests these are may not come into root's own folders.
+mkdir -p "$home/build/bin" && cp "$SRC"/build/bin/{domxml,vmrun} "$home/build/bin/"
 [ "$(id -u)" = 0 ] && chown seedbed "$home"
 as_guests() {
 	if [ "$(id -u)" = 0 ]; then
@@ -27,12 +29,12 @@ start() { # start NAME: a guest that waits; vmrun's process is $pid
 		say step waiting
 		sleep 1000
 	END
-	as_guests "$SRC/build/bin/domxml" --name "seedbed-test-$$-$1" --memory 256 \
+	as_guests "$home/build/bin/domxml" --name "seedbed-test-$$-$1" --memory 256 \
 		--accel tcg --kernel "$SEEDBED_KIT/linux" --initrd "$1.gz" \
 		--cmdline "console=ttyS0 quiet nonce=$NONCE" --channel $PORT >"$1.xml"
 	: >"$1.log" >"$1.out"
 	chmod 666 "$1.log"
-	as_guests "$SRC/build/bin/vmrun" --word $PORT --nonce "$NONCE" --console "$1.log" \
+	as_guests "$home/build/bin/vmrun" --word $PORT --nonce "$NONCE" --console "$1.log" \
 		"$1.xml" >"$1.out" 2>"$1.err" &
 	# A new daemon asks QEMU first what it can, which takes its time beside other work.
 	if ! until_true 600 waits "$1"; then

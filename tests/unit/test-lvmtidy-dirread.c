@@ -16,7 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The kernel's part: so many reads, of three entries each, "." among the first. */
+/*
+ * The kernel's part: so many reads, of three entries each, "." among the first. The
+ * second lies in an earlier region of the disk than the others, the third before the
+ * first, but in the same one.
+ */
 static unsigned reads, at, calls;
 
 ssize_t getdents64(int fd, void *buf, size_t room)
@@ -32,7 +36,7 @@ ssize_t getdents64(int fd, void *buf, size_t room)
 		struct dirent64 *d = (void *)p;
 
 		memset(d, 0, 32);
-		d->d_ino = 100 * at + 10 - i;
+		d->d_ino = 3 * REGION * at + (i == 1 ? 0 : REGION + 10 - i);
 		d->d_reclen = 32;
 		d->d_type = DT_REG;
 		if (at == 0 && i == 0)
@@ -48,16 +52,18 @@ ssize_t getdents64(int fd, void *buf, size_t room)
 struct seen {
 	unsigned n, stop;
 	uint64_t sum, last;
-	int descents;
+	int descents, swaps;
 };
 
 static int see(void *ctx, const struct entry *e)
 {
 	struct seen *s = ctx;
+	uint64_t here = e->inode / REGION, there = s->last / REGION;
 
 	assert_int_equal(e->name[0], 'f');
 	s->sum += (uint64_t)atoi(e->name + 1);
-	s->descents += e->inode < s->last;
+	s->descents += here < there;
+	s->swaps += here == there && e->inode > s->last && s->n;
 	s->last = e->inode;
 	return ++s->n == s->stop ? -5 : 0;
 }
@@ -73,6 +79,7 @@ static void pass(struct listing *l, unsigned of, bool by_inode, unsigned calls_w
 	assert_int_equal(s.sum, n * (n - 1) / 2);
 	assert_int_equal(calls, calls_wanted);
 	assert_int_equal(s.descents == 0, by_inode);
+	assert_int_equal(s.swaps, 0);
 }
 
 static struct listing fresh(void)

@@ -12,6 +12,8 @@ for name in $(syscost --list | cut -d' ' -f1); do
 	fi
 	like "$json" "^\{\"name\":\"$name\",\"ns\":\{\"min\":-?[0-9]" "$name is there"
 done
+is "$(grep -c '"ns":{"min":[^}]*"mean":-\?[0-9.]*}' a.json)" "$(grep -c '^{"name"' a.json)" \
+	"each has a mean"
 # Facts of any machine: a process costs more than a call, and so on.
 median() { sed -n "s/^{\"name\":\"$1\",\"ns\":.*\"ns\":{[^}]*\"median\":\([0-9.]*\).*/\1/p;s/^{\"name\":\"$1\",\"ns\":{[^}]*\"median\":\([0-9.]*\).*/\1/p" a.json; }
 less() {

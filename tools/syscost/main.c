@@ -124,6 +124,7 @@ static void add_switch(
 	d.median = round->median / 2 - self->median;
 	d.p75 = round->p75 / 2 - self->median;
 	d.p95 = round->p95 / 2 - self->median;
+	d.mean = round->mean / 2 - self->median;
 	add_result(&s->results, &switch_kind, &d);
 }
 

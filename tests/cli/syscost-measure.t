@@ -28,6 +28,10 @@ ok $? "two switches are less than a round trip"
 runs "it compares with itself" syscost --compare a.json a.json
 like "$(syscost --compare a.json a.json)" '^syscall .* 1.00 ~$' "as equal"
 is "$(syscost --json --time 1 --only switch | grep -c '"name"')" 1 "--only takes one"
+fails 1 "pipe-2cpu: wants two processors" taskset -c "$(taskset -pc $$ | sed 's/.*[ ,-]//')" \
+	syscost --time 1 --only pipe,pipe-2cpu
+runs "one processor will do for the rest" taskset -c "$(taskset -pc $$ | sed 's/.*[ ,-]//')" \
+	syscost --time 1
 runs "another program" syscost --time 1 --only spawn --exec /bin/true
 fails 1 "spawn: No such file" syscost --time 1 --only spawn --exec /nowhere
 fails 1 "fork-exec: Exec format error" syscost --time 1 --only fork-exec --exec /nowhere

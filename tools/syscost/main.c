@@ -136,8 +136,14 @@ static int measure_table(struct session *s, const struct kind *table)
 		struct stats st = { 0 };
 		int r;
 
-		if (!wanted(s, k) || (k->needs_other_cpu && s->bench.other_cpu < 0))
+		if (!wanted(s, k))
 			continue;
+		if (k->needs_other_cpu && s->bench.other_cpu < 0) {
+			if (!s->only)
+				continue;
+			diag("%s: wants two processors, and one may be used", k->name);
+			return -ENODEV;
+		}
 		if ((r = measure(k, &s->bench, (unsigned)s->ms, &stop, &st)) < 0) {
 			diag_errno(-r, "%s", k->name);
 			return r;
@@ -161,7 +167,10 @@ static int measure_all(struct session *s, FILE *f)
 	int err;
 
 	if ((err = choose_cpus(s)) < 0) {
-		diag("processor %d: not one that may be used here", s->cpu);
+		if (err == -EINVAL && s->cpu >= 0)
+			diag("processor %d: not one that may be used here", s->cpu);
+		else
+			diag_errno(-err, "processors that may be used");
 		return err;
 	}
 	s->bench.program = r->program = s->program;

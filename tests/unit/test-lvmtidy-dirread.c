@@ -14,7 +14,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/* A directory of so many files, as large reads of the kernel's return it. */
+static unsigned long many, told;
+
+static ssize_t tell_many(char *buf, size_t room)
+{
+	size_t at_byte = 0;
+
+	for (; told < many && room - at_byte >= 40; told++, at_byte += 40) {
+		struct dirent64 *d = (void *)(buf + at_byte);
+
+		memset(d, 0, 40);
+		d->d_ino = 12 + told * 7919 % many;
+		d->d_reclen = 40;
+		d->d_type = DT_REG;
+		snprintf(d->d_name, 21, "vg0_%07u-1.vg", (unsigned)told);
+	}
+	return (ssize_t)at_byte;
+}
 
 /*
  * The kernel's part: so many reads, of three entries each, "." among the first. The
@@ -30,6 +50,8 @@ ssize_t getdents64(int fd, void *buf, size_t room)
 	(void)fd;
 	assert_true(room >= 4096);
 	calls++;
+	if (many)
+		return tell_many(p, room);
 	if (at == reads)
 		return 0;
 	for (unsigned i = 0; i < 3; i++) {
@@ -147,6 +169,50 @@ static void stopped(void **state)
 	drop(&l);
 }
 
+static int count(void *ctx, const struct entry *e)
+{
+	(void)e;
+	++*(unsigned long *)ctx;
+	return 0;
+}
+
+static long peak_mb(void)
+{
+	struct rusage u;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &u), 0);
+	return u.ru_maxrss >> 10;
+}
+
+/* One million fits and is told once; of four no more is kept. */
+static void millions(void **state)
+{
+	static const unsigned long sizes[] = { 1000000, 4000000 };
+	long before = peak_mb();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct listing l = fresh();
+		unsigned long n = 0;
+
+		many = sizes[i];
+		for (int passes = 0; passes < 2; passes++) {
+			told = passes && l.whole ? many : 0;
+			assert_int_equal(dir_each(&l, passes > 0, count, &n), 0);
+		}
+		assert_int_equal(n, 2 * many);
+		assert_int_equal(l.whole, i == 0);
+		drop(&l);
+	}
+	many = 0;
+#ifndef __SANITIZE_ADDRESS__
+	/* 64 MB of names, and as much as a read needs to be sorted. */
+	assert_true(peak_mb() - before < 96);
+#else
+	(void)before;
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +220,7 @@ int main(void)
 		cmocka_unit_test(large_is_read_again),
 		cmocka_unit_test(every_size),
 		cmocka_unit_test(stopped),
+		cmocka_unit_test(millions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,8 @@ static void say_machine(char letter, const struct saved *s, FILE *f)
 	fputc('\n', f);
 }
 
-/* What the other's kernel does against the same vulnerability, if it is not the same. */
+/* What the other's kernel does against the same vulnerability, if it is not the same.
+ */
 static const struct mitigation *other(const struct mitigation *m, const struct saved *s)
 {
 	for (size_t i = 0; i < s->n_mitigations; i++)

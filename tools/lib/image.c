@@ -157,6 +157,33 @@ static void probe_fs(blkid_probe pr, int fd, struct part *p)
 		p->label = copy(v);
 }
 
+/*
+ * An MBR does not say how large its sectors are. Where nothing lies where it points
+ * to, but does eight times as far, they are of 4096 bytes.
+ */
+static void look_at_sectors(struct image *img, blkid_probe pr)
+{
+	for (unsigned i = 0; i < img->n; i++)
+		if (img->parts[i].fs)
+			return;
+	for (unsigned i = 0; i < img->n; i++) {
+		const uint64_t times = SECTOR_4K / SECTOR;
+		struct part far = { .start = img->parts[i].start * times,
+			.size = img->parts[i].size * times };
+
+		if (img->parts[i].extended || far.start > img->size ||
+			far.size > img->size - far.start)
+			continue;
+		probe_fs(pr, img->fd, &far);
+		if (far.fs)
+			problem(img, IMAGE_4KN,
+				"partitioned in sectors of 4096 bytes (4Kn)");
+		free(far.fs);
+		free(far.uuid);
+		free(far.label);
+	}
+}
+
 static int probe_filesystems(struct image *img)
 {
 	_cleanup_(cleanup_probe) blkid_probe pr = blkid_new_probe();
@@ -169,6 +196,8 @@ static int probe_filesystems(struct image *img)
 	for (unsigned i = 0; i < img->n; i++)
 		if (!img->parts[i].extended && !img->parts[i].past_end)
 			probe_fs(pr, img->fd, &img->parts[i]);
+	if (img->table && strcmp(img->table, "dos") == 0)
+		look_at_sectors(img, pr);
 	return 0;
 }
 
@@ -275,6 +304,10 @@ static int read_table(struct image *img)
 	if (!img->table)
 		return -ENOMEM;
 	img->gpt = strcmp(img->table, "gpt") == 0;
+	if (img->gpt && blkid_parttable_get_offset(tab) != SECTOR)
+		problem(img, IMAGE_CORRUPT,
+			"the GPT at the beginning is bad, only its backup at the end is "
+			"right (fdisk's w writes both anew)");
 	return take_all(img, ls);
 }
 

@@ -42,6 +42,18 @@ else
 	skip "a lock" "no perl"
 fi
 
+# the kernel's hands: a loop device takes no lock
+cp before.img disk.img
+if loop=$(losetup -f --show disk.img 2>/dev/null); then
+	at_end "losetup -d $loop 2>/dev/null"
+	fails 3 'in use by a loop device' grubify disk.img
+	fails 3 'in use by a loop device' grubify --via vm disk.img
+	losetup -d "$loop"
+	runs "untouched" cmp disk.img before.img
+else
+	skip "a loop device" "none to be had"
+fi
+
 # two at once: both end well, or one is told
 cp before.img disk.img
 grubify disk.img 2>log1 & a=$!

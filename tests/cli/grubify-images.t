@@ -61,6 +61,9 @@ dd if=/dev/zero of=disk.img bs=1M count=48 status=none
 dd if=small.img of=disk.img bs=1M skip=1 seek=8 conv=notrunc status=none
 printf '2048,3584,83\n' | sfdisk -q --no-reread --no-tell-kernel disk.img >/dev/null
 untouched 8 '4096 bytes \(4Kn\)' disk.img
+fails 8 '4Kn' imgprobe disk.img
+like "$(imgprobe disk.img 2>/dev/null)" '^number="1" start="8388608" size="14680064".* fs="ext4"' \
+	"where it really is"
 
 # holes stay holes
 SIZE=200M tiny_image disk.img

@@ -86,7 +86,6 @@ refused 8 '4096 bytes \(4Kn\)'
 cp -r tiny other
 rm -rf other/boot/*
 cp good.img disk.img
-r=$(range disk.img 1)
 rm -f fs.tmp
 ext4_in disk.img 1 other
 refused 19 'no grub.cfg, and no kernel in /boot'
@@ -126,8 +125,8 @@ disk disk.img 64M <<<$'label: gpt\nsize=8M,type='$ESP$'\ntype=L'
 fat_in disk.img 1
 ext4_in disk.img 2 tiny
 head -c 8100K /dev/urandom >fill
-read -ra r <<<"$(range disk.img 1)"
-MTOOLS_SKIP_CHECK=1 mcopy -i "disk.img@@${r[0]}" fill ::/ 2>log
+read -ra esp <<<"$(range disk.img 1)"
+MTOOLS_SKIP_CHECK=1 mcopy -i "disk.img@@${esp[0]}" fill ::/ 2>log
 refused 16 'BOOTX64.EFI does not get onto the EFI system partition'
 
 # tables that contradict themselves

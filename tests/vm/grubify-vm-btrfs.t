@@ -12,7 +12,7 @@ disk disk.img 320M <<<'2048,,83'
 btrfs_in disk.img 1 root
 chmod a+rw disk.img
 via_vm "grubify --via vm" disk.img
-grub-fstest "$T/disk.img" ls -- '(loop0,msdos1)/boot/grub/i386-pc/' >ls 2>&1
-like "$(tr ' ' '\n' <ls)" '^normal.mod$' "the modules are there"
+grub-fstest "$T/disk.img" ls -- '(loop0,msdos1)/boot/grub/i386-pc/' >names 2>&1
+like "$(tr ' ' '\n' <names)" '^normal.mod$' "the modules are there"
 boots "$T/disk.img" "btrfs with modules"
 finish

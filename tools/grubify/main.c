@@ -106,7 +106,8 @@ static int open_locked(struct plan *pl, const char *name)
  */
 static int commit(struct plan *pl)
 {
-	static const char *const doing[] = { [UNDO_RECORD] = "the undo record beside it",
+	static const char *const doing[] = { [UNDO_RECORD] =
+						     "the undo record beside it",
 		[UNDO_WRITE] = "write",
 		[UNDO_STUCK] = "write (run again to put it back)" };
 	enum undo_stage stage;

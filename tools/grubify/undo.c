@@ -228,8 +228,8 @@ static int write_all(const struct overlay *ov, struct overlay_page **pages, size
 	return r;
 }
 
-int undo_commit(struct overlay *ov, const char *path, uint64_t *written,
-	enum undo_stage *stage)
+int undo_commit(
+	struct overlay *ov, const char *path, uint64_t *written, enum undo_stage *stage)
 {
 	_cleanup_free_ struct overlay_page **pages = NULL;
 	_cleanup_free_ char *text = NULL;

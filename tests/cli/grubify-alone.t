@@ -12,7 +12,7 @@ devices() { # devices IMG [OPTION...]: those that a run opens
 if strace -o /dev/null true 2>/dev/null; then
 	tiny_image disk.img
 	is "$(devices disk.img)" "" "opens no device but null, zero, urandom"
-	if command -v mkfs.vfat mcopy >/dev/null; then
+	if command -v mkfs.vfat >/dev/null && command -v mcopy >/dev/null; then
 		disk disk.img 64M <<<$'label: gpt\nsize=1M,type='$BIOSBOOT$'\nsize=40M,type='$ESP$'\ntype=L'
 		fat_in disk.img 2
 		ext4_in disk.img 3 tiny

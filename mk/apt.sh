@@ -83,7 +83,7 @@ private_apt() {
 			say "$ME: $mirror: not reached; the lists of $(date -r "$dir/fresh" +%F) serve"
 		else
 			rm -f "$lists"
-			sed -n 's/^[EW]: //p' "$dir/update.log" | head -n 4 >&2
+			sed -n 's/^[EW]: //p' "$dir/update.log" | head -n 4 | visible >&2
 			die "$mirror: cannot fetch the lists of $suite (say MIRROR=URL, or check the network)"
 		fi
 	) 9> "$dir/lock"
@@ -93,7 +93,7 @@ private_apt() {
 # 1 when the archive lists it but does not have it, or does not know it.
 fetch_deb() {
 	(cd "$2" && apt-get -q download "$1" > "$APT_DIR/download.$$" 2>&1) && return
-	grep -m1 '^E:' "$APT_DIR/download.$$" >&2 || true
+	{ grep -m1 '^E:' "$APT_DIR/download.$$" || true; } | visible >&2
 	return 1
 }
 

@@ -15,6 +15,12 @@ trap 'rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/payload.tmp "$B"
 said=() # what the operator says on make's command line goes before the recipe
 [ -z "${MIRROR:-}" ] || said+=(--set "mirror=$MIRROR")
 
+# What the operator gives an appliance at most.
+said+=(--limit "disk=${MAX_DISK:-64G}" --limit "memory=${MAX_MEMORY:-8G}")
+[ -z "${MAX_CPUS:-}" ] || said+=(--limit "cpus=$MAX_CPUS")
+bytes MAX_LOG 64M > /dev/null
+bytes MAX_DOWNLOAD 16G > /dev/null
+
 key_option
 said+=("${key_option[@]}")
 

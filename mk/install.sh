@@ -2,6 +2,7 @@
 # install.sh NAME - the distribution's installer, in a guest, onto build/NAME/disk.qcow2.
 # build/NAME/{install.log,console.log,steps,data} are there whatever happens.
 . "${BASH_SOURCE[0]%/*}/common.sh"
+. "$ROOT/mk/apt.sh"
 . "$ROOT/mk/cache.sh"
 . "$ROOT/mk/guest.sh"
 . "$ROOT/mk/lvm.sh"
@@ -24,6 +25,7 @@ for host in ${SOURCES:-}; do # the operator's word on where else a recipe may fe
 	mirrors+=("http://$host")
 done
 cache_up "${mirrors[@]}"
+cache_word "${fact[mirror]}/dists/${fact[suite]}/InRelease"
 gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
 nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 kernel=$(lend "$kit/linux")
@@ -72,6 +74,7 @@ if [ $status -ne 0 ]; then
 	cat "$B/vmrun.log" >&2
 	blame $status
 	tail -n 5 "$B/install.log" | visible | sed 's/^/  /' >&2
+	cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
 	if [ -n "${KEEP:-}" ]; then take "$disk" "$B/failed.qcow2"; fi
 	die "$name: the installation did not finish; build/$name/install.log and console.log have all of it"
 fi

@@ -133,7 +133,7 @@ say data outer \$(get ${outer:-192.0.2.1} ${outer_port:-80} /o | tail -n 1)
 say data proxy \$(get 10.0.2.4 3142 /p | tail -n 1)
 say data loopback \$(get 10.0.2.2 $port /l | tail -n 1)
 say step asks for too much
-say data big \$(get 10.0.2.4 3142 /big | wc -c)
+say data big \$(printf "GET /big HTTP/1.0\\r\\n\\r\\n" | timeout 20 nc 10.0.2.4 3142 | wc -c)
 say done
 poweroff -f
 END

@@ -2,76 +2,18 @@
 # The package cache and apt's private root, against a small signed archive of this
 # test's own: what is kept, what serves without the mirror, what is mended.
 . "${0%/*}/../lib.sh"
-need nginx curl python3 gpg apt-get dpkg-deb openssl
+. "$SRC/tests/archive.sh"
+need nginx curl
 [ "$(id -u)" != 0 ] || id seedbed > /dev/null 2>&1 || skip_all "there is no user seedbed"
 chmod 755 "$T"
 
-# --- the archive: one package, one udeb, a Release signed by a key of its own ---
-export GNUPGHOME=$T/gnupg
-mkdir -m 700 gnupg
-at_end 'gpgconf --kill all 2> /dev/null'
-gpg -q --batch --passphrase '' --quick-generate-key test rsa2048 sign never 2> /dev/null || skip_all "gpg makes no key"
-gpg -q --export > "$T/keyring.gpg"
-make_deb() { # make_deb NAME FILE
-	mkdir -p "tree/DEBIAN" tree/usr/share/x
-	head -c 40000 /dev/urandom > tree/usr/share/x/data
-	printf 'Package: %s\nVersion: 1.0+b1\nArchitecture: all\nMaintainer: x <x@example.org>\nPriority: required\nDescription: x\n' \
-		"$1" > tree/DEBIAN/control
-	dpkg-deb --root-owner-group --build tree "$2" > /dev/null
-	rm -r tree
-}
-archive() { # archive: the lists of what is in pool, signed
-	local d=www/debian c f
-	for c in main/binary-amd64 main/debian-installer/binary-amd64; do
-		mkdir -p "$d/dists/trixie/$c"
-		: > "$d/dists/trixie/$c/Packages"
-	done
-	for f in "$d"/pool/main/*/*.deb; do
-		dpkg-deb -f "$f"
-		printf 'Filename: %s\nSize: %s\nSHA256: %s\n\n' "${f#"$d/"}" "$(stat -c %s "$f")" "$(sha256sum "$f" | cut -d' ' -f1)"
-	done > "$d/dists/trixie/main/binary-amd64/Packages"
-	release trixie
-	mkdir -p "$d/dists/trixie-updates/main/binary-amd64"
-	: > "$d/dists/trixie-updates/main/binary-amd64/Packages"
-	release trixie-updates
-}
-release() {
-	(cd "www/debian/dists/$1" && {
-		printf 'Origin: test\nSuite: %s\nCodename: %s\nArchitectures: amd64\nComponents: main\nDate: %s\nAcquire-By-Hash: no\nSHA256:\n' \
-			"$1" "$1" "$(date -uR)"
-		find main -type f | while read -r f; do
-			printf ' %s %s %s\n' "$(sha256sum "$f" | cut -d' ' -f1)" "$(stat -c %s "$f")" "$f"
-		done
-	} > Release && rm -f InRelease && gpg -q --batch --clearsign -o InRelease Release)
-}
+archive_ready
 mkdir -p www/debian/pool/main/s
 make_deb sample www/debian/pool/main/s/sample_1.0+b1_all.deb
 archive
 
-# --- a mirror that counts ---
-cat > mirror.py <<'END'
-import functools, http.server, sys
-class Mirror(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, form, *args):
-        open(sys.argv[2], "a").write(self.requestline + " " + self.headers.get("Host", "") + "\n")
-    def do_GET(self):
-        if "://" in self.path:  # as a proxy is asked
-            self.path = "/" + self.path.split("/", 3)[3]
-        super().do_GET()
-server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[3])), functools.partial(Mirror, directory="www"))
-open(sys.argv[1], "w").write(str(server.server_address[1]))
-server.serve_forever()
-END
-mirror_up() { # mirror_up [PORT]
-	rm -f port
-	python3 mirror.py port "$T/asked" "${1:-0}" & mirror=$!
-	until_true 60 test -s port
-}
-at_end 'kill $mirror 2> /dev/null'
 mirror_up || { ok 1 "the test's mirror starts"; finish; }
-port=$(cat port)
 url=http://127.0.0.1:$port/debian
-asked() { grep -c "GET .*$1" asked; }
 
 export SEEDBED_CACHE=$T/cache HOME=$T
 unset http_proxy PROXY MIRROR KEYRING
@@ -140,8 +82,9 @@ is "$(build "cache_word $url/dists/trixie/InRelease" 2>&1)" "" "with a mirror th
 kill $mirror; wait $mirror 2> /dev/null
 until_true 60 cache_gone
 runs "without the mirror it has what it had" build "get $url/$deb -o three && cmp three $file && get $url/dists/trixie/InRelease -o four"
-like "$(build "cache_word $url/dists/trixie/InRelease" 2>&1)" "$url.*not reached; what the package cache has kept serves" \
-	"and says so"
+stale() { build "cache_word $url/dists/trixie/InRelease" 2>&1 | grep -q "$url.*: not reached; what the package cache has kept serves"; }
+until_true 60 stale	# what changes is good for a second
+ok $? "and says so"
 like "$(build "cache_word $url/dists/other/InRelease" 2>&1)" 'not reached, and the package cache has nothing' \
 	"and that it has nothing of it"
 fails 22 '' build "get $url/pool/other.deb"
@@ -151,9 +94,8 @@ like "$(again 2>&1)" 'not reached; the lists of .* serve' "apt's lists of before
 
 # --- the host's own proxy ---
 mirror_up || { ok 1 "the mirror is there again"; finish; }
-proxy=$(cat port)
 url=http://mirror.invalid/debian
-export http_proxy=http://127.0.0.1:$proxy
+export http_proxy=http://127.0.0.1:$port
 runs "by way of the host's proxy" build "get $url/$deb -o five && cmp five $file"
 is "$(tail -n 1 asked)" "GET http://mirror.invalid/debian/pool/main/s/sample_1.0+b1_all.deb HTTP/1.1 mirror.invalid" \
 	"which is asked for the whole address"

@@ -2,6 +2,7 @@
 #
 #	cache_up MIRROR...	CACHE_TARGET is what netgate leads the guest's proxy
 #				address to: the cache, for these mirrors' hosts
+#	cache_watch		sets cache_watch to a process that ends with the cache
 #	cache_word URL		says so if URL comes from what is kept alone
 #	cache_mend LISTS	removes what is damaged, by the archive's hashes, as
 #				apt has them in the folder LISTS
@@ -20,6 +21,8 @@
 # ended, and ends the cache.
 
 CACHE_DIR=$CACHE/packages
+
+cache_lives() { kill -0 "$(cat "$CACHE_RUN/pid" 2> /dev/null)" 2> /dev/null; }
 
 cache_answers() {
 	curl -s -o /dev/null -m 5 --unix-socket "$CACHE_RUN/socket" http://seedbed/
@@ -136,14 +139,17 @@ cache_up() {
 			[ -e "$CACHE_RUN/hosts/$m" ] || new=yes
 			as_user touch "$CACHE_RUN/hosts/$m"
 		done
-		if cache_answers; then
+		if cache_answers && cache_lives; then
 			[ -n "$new" ] || exit 0
 			cache_conf | as_user tee "$CACHE_RUN/conf" > /dev/null
 			kill -HUP "$(cat "$CACHE_RUN/pid")"
 			sleep 1
 			exit 0
 		fi
-		as_user rm -f "$CACHE_RUN/socket"
+		# of one that was killed its workers may be left: they are its group
+		[ ! -s "$CACHE_RUN/pid" ] ||
+			as_user bash -c 'kill -- "-$1"' - "$(cat "$CACHE_RUN/pid")" 2> /dev/null || true
+		as_user rm -f "$CACHE_RUN/socket" "$CACHE_RUN/pid"
 		cache_conf | as_user tee "$CACHE_RUN/conf" > /dev/null
 		as_user setsid nginx -p "$CACHE_RUN" -e "$CACHE_RUN/error.log" -c "$CACHE_RUN/conf" \
 			> /dev/null 2> "$CACHE_DIR.log" < /dev/null \
@@ -153,10 +159,18 @@ cache_up() {
 			sleep 0.1
 		done
 		cache_answers || { cat "$CACHE_DIR.log" >&2; die "nginx, the package cache, does not start"; }
-		setsid sh -c 'exec 6>&-; exec 4<> "$1"; flock -x 4; kill "$(cat "$2/pid")"; rm -rf "$2"' \
+		setsid sh -c 'exec 6>&-; exec 4<> "$1"; flock -x 4; kill -- "-$(cat "$2/pid")"; rm -rf "$2"' \
 			waiter "$CACHE/.cache-users" "$CACHE_RUN" \
 			> /dev/null 2>&1 < /dev/null 3>&- 4>&- 5>&- 7>&- 8>&- 9>&- &
 	) 5>> "$CACHE/.cache-start"
+}
+
+cache_watch() { # sets cache_watch to a process that ends with the cache
+	cache_watch=
+	[ -n "${CACHE_RUN:-}" ] || return 0
+	tail -s 1 --pid="$(cat "$CACHE_RUN/pid")" -f /dev/null 3>&- 4>&- 5>&- 6>&- 7>&- &
+	cache_watch=$!
+	pids+=("$cache_watch")
 }
 
 cache_word() { # cache_word URL

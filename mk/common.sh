@@ -11,6 +11,12 @@ say() { printf '%s\n' "${*//[[:cntrl:]]/?}" >&2; }
 die() { say "$ME: $*"; exit 1; }
 visible() { LC_ALL=C sed 's/[^[:print:]\t]/?/g' | cut -b 1-500; } # lines of guests and mirrors
 
+# One build of a name at a time: B is its folder, and is held until the script ends.
+lock_build() {
+	exec 7>> "$B/.lock"
+	flock -n 7 || die "$name: another build of it is running"
+}
+
 bytes() { # bytes VARIABLE DEFAULT: what the operator said, as a number
 	local text=${!1:-$2}
 	numfmt --from=iec -- "$text" 2> /dev/null || die "$1=$text: is no size, such as 512M or 4G"

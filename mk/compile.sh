@@ -10,6 +10,7 @@ recipe=$ROOT/recipes/$name.recipe
 B=$ROOT/build/$name
 mkdir -p "$B"
 cd "$ROOT"
+lock_build
 trap 'rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings' EXIT
 
 said=() # what the operator says on make's command line goes before the recipe
@@ -57,6 +58,21 @@ rm "$B/facts.new"
 build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --payload "$B/payload.tmp" \
 	-o "$B/preseed.tmp" "recipes/$name.recipe"
 build/bin/preseed "${said[@]}" --explain -o "$B/explain" "recipes/$name.recipe"
+
+# Where the mirror is, this host asks, and the guest may: a recipe has no say in that
+# beyond Debian's own and what the operator names.
+for k in mirror security; do
+	from=$(sed -n "s/^\([^\t]*\)\t$k .*/\1/p" "$B/explain" | head -n 1)
+	host=${fact[$k]#*://}
+	host=${host%%/*}
+	case $from in *.recipe:*) ;; *) continue ;; esac
+	case " deb.debian.org security.debian.org ${SOURCES:-} " in
+	*" $host "*) ;;
+	*)	say "$from: $k: $host: is the operator's to allow: SOURCES=$host"
+		bad=yes ;;
+	esac
+done
+[ -z "${bad:-}" ] || exit 1
 
 # Packages that the release does not have are found now, not in half an hour.
 suite=${fact[suite]}

@@ -26,8 +26,7 @@ begin() {
 	name=$1
 	B=$ROOT/build/$name
 	[ -r "$B/facts" ] || die "$name: $B/facts is missing: make appliance-$name makes it"
-	exec 7>> "$B/.lock"
-	flock -n 7 || die "$name: another build of it is running"
+	lock_build
 	read_facts "$B/facts"
 	# the limits may be other ones than when the recipe was compiled
 	[ "${fact[disk]}" -le "$(bytes MAX_DISK 64G)" ] ||
@@ -145,12 +144,13 @@ gate_up() {
 # The gate ends well when its guest has gone.
 gate_failed() { ! kill -0 "$gate" 2> /dev/null && ! wait "$gate"; }
 
-# watch VM: vmrun's status, when it has ended; without its network a guest is ended.
+# watch VM [PID...]: vmrun's status, when it has ended; a guest is ended when its
+# network fails, or one of the other processes ends.
 watch() {
 	local who='' status=0
-	wait -n -p who "$1" "$gate" || status=$?
-	if [ "$who" = "$gate" ]; then
-		[ $status -eq 0 ] || kill "$1" 2> /dev/null || true
+	wait -n -p who "$@" "$gate" || status=$?
+	if [ "$who" != "$1" ]; then
+		[ "$who" = "$gate" ] && [ $status -eq 0 ] || kill "$1" 2> /dev/null || true
 		status=0
 		wait "$1" || status=$?
 	fi
@@ -162,7 +162,7 @@ blame() { # blame STATUS: vmrun's
 	if [ "$1" -eq 137 ]; then say "$name: vmrun was killed"; fi
 	if gate_failed; then say "$name: the guest's network ended before it"; fi
 	cat "$B/gate.log" >&2
-	if [ -n "${CACHE_RUN:-}" ] && ! cache_answers; then say "$name: the package cache has ended"; fi
+	if [ -n "${CACHE_RUN:-}" ] && ! cache_lives; then say "$name: the package cache has ended"; fi
 }
 
 # What the installer calls its steps, for who does not know it.

@@ -64,11 +64,12 @@ vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.se
 	2> "$B/vmrun.log" >&5 3>&- 4>&- 5>&- 6>&- 7>&- &
 vm=$!
 pids+=($vm)
+cache_watch # a guest without its packages would wait for long
 progress <&4 5>&- &
 words=$!
 exec 4<&- 5>&-
 status=0
-watch $vm || status=$?
+watch $vm ${cache_watch:+"$cache_watch"} || status=$?
 wait $words
 if [ $status -ne 0 ]; then
 	cat "$B/vmrun.log" >&2

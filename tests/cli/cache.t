@@ -44,6 +44,21 @@ fails 22 '' build "get http://127.0.0.1:$port/debian/dists/absent"
 is "$(build "curl -s -m 30 --unix-socket \$CACHE_RUN/socket -H 'Host: localhost' http://example.org/x")" \
 	"no source of this build" "no other host is"
 
+# --- two builds at once share one, which ends with the last ---
+mkfifo hold
+build 'echo up > first; read -r _ < hold' & first=$!
+until_true 60 test -s first
+build 'echo up > second; until [ -e go ]; do sleep 0.1; done; get '"$url/$deb"' -o shared' & second=$!
+until_true 60 test -s second
+is "$(pgrep -fc "nginx: master.*$cache_run")" 1 "two builds have one cache"
+echo > hold
+wait $first
+touch go
+wait $second
+ok $? "which serves the other when one has ended"
+until_true 60 cache_gone
+ok $? "and ends with the last"
+
 # --- apt's own root: the archive's key and nothing else ---
 lists() { # lists [KEYRING]: the lists, anew
 	rm -rf cache/apt

@@ -101,14 +101,14 @@ printf 'security none\n' | tee -a recipes/{shell,make,later,host}.recipe > /dev/
 sed -i '/^security 169/d' recipes/host.recipe
 for name in shell make later; do
 	runs "$name: make compiles it" make build/$name/preseed.cfg
-	is "$(make -n build/$name/preseed.cfg 2>&1 | grep -v "up to date")" "" "$name: make reads what it depends on"
+	is "$(make -n build/$name/preseed.cfg 2> /dev/null | grep -v "up to date")" "" "$name: make reads what it depends on"
 	(
 		. mk/guest.sh
 		. mk/inside.sh
 		read_facts build/$name/facts
 		inside nonce 'ssh-ed25519 AAAA' > inside.$name
 		bash -n inside.$name
-		domxml --name "seedbed-$name" --memory "${fact[memory]}" --accel tcg --firmware bios --arch x86_64 \
+		domxml --name "seedbed-$name" --memory "${fact[memory]}" --accel tcg --firmware bios \
 			--cmdline "$(sed -n 's/^d-i debian-installer\/add-kernel-opts string //p' build/$name/preseed.cfg)" \
 			--kernel "$T/none/linux" --disk "$T/none/disk:qcow2" > $name.xml 2> err || cat err >&2
 	)

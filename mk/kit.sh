@@ -57,7 +57,7 @@ say "$ME: $suite: fetching $image"
 fetch_deb "$image" "$scratch/get" || die "$image: cannot fetch it from $mirror"
 dpkg-deb --fsys-tarfile "$scratch/get/$image"_*.deb |
 	tar -x -C "$scratch/x" --wildcards '*/text/debian-installer/*/linux' \
-		'*/text/debian-installer/*/initrd.gz'
+		'*/text/debian-installer/*/initrd.gz' || die "$image: has no linux and initrd.gz"
 for f in linux initrd.gz; do
 	find "$scratch/x" -name $f -exec mv {} "$kit/$f" \;
 	[ -s "$kit/$f" ] || die "$image: has no $f"

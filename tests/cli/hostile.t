@@ -118,5 +118,11 @@ fails 2 'recipes/greedy.recipe:1: disk: 63T: the operator allows 64G' make build
 fails 2 'recipes/greedy.recipe:2: memory: ' make build/greedy/preseed.cfg MAX_DISK=64T
 fails 2 'recipes/host.recipe:1: mirror: 127.0.0.1:9: is the operator' env MIRROR= make build/host/preseed.cfg
 is "$(find build/greedy build/host -name '*.tmp' -o -name '*.new' -o -name preseed.cfg)" "" "and nothing is left of those"
+fails 2 'MAX_LOG=much: is no size' make build/later/preseed.cfg -B MAX_LOG=much
 is "$(pwned)" "" "nothing was run"
+
+# --- what guests and mirrors say ---
+printf 'a\033]0;owned\007b\r\xc2\x9bc\x9b31m\xe2\x80\xaed\te\n' > said
+is "$(. mk/common.sh; visible < said)" 'a?]0;owned?b???c?31m???d	e' "in a log's last lines nothing acts on a terminal"
+unlike "$( (. mk/common.sh; say "$(cat said)") 2>&1)" $'[\001-\010\013-\037\177]' "nor in a message"
 finish

@@ -6,11 +6,14 @@
 #	disk.qcow2 in a guest			-> checks, manifest	verify.sh
 #
 # The operator may say: MIRROR=URL PROXY=URL KEY=FILE CPUS=N TIMEOUT=S STALL=S
+# MAX_DISK=SIZE MAX_MEMORY=SIZE MAX_CPUS=N MAX_DOWNLOAD=SIZE MAX_LOG=SIZE NETWORK=open
+# KEYRING=FILE CACHE_SIZE=SIZE
 # SOURCES="HOST..." KEEP=1 SETUP=no SEEDBED_CACHE=DIR SEEDBED_USER=NAME
 
 RECIPES   := $(shell mk/list.sh)
 FRAGMENTS := $(wildcard preseed.d/*.preseed)
 CHAIN	  := preseed preseed-index preseed-check initrd-add domxml vmrun netgate kvmprobe lvmtidy randomart
+export MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG NETWORK KEYRING CACHE_SIZE
 export MIRROR PROXY KEY CPUS TIMEOUT STALL KEEP SOURCES SEEDBED_CACHE SEEDBED_USER REFRESH
 
 .PHONY: list appliances kit templates bench-syscost $(RECIPES:%=appliance-%)

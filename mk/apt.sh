@@ -6,17 +6,23 @@
 #					they are older than a day or missing
 # Builds that run at once share the folder: fetching is under a lock.
 
+apt_dir() { # apt_dir SUITE ARCH MIRROR [SECURITY_HOST]: where its root is
+	local key
+	key=$(printf '%s\n' "$1 $2 $3 ${4:-}" | sha256sum | cut -c1-12)
+	printf '%s\n' "$CACHE/apt/$1-$2-$key"
+}
+
 private_apt() {
-	local suite=$1 arch=$2 mirror=$3 security=${4:-} dir key proxy
-	key=$(printf '%s\n' "$suite $arch $mirror $security" | sha256sum | cut -c1-12)
-	dir=$CACHE/apt/$suite-$arch-$key
+	local suite=$1 arch=$2 mirror=$3 security=${4:-} dir proxy
+	dir=$(apt_dir "$suite" "$arch" "$mirror" "$security")
 	mkdir -p "$dir"/{lists/partial,archives/partial,etc/preferences.d}
 	export APT_CONFIG=$dir/apt.conf
 	APT_DIR=$dir
 	(
 		flock 9
-		keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-		[ -r $keyring ] || die "$keyring: missing: apt-get install debian-archive-keyring"
+		keyring=${KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}
+		[[ $keyring =~ ^/[A-Za-z0-9./_+~-]*$ ]] || die "KEYRING=$keyring: wants a plain path from / on"
+		[ -r "$keyring" ] || die "$keyring: missing: apt-get install debian-archive-keyring"
 		proxy=$(env -u APT_CONFIG apt-config shell P Acquire::http::Proxy)
 		# the host's own way to the mirror, but nothing else of its settings
 		P=''
@@ -83,7 +89,7 @@ private_apt() {
 			say "$ME: $mirror: not reached; the lists of $(date -r "$dir/fresh" +%F) serve"
 		else
 			rm -f "$lists"
-			sed -n 's/^[EW]: //p' "$dir/update.log" | head -n 4 >&2
+			sed -n 's/^[EW]: //p' "$dir/update.log" | head -n 4 | visible >&2
 			die "$mirror: cannot fetch the lists of $suite (say MIRROR=URL, or check the network)"
 		fi
 	) 9> "$dir/lock"
@@ -93,7 +99,7 @@ private_apt() {
 # 1 when the archive lists it but does not have it, or does not know it.
 fetch_deb() {
 	(cd "$2" && apt-get -q download "$1" > "$APT_DIR/download.$$" 2>&1) && return
-	grep -m1 '^E:' "$APT_DIR/download.$$" >&2 || true
+	{ grep -m1 '^E:' "$APT_DIR/download.$$" || true; } | visible >&2
 	return 1
 }
 

@@ -2,12 +2,19 @@
 #
 #	cache_up MIRROR...	CACHE_TARGET is what netgate leads the guest's proxy
 #				address to: the cache, for these mirrors' hosts
+#	cache_watch		sets cache_watch to a process that ends with the cache
+#	cache_word URL		says so if URL comes from what is kept alone
+#	cache_mend LISTS	removes what is damaged, by the archive's hashes, as
+#				apt has them in the folder LISTS
 #
 # The cache is nginx, as the ordinary user, on a socket of its own. It fetches from
 # the named hosts and no others: a guest cannot use it to look around the host's
 # networks. What the archive names by its hash or version is kept; what changes
 # (Release files) is asked for anew each time, and served as it was when the mirror
-# does not answer.
+# does not answer. Where the host has a proxy for apt, it goes by way of that.
+#
+# It verifies nothing: who asks does, by the archive's signature. What was damaged on
+# its disk since is found by cache_mend, when an installation has failed.
 #
 # Every build holds a shared lock. Who finds no cache starts one, and with it a
 # waiter for the lock alone: it gets it when the last build has gone, however that
@@ -15,35 +22,54 @@
 
 CACHE_DIR=$CACHE/packages
 
+cache_lives() { kill -0 "$(cat "$CACHE_RUN/pid" 2> /dev/null)" 2> /dev/null; }
+
 cache_answers() {
 	curl -s -o /dev/null -m 5 --unix-socket "$CACHE_RUN/socket" http://seedbed/
 }
 
-upstream() { # upstream HOST[:PORT]: a server that stands for it
-	local host=${1%%:*} port=80 ip
+# Looked up here, by the host's own means. Without an answer the address is one that
+# refuses at once, so that what is kept can serve.
+address_of() { # address_of HOST[:PORT]
+	local ip port=80
 	case $1 in *:*) port=${1##*:} ;; esac
-	# Looked up here, by the host's own means. Without an answer the address is
-	# one that refuses at once, so that what is kept can serve.
-	ip=$(getent ahostsv4 "$host" | awk 'NR == 1 { print $1 }') || ip=
-	cat <<-END
-		server {
-			listen unix:$CACHE_RUN/socket;
-			server_name $host;
-			location / {
-				proxy_pass http://${ip:-127.0.0.1}:$([ -z "$ip" ] && echo 9 || echo "$port");
-				proxy_set_header Host $1;
-			}
-			location ~ /dists/.*Release(\.gpg)?\$ {
-				proxy_pass http://${ip:-127.0.0.1}:$([ -z "$ip" ] && echo 9 || echo "$port");
-				proxy_set_header Host $1;
-				proxy_cache_valid 200 1s;
-			}
-		}
-	END
+	ip=$(getent ahostsv4 "${1%%:*}" | awk 'NR == 1 { print $1 }') || ip=
+	printf '%s\n' "${ip:-127.0.0.1}:$([ -n "$ip" ] && echo "$port" || echo 9)"
+}
+
+# The host's own way out, as apt would take it: HOST:PORT, or nothing.
+host_proxy() {
+	local P=''
+	eval "$(env -u APT_CONFIG apt-config shell P Acquire::http::Proxy)"
+	P=${P:-${http_proxy:-}}
+	case $P in
+	''|DIRECT|false) return ;;
+	esac
+	P=${P#http://}
+	P=${P%/}
+	[[ $P =~ ^[A-Za-z0-9.-]+(:[0-9]+)?$ ]] ||
+		die "${P##*@}: the host's proxy: the package cache knows http://HOST:PORT only; say PROXY="
+	printf '%s\n' "$P"
+}
+
+upstream() { # upstream HOST[:PORT]: a server that stands for it
+	local to by='' valid
+	to=$(address_of "${via:-$1}")
+	# the whole address is what a proxy is asked for
+	[ -z "$via" ] || by="set \$way http://$1; rewrite ^ \$way\$uri break;"
+	printf 'server {\nlisten unix:%s/socket;\nserver_name %s;\n' "$CACHE_RUN" "${1%%:*}"
+	for valid in '/' '~ /dists/.*Release(\.gpg)?$'; do
+		printf 'location %s {\n%s\n' "$valid" "$by"
+		printf 'proxy_pass http://%s;\nproxy_set_header Host %s;\n' "$to" "$1"
+		[ "$valid" = / ] || echo 'proxy_cache_valid 200 1s;'
+		echo '}'
+	done
+	echo '}'
 }
 
 cache_conf() { # cache_conf: with every host that any build has named, on stdout
-	local h
+	local h via
+	via=$(host_proxy)
 	cat <<-END
 		daemon off;
 		worker_processes 1;
@@ -71,6 +97,7 @@ cache_conf() { # cache_conf: with every host that any build has named, on stdout
 			proxy_set_header Connection "";
 			proxy_http_version 1.1;
 			proxy_connect_timeout 20s;
+			add_header X-Cache \$upstream_cache_status;
 			server {
 				listen unix:$CACHE_RUN/socket default_server;
 				return 403 "no source of this build\n";
@@ -112,14 +139,17 @@ cache_up() {
 			[ -e "$CACHE_RUN/hosts/$m" ] || new=yes
 			as_user touch "$CACHE_RUN/hosts/$m"
 		done
-		if cache_answers; then
+		if cache_answers && cache_lives; then
 			[ -n "$new" ] || exit 0
 			cache_conf | as_user tee "$CACHE_RUN/conf" > /dev/null
 			kill -HUP "$(cat "$CACHE_RUN/pid")"
 			sleep 1
 			exit 0
 		fi
-		as_user rm -f "$CACHE_RUN/socket"
+		# of one that was killed its workers may be left: they are its group
+		[ ! -s "$CACHE_RUN/pid" ] ||
+			as_user bash -c 'kill -- "-$1"' - "$(cat "$CACHE_RUN/pid")" 2> /dev/null || true
+		as_user rm -f "$CACHE_RUN/socket" "$CACHE_RUN/pid"
 		cache_conf | as_user tee "$CACHE_RUN/conf" > /dev/null
 		as_user setsid nginx -p "$CACHE_RUN" -e "$CACHE_RUN/error.log" -c "$CACHE_RUN/conf" \
 			> /dev/null 2> "$CACHE_DIR.log" < /dev/null \
@@ -129,8 +159,57 @@ cache_up() {
 			sleep 0.1
 		done
 		cache_answers || { cat "$CACHE_DIR.log" >&2; die "nginx, the package cache, does not start"; }
-		setsid sh -c 'exec 6>&-; exec 4<> "$1"; flock -x 4; kill "$(cat "$2/pid")"; rm -rf "$2"' \
+		setsid sh -c 'exec 6>&-; exec 4<> "$1"; flock -x 4; kill -- "-$(cat "$2/pid")"; rm -rf "$2"' \
 			waiter "$CACHE/.cache-users" "$CACHE_RUN" \
 			> /dev/null 2>&1 < /dev/null 3>&- 4>&- 5>&- 7>&- 8>&- 9>&- &
 	) 5>> "$CACHE/.cache-start"
+}
+
+cache_watch() { # sets cache_watch to a process that ends with the cache
+	cache_watch=
+	[ -n "${CACHE_RUN:-}" ] || return 0
+	tail -s 1 --pid="$(cat "$CACHE_RUN/pid")" -f /dev/null 3>&- 4>&- 5>&- 6>&- 7>&- &
+	cache_watch=$!
+	pids+=("$cache_watch")
+}
+
+cache_word() { # cache_word URL
+	local answer
+	[ -n "${CACHE_RUN:-}" ] || return 0
+	answer=$(curl -s -I -m 60 --unix-socket "$CACHE_RUN/socket" "$1" | tr -d '\r') || true
+	case $answer in
+	*"X-Cache: STALE"*) say "$name: $1: not reached; what the package cache has kept serves" ;;
+	"HTTP/1.1 200"*) ;;
+	*)	say "$name: $1: not reached, and the package cache has nothing of it" ;;
+	esac
+}
+
+# A file of nginx's cache is a header of its own, the key in a line, the answer's
+# header, and after the first empty line what was answered.
+cache_mend() { # cache_mend LISTS
+	local f url want got at file
+	declare -A sum=()
+	[ -n "${CACHE_RUN:-}" ] || return 0
+	while read -r file want; do
+		sum[$file]=$want
+	done < <(cat "$1"/*_Packages 2> /dev/null |
+		awk '/^Filename: / { f = $2 } /^SHA256: / { print f, $2 }')
+	while read -r f; do
+		url=$(LC_ALL=C grep -aom1 '^KEY: [[:graph:]]*' "$f") || continue
+		url=${url#KEY: }
+		case $url in
+		*/by-hash/SHA256/*) want=${url##*/} ;;
+		*/pool/*)
+			file=pool/${url#*/pool/}
+			file=${file//%2b/+} file=${file//%3a/:} file=${file//%7e/"~"}
+			want=${sum[$file]:-} ;;
+		*)	want= ;;
+		esac
+		[ -n "$want" ] || continue
+		at=$(LC_ALL=C grep -aobxm1 $'\r' "$f" | cut -d: -f1) || continue
+		got=$(tail -c "+$((at + 3))" "$f" | sha256sum | cut -d' ' -f1)
+		[ "$got" != "$want" ] || continue
+		rm -f "$f"
+		say "$name: the package cache had http://$url, but damaged: removed, to be fetched anew"
+	done < <(find "$CACHE_DIR/files" -type f)
 }

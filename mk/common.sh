@@ -6,8 +6,21 @@ ME=${0##*/}
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 PATH=$ROOT/build/bin:$PATH:/usr/sbin:/sbin
 
-say() { printf '%s\n' "$*" >&2; }
-die() { printf '%s: %s\n' "$ME" "$*" >&2; exit 1; }
+# Nothing acts on the terminal, whoever's words are in it.
+say() { printf '%s\n' "${*//[[:cntrl:]]/?}" >&2; }
+die() { say "$ME: $*"; exit 1; }
+visible() { LC_ALL=C sed 's/[^[:print:]\t]/?/g' | cut -b 1-500; } # lines of guests and mirrors
+
+# One build of a name at a time: B is its folder, and is held until the script ends.
+lock_build() {
+	exec 7>> "$B/.lock"
+	flock -n 7 || die "$name: another build of it is running"
+}
+
+bytes() { # bytes VARIABLE DEFAULT: what the operator said, as a number
+	local text=${!1:-$2}
+	numfmt --from=iec -- "$text" 2> /dev/null || die "$1=$text: is no size, such as 512M or 4G"
+}
 
 # What outlives `make clean`: downloads, the kit, the package cache.
 if [ "$(id -u)" -eq 0 ]; then

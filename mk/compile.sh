@@ -10,10 +10,17 @@ recipe=$ROOT/recipes/$name.recipe
 B=$ROOT/build/$name
 mkdir -p "$B"
 cd "$ROOT"
+lock_build
 trap 'rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings' EXIT
 
 said=() # what the operator says on make's command line goes before the recipe
 [ -z "${MIRROR:-}" ] || said+=(--set "mirror=$MIRROR")
+
+# What the operator gives an appliance at most.
+said+=(--limit "disk=${MAX_DISK:-64G}" --limit "memory=${MAX_MEMORY:-8G}")
+[ -z "${MAX_CPUS:-}" ] || said+=(--limit "cpus=$MAX_CPUS")
+bytes MAX_LOG 64M > /dev/null
+bytes MAX_DOWNLOAD 16G > /dev/null
 
 key_option
 said+=("${key_option[@]}")
@@ -51,6 +58,21 @@ rm "$B/facts.new"
 build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --payload "$B/payload.tmp" \
 	-o "$B/preseed.tmp" "recipes/$name.recipe"
 build/bin/preseed "${said[@]}" --explain -o "$B/explain" "recipes/$name.recipe"
+
+# Where the mirror is, this host asks, and the guest may: a recipe has no say in that
+# beyond Debian's own and what the operator names.
+for k in mirror security; do
+	from=$(sed -n "s/^\([^\t]*\)\t$k .*/\1/p" "$B/explain" | head -n 1)
+	host=${fact[$k]#*://}
+	host=${host%%/*}
+	case $from in *.recipe:*) ;; *) continue ;; esac
+	case " deb.debian.org security.debian.org ${SOURCES:-} " in
+	*" $host "*) ;;
+	*)	say "$from: $k: $host: is the operator's to allow: SOURCES=$host"
+		bad=yes ;;
+	esac
+done
+[ -z "${bad:-}" ] || exit 1
 
 # Answers that the installer would not understand, questions that it would stop at,
 # started as install.sh does it, and packages that the release does not have are found

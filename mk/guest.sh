@@ -3,6 +3,7 @@
 #	begin NAME	B=build/NAME, the facts of its recipe, the appliance's lock,
 #			W a folder that the guest's QEMU may use, S one for sockets
 #	gate_up [--forward ...]	GATE is the socket of the guest's only network
+#	gate_failed		whether that has ended though the guest had not
 #	accel		the words for domxml, once for all
 # What begin made goes when the script ends, whatever ends it.
 
@@ -25,9 +26,15 @@ begin() {
 	name=$1
 	B=$ROOT/build/$name
 	[ -r "$B/facts" ] || die "$name: $B/facts is missing: make appliance-$name makes it"
-	exec 7>> "$B/.lock"
-	flock -n 7 || die "$name: another build of it is running"
+	lock_build
 	read_facts "$B/facts"
+	# the limits may be other ones than when the recipe was compiled
+	[ "${fact[disk]}" -le "$(bytes MAX_DISK 64G)" ] ||
+		die "$name: disk: ${fact[disk]} bytes: the operator allows MAX_DISK=${MAX_DISK:-64G}"
+	[ $((fact[memory] << 20)) -le "$(bytes MAX_MEMORY 8G)" ] ||
+		die "$name: memory: ${fact[memory]}M: the operator allows MAX_MEMORY=${MAX_MEMORY:-8G}"
+	max_log=$(bytes MAX_LOG 64M)
+	max_download=$(bytes MAX_DOWNLOAD 16G)
 	trap end EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
@@ -108,11 +115,19 @@ gate_up() {
 	if [ -n "${fact[address]:-}" ]; then
 		net=(--net "${fact[network_cidr]}" --guest "${fact[address]}" --host "${fact[gateway]}")
 	fi
+	case ${NETWORK:-closed} in
+	closed) ;;
+	open)	net+=(--open)
+		say "$name: NETWORK=open: the guest may reach what this host can" ;;
+	*)	die "NETWORK=$NETWORK: is neither closed nor open" ;;
+	esac
+	net+=(--limit "$max_download")
 	rm -f "$B/.gate"
 	mkfifo "$B/.gate"
 	netgate --user "$RUNAS" --parent-exit --socket "$GATE" "${net[@]}" "$@" > "$B/.gate" \
 		2> "$B/gate.log" 3>&- 4>&- 6>&- 7>&- &
-	pids+=($!)
+	gate=$!
+	pids+=($gate)
 	exec 3< "$B/.gate"
 	rm "$B/.gate"
 	forward=()
@@ -124,6 +139,30 @@ gate_up() {
 	done
 	cat "$B/gate.log" >&2
 	die "$name: the guest's network did not start"
+}
+
+# The gate ends well when its guest has gone.
+gate_failed() { ! kill -0 "$gate" 2> /dev/null && ! wait "$gate"; }
+
+# watch VM [PID...]: vmrun's status, when it has ended; a guest is ended when its
+# network fails, or one of the other processes ends.
+watch() {
+	local who='' status=0
+	wait -n -p who "$@" "$gate" || status=$?
+	if [ "$who" != "$1" ]; then
+		[ "$who" = "$gate" ] && [ $status -eq 0 ] || kill "$1" 2> /dev/null || true
+		status=0
+		wait "$1" || status=$?
+	fi
+	return $status
+}
+
+# What there is to say of a guest that failed besides vmrun's own words.
+blame() { # blame STATUS: vmrun's
+	if [ "$1" -eq 137 ]; then say "$name: vmrun was killed"; fi
+	if gate_failed; then say "$name: the guest's network ended before it"; fi
+	cat "$B/gate.log" >&2
+	if [ -n "${CACHE_RUN:-}" ] && ! cache_lives; then say "$name: the package cache has ended"; fi
 }
 
 # What the installer calls its steps, for who does not know it.

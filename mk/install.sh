@@ -2,6 +2,7 @@
 # install.sh NAME - the distribution's installer, in a guest, onto build/NAME/disk.qcow2.
 # build/NAME/{install.log,console.log,steps,data} are there whatever happens.
 . "${BASH_SOURCE[0]%/*}/common.sh"
+. "$ROOT/mk/apt.sh"
 . "$ROOT/mk/cache.sh"
 . "$ROOT/mk/guest.sh"
 . "$ROOT/mk/lvm.sh"
@@ -15,12 +16,16 @@ kit=$(cat "$B/kit")
 disk=$W/disk.qcow2
 alone as_user qemu-img create -q -f qcow2 "$disk" "${fact[disk]}" ||
 	die "$name: cannot create a disk of ${fact[disk]} bytes in $W"
+free=$(df --output=avail -B 1 "$W" | tail -n 1)
+[ "$free" -ge "${fact[disk]}" ] || say "$name: the disk may grow to ${fact[disk]} bytes, and $W has" \
+	"room for $free: when that is full, the build ends"
 mirrors=("${fact[mirror]}")
 [ -z "${fact[security]}" ] || mirrors+=("http://${fact[security]}")
 for host in ${SOURCES:-}; do # the operator's word on where else a recipe may fetch from
 	mirrors+=("http://$host")
 done
 cache_up "${mirrors[@]}"
+cache_word "${fact[mirror]}/dists/${fact[suite]}/InRelease"
 gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
 nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 kernel=$(lend "$kit/linux")
@@ -54,19 +59,23 @@ rm "$B/.words"
 # In the background, so that a signal to this script is acted on at once.
 vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.seedbed.log=$B/install.log" \
 	--word org.seedbed.word --nonce "$nonce" \
+	--max-log "$max_log" \
 	--timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" "$B/install.xml" \
 	2> "$B/vmrun.log" >&5 3>&- 4>&- 5>&- 6>&- 7>&- &
 vm=$!
 pids+=($vm)
+cache_watch # a guest without its packages would wait for long
 progress <&4 5>&- &
 words=$!
 exec 4<&- 5>&-
 status=0
-wait $vm || status=$?
+watch $vm ${cache_watch:+"$cache_watch"} || status=$?
 wait $words
 if [ $status -ne 0 ]; then
 	cat "$B/vmrun.log" >&2
-	tail -n 5 "$B/install.log" | sed 's/[^[:print:]]//g; s/^/  /' >&2
+	blame $status
+	tail -n 5 "$B/install.log" | visible | sed 's/^/  /' >&2
+	cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
 	if [ -n "${KEEP:-}" ]; then take "$disk" "$B/failed.qcow2"; fi
 	die "$name: the installation did not finish; build/$name/install.log and console.log have all of it"
 fi

@@ -24,9 +24,15 @@ current=$here/$suite-$arch
 exec 8> "$here/.lock-$suite-$arch"
 flock 8
 
+whole() { # whole KIT: as it was when it was made
+	(cd "$1" && awk '$1 == "sha256" { print $2 "  " $3 }' manifest | sha256sum --status -c -) 2> /dev/null
+}
 if [ -e "$current/manifest" ] && [ -z "${REFRESH:-}" ]; then
-	readlink -f "$current"
-	exit
+	if whole "$current"; then
+		readlink -f "$current"
+		exit
+	fi
+	say "$ME: $(readlink -f "$current"): damaged: fetching it anew"
 fi
 
 private_apt "$suite" "$arch" "$mirror" "${4:-}"
@@ -51,7 +57,7 @@ say "$ME: $suite: fetching $image"
 fetch_deb "$image" "$scratch/get" || die "$image: cannot fetch it from $mirror"
 dpkg-deb --fsys-tarfile "$scratch/get/$image"_*.deb |
 	tar -x -C "$scratch/x" --wildcards '*/text/debian-installer/*/linux' \
-		'*/text/debian-installer/*/initrd.gz'
+		'*/text/debian-installer/*/initrd.gz' || die "$image: has no linux and initrd.gz"
 for f in linux initrd.gz; do
 	find "$scratch/x" -name $f -exec mv {} "$kit/$f" \;
 	[ -s "$kit/$f" ] || die "$image: has no $f"
@@ -189,6 +195,7 @@ done
 } > "$kit/manifest"
 
 final=$here/$suite-$arch-$(sha256sum "$kit/manifest" | cut -c1-16)
+if [ -e "$final" ] && ! whole "$final"; then rm -rf "$final"; fi
 if [ ! -e "$final" ]; then
 	chmod -R a+rX,go-w "$kit"
 	mv "$kit" "$final"

@@ -40,11 +40,11 @@ else
 fi
 mapfile -t own < <(comm -12 <(printf '%s\n' "${own[@]}" | sort) <(apt-cache pkgnames | sort))
 archives=$APT_DIR/archives
-wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE" of each package needed
+wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE SHA256" of each package needed
 	local set=$1
 	shift
 	apt-get -q -y --print-uris -o Dir::Cache::archives="$empty" "$@" |
-		sed -n "s/^'[^']*' \([^ ]*\.deb\) .*/$set \1/p"
+		sed -n "s/^'[^']*' \([^ ]*\.deb\) [0-9]* SHA256:\([0-9a-f]*\)\$/$set \1 \2/p"
 }
 empty=$(mktemp -d)
 trap 'rm -rf "$empty"' EXIT
@@ -54,13 +54,24 @@ full=(install "${base[@]}" "${own[@]}" "${packages[@]}")
 wanted base "${plain[@]}" > "$empty/base" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
 wanted more "${full[@]}" > "$empty/more" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
 
+# Of what lies there apt looks at the size alone, here and in the guest.
+awk '!seen[$2]++ { print $3 "  " $2 }' "$empty/base" "$empty/more" > "$empty/sums"
+damaged() { (cd "$archives" && sha256sum -c "$empty/sums" 2> /dev/null) | sed -n 's/: FAILED$//p'; }
+fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
 (
 	flock 9
 	say "$name: fetching what the installer will want"
-	apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"
-) > "$empty/log" 2>&1 9>> "$APT_DIR/archives.lock" || passed_over "$(grep -m1 '^E:' "$empty/log")"
+	fetch || exit
+	damaged > "$empty/damaged"
+	[ -s "$empty/damaged" ] || exit 0
+	while read -r file; do
+		echo "$name: $archives/$file: damaged: fetching it anew" >&8
+		rm -f "$archives/$file"
+	done < "$empty/damaged"
+	fetch
+) 8>&2 > "$empty/log" 2>&1 9>> "$APT_DIR/archives.lock" || passed_over "$(grep -m1 '^E:' "$empty/log")"
 
-awk '{ f = $2 } !seen[f]++' "$empty/base" "$empty/more" | while read -r set file; do
+awk '{ f = $2 } !seen[f]++' "$empty/base" "$empty/more" | while read -r set file _; do
 	[ ! -e "$archives/$file" ] ||
 		printf '/seedbed/archives/%s/%s\t0644\t%s\n' "$set" "$file" "$archives/$file"
 done > "$B/prefetch.tmp"

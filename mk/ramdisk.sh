@@ -6,6 +6,7 @@
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 name=$1
 B=$ROOT/build/$name
+lock_build
 declare -A fact
 while IFS='=' read -r k v; do
 	fact[$k]=$v

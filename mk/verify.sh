@@ -48,20 +48,25 @@ alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}
 : > "$B/boot-records"
 say "$name: booting what was installed (log: build/$name/boot.log)"
 vmrun --user "$RUNAS" --parent-exit --console "$B/boot.log" --word org.seedbed.word --nonce "$nonce" \
-	--timeout "${BOOT_TIMEOUT:-1200}" "$B/boot.xml" > "$B/boot-records" \
+	--max-log "$max_log" --timeout "${BOOT_TIMEOUT:-1200}" "$B/boot.xml" > "$B/boot-records" \
 	2> "$B/vmrun.log" 3>&- 4>&- 6>&- 7>&- &
 vm=$!
 pids+=($vm)
 
 gave_up() {
 	kill $vm 2> /dev/null || true
-	wait $vm || true
+	local status=0
+	wait $vm || status=$?
 	cat "$B/vmrun.log" >&2
+	blame $status
 	die "$name: $*; build/$name/boot.log has the console"
 }
 until grep -q $'\tstep\tchecked inside$' "$B/boot-records"; do
 	if ! kill -0 $vm 2> /dev/null; then
 		gave_up "the boot test failed"
+	fi
+	if gate_failed; then
+		gave_up "the boot test's network ended"
 	fi
 	sleep 0.5
 done
@@ -81,7 +86,7 @@ for e in "${expect[@]}"; do
 	read -r kind port path <<<"$e"
 	case $kind in
 	http)	retry curl -fsS -o /dev/null -m 20 "http://${forward[port]}${path:-/}" ||
-			gave_up "expect $e: $(tail -n 1 "$S/out")" ;;
+			gave_up "expect $e: $(tail -n 1 "$S/out" | visible)" ;;
 	tcp)	retry tcp_answers "${forward[port]}" || gave_up "expect $e: nobody listens" ;;
 	*)	continue ;;
 	esac
@@ -113,7 +118,7 @@ for k in "${key[@]}"; do
 done
 cp "$S/id" "$S/test-key" && chmod 600 "$S/test-key"
 retry into "$S/test-key" "echo $nonce done > /dev/virtio-ports/org.seedbed.word; systemctl --no-block poweroff" ||
-	gave_up "ssh does not get in: $(tail -n 1 "$S/out")"
+	gave_up "ssh does not get in: $(tail -n 1 "$S/out" | visible)"
 echo "ssh root by a throw-away key" >> "$B/checks"
 wait $vm || gave_up "the appliance did not shut down"
 pids=("${pids[@]/$vm/}")

@@ -24,15 +24,28 @@ class Unix(socketserver.ThreadingUnixStreamServer):
 if sys.argv[1] == "unix":
     server = Unix(sys.argv[2], Answer)
 else:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    server = http.server.ThreadingHTTPServer((sys.argv[3], 0), Answer)
     open(sys.argv[2], "w").write(str(server.server_address[1]))
 server.serve_forever()
 E2
 as_guests python3 server.py unix "$T/proxy" &
-python3 server.py tcp "$T/port" &
-at_end 'kill $(cat proxy.pid port.pid) 2>/dev/null'
+python3 server.py tcp "$T/port" 127.0.0.1 &
+at_end 'kill $(cat proxy.pid port.pid outer.pid) 2>/dev/null'
+# The host's own address in its networks, where something listens, too.
+outer=$(hostname -I | tr ' ' '\n' | grep -m 1 -F .) || outer=
+if [ -n "$outer" ]; then
+	python3 server.py tcp "$T/outer" "$outer" &
+	until_true 120 test -s outer || exit 1
+	outer_port=$(cat outer)
+fi
 until_true 120 test -s port && until_true 120 test -S proxy || exit 1
 port=$(cat port)
+resolver=$(sed -n 's/^nameserver //p' /etc/resolv.conf | grep -m 1 -F .) || resolver=192.0.2.53
+# Another guest, of which only the gate is there: the port that leads to it.
+netgate -s "$T/s2" -f 0:7 --parent-exit >gate2.out 2>gate2.err &
+ready2() { grep -q '^ready' gate2.out; }
+until_true 120 ready2 || exit 1
+other=$(sed -n 's/^forward 7 127.0.0.1://p' gate2.out)
 
 netgate -s "$T/s" -p "10.0.2.4:3142=$T/proxy" -p "10.0.2.5:80=127.0.0.1:$port" -f 0:7 \
 	--parent-exit >gate.out 2>gate.err &
@@ -55,8 +68,18 @@ tries 10.0.2.4 $port
 tries 127.0.0.1 $port
 route add default gw 10.0.2.2
 tries 127.0.0.2 $port
-tries $(hostname -I | cut -d ' ' -f 1 | grep . || echo 192.0.2.1) $port
-nslookup deb.debian.org 10.0.2.3 >/dev/null 2>&1 && say data dns reached || say data dns no
+tries ${outer:-192.0.2.1} ${outer_port:-80}
+for at in 10.0.2.2 ${outer:-192.0.2.1}; do
+	nc -w 5 \$at $other </dev/null >/dev/null 2>&1 && say data other:\$at reached || say data other:\$at no
+done
+for at in 10.0.2.2 10.0.2.3 $resolver; do
+	nslookup deb.debian.org \$at >/dev/null 2>&1 && say data dns:\$at reached || say data dns:\$at no
+done
+ping -c 1 -W 2 ${outer:-192.0.2.1} >/dev/null 2>&1 && say data ping reached || say data ping no
+ifconfig eth0 add fec0::15/64
+for at in fec0::2 ::ffff:127.0.0.1; do
+	get \$at $port /x | grep -q answered && say data v6:\$at reached || say data v6:\$at no
+done
 nc -l -p 7 -e /bin/cat &
 until netstat -ltn | grep -q ':7 '; do sleep 1; done
 say step listening
@@ -91,8 +114,43 @@ is "$(value proxy)" "$(printf 'answered /%d\n' 1 2 3 4 5)" "the proxy, any numbe
 is "$(value big)" 5000000 "megabytes through it"
 is "$(value tcp)" "answered /t" "a proxy by TCP"
 is "$(grep -c 'reached' net.out)" 0 "nothing else"
-is "$(grep -c '	no$' net.out)" 6 "which was tried"
+is "$(grep -c '	no$' net.out)" 13 "which was tried"
 is "$echo" hello "the host reaches the forwarded port"
 like "$(tail -n 1 gate.out)" '^bytes rx=5[0-9]{6} tx=[0-9]+ connections=7 refused=0 failed=0' "the count"
+
+# --- what an operator may allow, and how much of it ---
+netgate -s "$T/s3" --open --limit 3000000 -p "10.0.2.4:3142=$T/proxy" --parent-exit >gate3.out 2>gate3.err &
+gate=$!
+ready3() { grep -q '^ready' gate3.out; }
+until_true 120 ready3 || exit 1
+tiny_initrd open.gz net <<END
+get() { printf 'GET %s HTTP/1.0\r\n\r\n' "\$3" | nc -w 5 "\$1" "\$2" 2>/dev/null | tr -d '\r'; }
+for m in failover net_failover virtio_net; do insmod /mod/\$m.ko; done
+ifconfig eth0 up
+say data dhcp \$(udhcpc -i eth0 -s /dhcp -n -q -t 10 2>/dev/null | grep 'dhcp bound')
+route add default gw 10.0.2.2
+say data outer \$(get ${outer:-192.0.2.1} ${outer_port:-80} /o | tail -n 1)
+say data proxy \$(get 10.0.2.4 3142 /p | tail -n 1)
+say data loopback \$(get 10.0.2.2 $port /l | tail -n 1)
+say step asks for too much
+say data big \$(printf "GET /big HTTP/1.0\\r\\n\\r\\n" | timeout 20 nc 10.0.2.4 3142 | wc -c)
+say done
+poweroff -f
+END
+guest_xml open.gz --gate "$T/s3" >open.xml
+vmrun --word $PORT --nonce "$NONCE" --console open.log --timeout 300 open.xml >net.out 2>open.err
+got=0
+wait $gate || got=$?
+is "$(value dhcp)" "dhcp bound ip=10.0.2.15 router=10.0.2.2 dns=10.0.2.3" "--open: a router and a name server"
+if [ -n "$outer" ]; then
+	is "$(value outer)" "answered /o" "--open: the host's networks are reached"
+else
+	skip "--open: the host's networks are reached" "the host has no network"
+fi
+is "$(value proxy)" "answered /p" "--open: a proxy is, too"
+is "$(value loopback)" "" "--open: its loopback is not"
+is $got 3 "--limit: the gate ends with a status of its own"
+like "$(cat gate3.err)" 'more than the 3000000 bytes' "--limit: and says why"
+ok "$([ "$(value big)" -lt 3000000 ]; echo $?)" "--limit: no more came to the guest"
 is "$(guests_left)" "" "no guest is left"
 finish

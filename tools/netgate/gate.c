@@ -159,7 +159,7 @@ static int start_slirp(struct gate *g)
 	const struct gate_config *cfg = g->cfg;
 	const SlirpConfig sc = {
 		.version = 3,
-		.restricted = 1,
+		.restricted = !cfg->open,
 		.in_enabled = true,
 		.vnetwork = cfg->net.net,
 		.vnetmask = cfg->net.mask,
@@ -167,7 +167,7 @@ static int start_slirp(struct gate *g)
 		.vdhcp_start = cfg->guest,
 		.vnameserver = spare(cfg),
 		.disable_host_loopback = true,
-		.disable_dns = true,
+		.disable_dns = !cfg->open,
 	};
 
 	g->slirp = slirp_new(&sc, &callbacks, g);
@@ -374,6 +374,17 @@ static void take_frames(struct gate *g)
 		guest_gone(g, -n);
 }
 
+/* What the guest had been sent when it was over goes, and it with its network. */
+static void check_limit(struct gate *g)
+{
+	if (!g->cfg->limit || g->to_guest <= g->cfg->limit || g->over)
+		return;
+	diag("%s: the guest wanted more than the %llu bytes that it may receive",
+		g->cfg->socket, (unsigned long long)g->cfg->limit);
+	g->over = 1;
+	g->error = -EDQUOT;
+}
+
 static int poll_round(struct gate *g)
 {
 	uint32_t timeout = 60000;
@@ -403,6 +414,7 @@ static int poll_round(struct gate *g)
 		take_guest(g);
 	if (g->guest >= 0 && (n = frames_flush(&g->out, g->guest)) < 0)
 		guest_gone(g, -n);
+	check_limit(g);
 	return 0;
 }
 

@@ -16,14 +16,17 @@ struct gate_config {
 	int proxy_count;
 	struct forward *forwards;
 	int forward_count;
-	int keep;  /* another guest may come when one has gone */
-	FILE *out; /* records */
+	uint64_t limit; /* bytes that the guest may receive; 0: any number */
+	int open;	/* it may go anywhere but to the host's loopback */
+	int keep;	/* another guest may come when one has gone */
+	FILE *out;	/* records */
 	int ready_fd;
 };
 
 /*
  * Runs the gate until its guest has gone or a signal of mask `signals`
- * (blocked by the caller) comes. 0, or a negative errno after a message.
+ * (blocked by the caller) comes. 0, or a negative errno after a message; -EDQUOT:
+ * the guest received more than the limit.
  */
 int gate_run(const struct gate_config *cfg);
 

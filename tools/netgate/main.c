@@ -3,7 +3,7 @@
  *
  * Speaks Ethernet with one QEMU over a unix socket. Of all that is outside,
  * the guest reaches only the proxies that the command line gives it: nothing
- * of the host's loopback, of its networks or of the DNS.
+ * of the host's loopback, of its networks or of the DNS, unless --open says so.
  */
 #include "asuser.h"
 #include "cleanup.h"
@@ -17,10 +17,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
+enum { EX_LIMIT = 3 };
+
 static struct {
 	char *socket, *net, *host, *guest, *user;
 	char **proxies, **forwards;
-	int keep, parent_exit, ready_fd;
+	long long limit;
+	int keep, open, parent_exit, ready_fd;
 } opt = { .ready_fd = -1 };
 
 static const struct poptOption options[] = {
@@ -39,6 +42,10 @@ static const struct poptOption options[] = {
 		"The gate's address in it (the second)", "ADDRESS" },
 	{ "guest", '\0', POPT_ARG_STRING, &opt.guest, 0,
 		"The guest's address in it (the fifteenth, by DHCP)", "ADDRESS" },
+	{ "limit", 'l', POPT_ARG_LONGLONG, &opt.limit, 0,
+		"End when the guest has received more than this", "BYTES" },
+	{ "open", '\0', POPT_ARG_NONE, &opt.open, 0,
+		"Let the guest go anywhere but to the host's loopback", NULL },
 	{ "keep", 'k', POPT_ARG_NONE, &opt.keep, 0,
 		"Go on for another guest when one has gone", NULL },
 	{ "parent-exit", '\0', POPT_ARG_NONE, &opt.parent_exit, 0,
@@ -114,6 +121,10 @@ static int configure(struct gate_config *cfg)
 	if (!opt.socket)
 		return opts_error("--socket: missing");
 	cfg->socket = opt.socket;
+	if (opt.limit < 0)
+		return opts_error("--limit: %lld: below zero", opt.limit);
+	cfg->limit = (uint64_t)opt.limit;
+	cfg->open = opt.open;
 	cfg->keep = opt.keep;
 	cfg->ready_fd = opt.ready_fd;
 	cfg->out = stdout;
@@ -167,8 +178,12 @@ int main(int argc, char **argv)
 	if (r != OPTS_GO)
 		return r;
 	r = configure(&cfg);
-	if (r == OPTS_GO)
-		r = serve(&cfg) < 0 || flush_stdout() < 0 ? EX_FAILED : EX_DONE;
+	if (r == OPTS_GO) {
+		r = serve(&cfg);
+		if (flush_stdout() < 0 && r == 0)
+			r = -EIO;
+		r = r == -EDQUOT ? EX_LIMIT : r < 0 ? EX_FAILED : EX_DONE;
+	}
 	free(cfg.proxies);
 	free(cfg.forwards);
 	return r;

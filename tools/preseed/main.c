@@ -22,7 +22,7 @@
 
 struct options {
 	char *output, *fragments, *key, *host, *payload, *format;
-	char **set;
+	char **set, **limit;
 	int explain, facts, keys;
 };
 
@@ -141,6 +141,8 @@ static int compile(
 	if (r.errors)
 		return -EINVAL;
 	plan_make(&p, &host, key, o->key);
+	for (char **limit = o->limit; limit && *limit; limit++)
+		plan_limit(&p, *limit);
 	if ((err = answers_fragments(&a, dir)) < 0) {
 		diag_errno(-err, "%s: fragments", dir);
 		return err;
@@ -153,6 +155,13 @@ static int compile(
 	return publish(&a, write, o->output);
 }
 
+static void free_list(char **list)
+{
+	for (char **s = list; s && *s; s++)
+		free(*s);
+	free(list);
+}
+
 static void free_options(struct options *o)
 {
 	free(o->output);
@@ -161,9 +170,8 @@ static void free_options(struct options *o)
 	free(o->host);
 	free(o->payload);
 	free(o->format);
-	for (char **s = o->set; s && *s; s++)
-		free(*s);
-	free(o->set);
+	free_list(o->set);
+	free_list(o->limit);
 }
 
 static int usage_fault(const struct options *o, const char **args, writer *write)
@@ -190,6 +198,9 @@ int main(int argc, char **argv)
 			"write to FILE (standard output)", "FILE" },
 		{ "set", 's', POPT_ARG_ARGV, &o.set, 0,
 			"say a key in place of the recipe", "KEY=VALUE" },
+		{ "limit", 'l', POPT_ARG_ARGV, &o.limit, 0,
+			"refuse a recipe that wants more of cpus, disk or memory",
+			"KEY=VALUE" },
 		{ "key", 'k', POPT_ARG_STRING, &o.key, 0,
 			"root's SSH public keys (yours)", "FILE" },
 		{ "fragments", 'f', POPT_ARG_STRING, &o.fragments, 0,

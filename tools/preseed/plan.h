@@ -44,6 +44,9 @@ struct plan {
 void plan_make(struct plan *p, const struct host *h, const char *key_text,
 	const char *key_file);
 
+/* The operator's KEY=VALUE, of a key with an amount, against what p wants. */
+void plan_limit(struct plan *p, const char *assignment);
+
 void plan_set(struct plan *p, const char *name, const char *value, struct origin from);
 
 /* NULL if there is no such name. */

@@ -16,7 +16,7 @@ struct port {
 	struct guest *g;
 	const char *name;
 	virStreamPtr st;
-	struct sink *sink; /* NULL: dropped */
+	struct sink *sink; /* NULL: dropped; one without a file only counts */
 	struct words *words;
 	int open;
 };

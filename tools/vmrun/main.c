@@ -83,7 +83,9 @@ static int name_channels(struct run_config *cfg)
 	cfg->channel_count = n;
 	if (!heard)
 		cfg->channels[cfg->channel_count++] = (struct channel){
-			.name = opt.word, .sink = { .fd = -1 }, .is_word = 1
+			.name = opt.word,
+			.sink = { .fd = -1, .max = (unsigned long long)opt.max_log },
+			.is_word = 1
 		};
 	return OPTS_GO;
 }

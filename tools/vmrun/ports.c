@@ -97,7 +97,7 @@ int ports_open(struct guest *g)
 		struct sink *s = c ? &c->sink : &cfg->console;
 		struct port *p = &g->ports[i];
 
-		p->sink = s->fd >= 0 ? s : NULL;
+		p->sink = s->fd >= 0 || (c && c->is_word) ? s : NULL;
 		p->words = c && c->is_word ? &g->words : NULL;
 		g->port_count++;
 		if (port_open(g, p, c ? c->name : NULL) < 0) {

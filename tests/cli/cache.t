@@ -1,0 +1,122 @@
+#!/bin/bash
+# The package cache and apt's private root, against a small signed archive of this
+# test's own: what is kept, what serves without the mirror, what is mended.
+. "${0%/*}/../lib.sh"
+. "$SRC/tests/archive.sh"
+need nginx curl
+[ "$(id -u)" != 0 ] || id seedbed > /dev/null 2>&1 || skip_all "there is no user seedbed"
+chmod 755 "$T"
+
+archive_ready
+mkdir -p www/debian/pool/main/s
+make_deb sample www/debian/pool/main/s/sample_1.0+b1_all.deb
+archive
+
+mirror_up || { ok 1 "the test's mirror starts"; finish; }
+url=http://127.0.0.1:$port/debian
+
+export SEEDBED_CACHE=$T/cache HOME=$T
+unset http_proxy PROXY MIRROR KEYRING
+mkdir cache && chmod 755 cache
+# Each use as a build's: a shell of its own, that holds the cache while it lives.
+build() { # build COMMAND: in a shell that has the cache
+	bash -c 'ME=test; . "$SRC/mk/common.sh"; ME=test; . "$SRC/mk/apt.sh"; . "$SRC/mk/cache.sh"; name=test
+		get() { curl -s -f -m 30 --unix-socket "$CACHE_RUN/socket" "$@"; }
+		cache_up "$1"; eval "$2"' - "$url" "$1"
+}
+deb=pool/main/s/sample_1.0%2bb1_all.deb
+file=www/debian/pool/main/s/sample_1.0+b1_all.deb
+cache_gone() { ! pgrep -f "nginx.*$cache_run" > /dev/null && [ ! -e "$cache_run" ]; }
+
+# --- kept, and not fetched again ---
+cache_run=$(build 'echo $CACHE_RUN')
+until_true 60 cache_gone
+ok $? "the cache goes with the last build"
+runs "the first build fetches" build "get $url/$deb -o one"
+is "$(asked sample)" 1 "from the mirror"
+until_true 60 cache_gone
+runs "the second build fetches" build "get $url/$deb -o two"
+is "$(asked sample)" 1 "and nothing from the mirror that it had"
+runs "both are the file" bash -c "cmp one $file && cmp two $file"
+is "$(build "get $url/dists/trixie/InRelease" | sha256sum)" "$(sha256sum < www/debian/dists/trixie/InRelease)" \
+	"what changes is fetched"
+fails 22 '' build "get http://127.0.0.1:$port/debian/dists/absent"
+is "$(build "curl -s -m 30 --unix-socket \$CACHE_RUN/socket -H 'Host: localhost' http://example.org/x")" \
+	"no source of this build" "no other host is"
+
+# --- two builds at once share one, which ends with the last ---
+mkfifo hold
+build 'echo up > first; read -r _ < hold' & first=$!
+until_true 60 test -s first
+build 'echo up > second; until [ -e go ]; do sleep 0.1; done; get '"$url/$deb"' -o shared' & second=$!
+until_true 60 test -s second
+is "$(pgrep -fc "nginx: master.*$cache_run")" 1 "two builds have one cache"
+echo > hold
+wait $first
+touch go
+wait $second
+ok $? "which serves the other when one has ended"
+until_true 60 cache_gone
+ok $? "and ends with the last"
+
+# --- apt's own root: the archive's key and nothing else ---
+lists() { # lists [KEYRING]: the lists, anew
+	rm -rf cache/apt
+	KEYRING=${1-$T/keyring.gpg} bash -c '. "$SRC/mk/common.sh"; ME=test; . "$SRC/mk/apt.sh"
+		private_apt trixie amd64 "$1" "" && apt-cache show sample | sed -n "s/^Version: //p"' - "$url"
+}
+is "$(lists 2> err)" "1.0+b1" "KEYRING=: the lists of an archive with another key"
+show < err
+fails 1 'cannot fetch the lists' lists ''
+like "$(lists '' 2>&1)" 'NO_PUBKEY|not signed|public key' "without it: a signature nobody knows, and that is said"
+printf '\n' >> www/debian/dists/trixie/main/binary-amd64/Packages
+fails 1 'cannot fetch the lists' lists
+like "$(lists 2>&1)" 'size|Hash Sum|sync' "a mirror half updated"
+archive
+sed -i 's/^Suite: trixie/Suite: Trixie/' www/debian/dists/trixie/InRelease
+fails 1 'cannot fetch the lists' lists
+like "$(lists 2>&1)" 'BADSIG|invalid|signature' "a Release that somebody changed"
+printf '\033]0;owned\007<html>\n' > www/debian/dists/trixie/InRelease
+out=$(lists 2>&1)
+is "$(LC_ALL=C grep -c '[^[:print:]	]' <<< "$out")" 0 "what it sends never acts on the terminal"
+archive
+
+# --- damaged: found by the archive's hashes, and fetched anew ---
+dir=$(lists > /dev/null 2>&1; ls -d "$T"/cache/apt/*/lists)
+kept=$(grep -rl "^KEY: .*sample" cache/packages/files)
+printf 'xxxx' | dd of="$kept" bs=1 seek=20000 conv=notrunc status=none
+runs "what is damaged is served so" build "get $url/$deb -o bad; ! cmp -s bad $file"
+like "$(build "cache_mend '$dir'" 2>&1)" 'sample_1.0%2bb1_all.deb, but damaged: removed' "it is found, and named"
+is "$(ls "$kept" 2> /dev/null)" "" "and removed"
+is "$(build "cache_mend '$dir'" 2>&1)" "" "and nothing else is"
+runs "and fetched anew" build "get $url/$deb -o again; cmp again $file"
+is "$(asked sample)" 2 "from the mirror"
+
+# --- without the mirror ---
+is "$(build "cache_word $url/dists/trixie/InRelease" 2>&1)" "" "with a mirror there is nothing to say"
+kill $mirror; wait $mirror 2> /dev/null
+until_true 60 cache_gone
+runs "without the mirror it has what it had" build "get $url/$deb -o three && cmp three $file && get $url/dists/trixie/InRelease -o four"
+stale() { build "cache_word $url/dists/trixie/InRelease" 2>&1 | grep -q "$url.*: not reached; what the package cache has kept serves"; }
+until_true 60 stale	# what changes is good for a second
+ok $? "and says so"
+like "$(build "cache_word $url/dists/other/InRelease" 2>&1)" 'not reached, and the package cache has nothing' \
+	"and that it has nothing of it"
+fails 22 '' build "get $url/pool/other.deb"
+touch -d '3 days ago' cache/apt/*/fresh
+again() { KEYRING=$T/keyring.gpg bash -c '. "$SRC/mk/common.sh"; ME=test; . "$SRC/mk/apt.sh"; private_apt trixie amd64 "$1" "" && apt-cache show sample' - "$url"; }
+like "$(again 2>&1)" 'not reached; the lists of .* serve' "apt's lists of before serve, and that is said"
+
+# --- the host's own proxy ---
+mirror_up || { ok 1 "the mirror is there again"; finish; }
+url=http://mirror.invalid/debian
+export http_proxy=http://127.0.0.1:$port
+runs "by way of the host's proxy" build "get $url/$deb -o five && cmp five $file"
+is "$(tail -n 1 asked)" "GET http://mirror.invalid/debian/pool/main/s/sample_1.0+b1_all.deb HTTP/1.1 mirror.invalid" \
+	"which is asked for the whole address"
+until_true 60 cache_gone
+printf 'Acquire::http::Proxy "http://127.0.0.1:9/";\n' > apt.conf
+http_proxy='' ; unset http_proxy
+is "$(APT_CONFIG=$T/apt.conf bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/cache.sh"; PROXY=cache.example:3142/x cache_up http://a; echo $CACHE_TARGET')" \
+	"cache.example:3142" "PROXY= stands for all of it"
+finish

@@ -1,0 +1,68 @@
+#!/bin/bash
+# What an installation needs is taken from it: each time make says what was lost, ends
+# with a status, and leaves nothing on the host. And a second build of the same name.
+. "${0%/*}/../lib.sh"
+need qemu-system-x86_64 libvirtd nginx make
+
+tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
+mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
+find build -exec touch {} +
+unset MAKEFLAGS MFLAGS MAKELEVEL
+echo '# nothing' > recipes/faulty.recipe
+# A package cache of its own, to be killed; the rest is what other builds have fetched.
+if [ "$(id -u)" = 0 ]; then shared=/var/cache/seedbed; else shared=${XDG_CACHE_HOME:-$HOME/.cache}/seedbed; fi
+shared=${SEEDBED_CACHE:-$shared}
+[ -d "$shared/kit" ] || skip_all "$shared has no installer kit"
+chmod 755 "$T"
+mkdir cache
+for f in kit apt templates id_ed25519 id_ed25519.pub; do ln -s "$shared/$f" cache/; done
+export SEEDBED_CACHE=$T/cache
+make build/faulty/initrd.gz SETUP=no > log 2>&1 || { ok 1 "the installer is ready"; show < log; finish; }
+
+guest() { pgrep -f 'name guest=seedbed-faulty-'; }
+no_guest() { ! guest > /dev/null; }
+started() { [ -s build/faulty/console.log ] && guest > /dev/null; }
+of() { sed -n "s|$1|\1|p" build/faulty/install.xml; }
+begin() { # begin: an installation, at work; its make is $job
+	rm -f build/faulty/{console.log,install.xml}
+	make appliance-faulty SETUP=no > log 2>&1 &
+	job=$!
+	at_end "kill $job 2> /dev/null"
+	until_true 600 started || { ok 1 "the installer starts"; show < log; finish; }
+	work=$(of '.*<source file="\(.*\)/disk.qcow2".*')
+	sockets=$(of '.*addr.path=\(.*\)/gate.*')
+}
+ended() { # ended NAME REGEX
+	local got=0
+	wait "$job" || got=$?
+	is "$got" 2 "$1: make fails"
+	like "$(cat log)" "$2" "$1: and says why"
+	like "$(cat log)" 'faulty: the installation did not finish' "$1: and where to look"
+	ok "$(until_true 120 no_guest; echo $?)" "$1: no guest is left"
+	is "$(ls -d "$work" "$sockets" build/faulty/*.qcow2 2> /dev/null)" "" "$1: no folder, no image"
+	is "$(pgrep -f "socket $sockets/gate")" "" "$1: no gate"
+}
+
+begin
+fails 1 'faulty: another build of it is running' mk/install.sh faulty
+fails 1 'faulty: another build of it is running' mk/compile.sh faulty
+ok "$(guest > /dev/null; echo $?)" "which goes on"
+kill -KILL "$(pgrep -f "socket $sockets/gate" | head -n 1)"
+ended "the gate is killed" "the guest's network ended before it"
+
+begin
+cache=/tmp/seedbed-cache-$(printf '%s' "$SEEDBED_CACHE" | sha256sum | cut -c1-12)
+group=$(cat "$cache/pid")
+kill -KILL "$group"
+ended "the cache is killed" 'the package cache has ended'
+no_cache() { ! pgrep -g "$group" > /dev/null && [ ! -e "$cache" ]; }
+ok "$(until_true 60 no_cache; echo $?)" "the cache is killed: nothing of it is left"
+
+begin
+kill -KILL "$(guest | head -n 1)"
+ended "QEMU is killed" 'crashed|ended from outside'
+
+begin
+kill -KILL "$(pgrep -f "vmrun .*$PWD/build/faulty/install.xml" | head -n 1)"
+ended "vmrun is killed" 'vmrun was killed'
+finish

@@ -40,7 +40,8 @@ alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}
 	--cpus "${CPUS:-2}" --disk "$disk:qcow2" --throwaway --firmware "${fact[firmware]}" \
 	--kernel "$kernel" --initrd "$initrd" \
 	--cmdline "$append ---" \
-	--gate "$GATE" --channel org.seedbed.log --channel org.seedbed.word \
+	--gate "$GATE" --channel org.seedbed.log --channel org.seedbed.debconf \
+	--channel org.seedbed.word \
 	> "$B/install.xml" || die "$name: no guest can be made here; the reason is above"
 
 say "$name: installing ${fact[suite]} (log: build/$name/install.log)"
@@ -53,6 +54,7 @@ exec 4< "$B/.words" 5> "$B/.words" 8>&-
 rm "$B/.words"
 # In the background, so that a signal to this script is acted on at once.
 vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.seedbed.log=$B/install.log" \
+	--channel "org.seedbed.debconf=$B/debconf.log" \
 	--word org.seedbed.word --nonce "$nonce" \
 	--timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" "$B/install.xml" \
 	2> "$B/vmrun.log" >&5 3>&- 4>&- 5>&- 6>&- 7>&- &

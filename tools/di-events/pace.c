@@ -72,6 +72,8 @@ int pace_parse(struct pace *p, const char *text)
 		add(p, end + 1, secs);
 	}
 	p->known = p->count > 0;
+	if (!p->known)
+		pace_init(p);
 	return 0;
 }
 
@@ -148,6 +150,9 @@ static double share(const struct pace *p)
 /* What is expected of all that is done, and of all that is not. */
 static void weigh(const struct pace *p, double *done, double *left)
 {
+	/* a step that was not expected says nothing of those that were */
+	const bool placed = p->now >= 0 && p->step[p->now].expected > 0;
+
 	*done = *left = 0;
 	for (size_t i = 0; i < p->count; i++) {
 		const struct pace_step *s = &p->step[i];
@@ -155,7 +160,7 @@ static void weigh(const struct pace *p, double *done, double *left)
 		if ((int)i == p->now) {
 			*done += s->expected * share(p);
 			*left += s->expected * (1 - share(p));
-		} else if (s->met || (int)i < p->now) {
+		} else if (s->met || (placed && (int)i < p->now)) {
 			*done += s->expected;
 		} else {
 			*left += s->expected;

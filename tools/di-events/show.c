@@ -84,19 +84,27 @@ void show_json(FILE *f, const struct event *e)
 
 /* --- for a person --- */
 
+enum { COLUMNS = 72 };
+
 static void indented(FILE *f, const char *s)
 {
 	while (s && *s) {
-		const size_t n = strcspn(s, "\n");
-		char *line = strndup(s, n);
+		size_t n = strcspn(s, "\n");
+		char *line;
 
+		for (size_t cut = n > COLUMNS ? COLUMNS : 0; cut > COLUMNS / 2; cut--)
+			if (s[cut] == ' ') {
+				n = cut;
+				break;
+			}
+		line = strndup(s, n);
 		if (n && line) {
 			fputs("    ", f);
 			fput_visible(line, f);
 			fputc('\n', f);
 		}
 		free(line);
-		s += n + (s[n] == '\n');
+		s += n + (s[n] == '\n' || s[n] == ' ');
 	}
 }
 

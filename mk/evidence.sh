@@ -1,7 +1,11 @@
+# shellcheck shell=bash disable=SC2154
 # evidence.sh - sourced after guest.sh: what is kept of a guest that came to no good end.
 #
 #	outcome STATUS		vmrun's, in a few words
 #	evidence WHY FILE...	keeps them in build/NAME/failed-TIME, dies with WHY and where
+#	watch_events PID	what happens, for files and eyes
+#	by_hand XML		that guest, on this terminal
+#	by_key FILE		the keys of the recipe that answer what was asked
 #
 # The last FAILURES_KEPT of an appliance are kept; a disk (KEEP=1) of the last only.
 
@@ -25,7 +29,8 @@ evidence() {
 	shift
 	now=$(date -u +%Y%m%d-%H%M%S)
 	folder=$B/failed-$now
-	mkdir -m 700 -p "$folder"
+	rm -rf "$folder"
+	mkdir -m 700 "$folder"
 	printf '%s\n' "$name: $why" > "$folder/why"
 	for f in "$@" preseed.cfg explain facts; do
 		[ ! -s "$B/$f" ] || cp --reflink=auto "$B/$f" "$folder/$f" ||
@@ -61,4 +66,35 @@ by_key() {
 			preseed --keys | awk -F '\t' -v k="$key" -v name="$name" \
 				'$1 == k { print "  or by this key of the recipe: " k " " $2 }'
 		done
+}
+
+# watch_events PID: what the installer does, to build/NAME/events and before the eyes of
+# the operator, until vmrun has ended. Of builds side by side (make -j) each writes
+# whole lines, with its name: bars that redraw one line of a terminal would overwrite
+# each other. How long the steps took is kept with the cache; a build that has no times
+# of its own goes by those of whichever was last.
+watch_events() {
+	local how=auto times=$CACHE/timings
+	case " ${MAKEFLAGS:-} " in *jobserver*|*' -j'*) how=lines ;; esac
+	mkdir -p "$times"
+	if [ ! -s "$times/$name" ]; then
+		times=$(find "$times" -type f -size +0 -printf '%T@ %p\n' | sort -rn | sed -n '1s/^[^ ]* //p')
+	else
+		times=$times/$name
+	fi
+	exec di-events --follow --pid "$1" --debconf "$B/debconf.log" --json --output "$B/events" \
+		--progress "$how" --name "$name" ${times:+--timings "$times"} \
+		--learn "$CACHE/timings/$name" "$B/install.log"
+}
+
+# by_hand XML: the guest on this terminal, until it powers off or the person leaves. The
+# installer's own screen has its shells and its log: that is all it takes.
+by_hand() {
+	command -v virsh > /dev/null || die "$name: virsh is not there: apt-get install libvirt-clients"
+	say "$name: the installer on this terminal. Ctrl-A 2 and Ctrl-A 3 are shells, Ctrl-A 4 is the log,"
+	say "$name: Ctrl-A 1 the installer again; Ctrl-] ends the guest."
+	as_user tee "$W/debug.xml" < "$1" > /dev/null
+	alone as_user env TERM="${TERM:-vt100}" virsh -q -c qemu:///session create --autodestroy --console "$W/debug.xml" || true
+	stty sane 2> /dev/null || true
+	[ -z "${KEEP:-}" ] || { take "$disk" "$B/debug.qcow2"; say "$name: the disk is build/$name/debug.qcow2"; }
 }

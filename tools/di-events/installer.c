@@ -130,8 +130,8 @@ static void tell_progress(struct installer *in)
 		info = strdup(q.title && *q.title ? q.title : "");
 		question_free(&q);
 	}
-	if (percent < 0 || (percent == in->percent && info && in->info &&
-				   strcmp(info, in->info) == 0))
+	if (percent < 0 || (percent == in->percent && in->info &&
+				   strcmp(info ? info : "", in->info) == 0))
 		return;
 	in->percent = percent;
 	free(in->info);

@@ -108,6 +108,8 @@ static void begin(struct pace *p, const char *id, double t)
 		s = add(p, id, 0);
 	p->now = s ? (int)(s - p->step) : -1;
 	p->share = -1;
+	if (s && !s->met)
+		p->order[p->met++] = p->now;
 	if (s)
 		s->met = true;
 }
@@ -201,10 +203,10 @@ int pace_write(const struct pace *p, const char *path)
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < p->count; i++) {
-		const struct pace_step *s = &p->step[i];
+	for (size_t i = 0; i < p->met; i++) {
+		const struct pace_step *s = &p->step[p->order[i]];
 
-		if (s->met && !strpbrk(s->id, "\t\n"))
+		if (!strpbrk(s->id, "\t\n"))
 			fprintf(a.f, "%.1f\t%s\n",
 				p->known && s->expected > 0
 					? (s->expected + s->took) / 2

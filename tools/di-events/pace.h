@@ -22,6 +22,8 @@ struct pace_step {
 struct pace {
 	struct pace_step step[PACE_STEPS];
 	size_t count;
+	int order[PACE_STEPS]; /* as they were met */
+	size_t met;
 	bool known;   /* by earlier installations, not by the table in pace.c */
 	int now;      /* the current one, -1: none yet */
 	double since; /* when it began */

@@ -131,8 +131,11 @@ void show_plainly(FILE *f, const struct event *e)
 			    : "The installer asks: ",
 			f);
 		fput_visible(q->name, f);
-		if (q->type && *q->type)
-			fprintf(f, " (%.20s)", q->type);
+		if (q->type && *q->type) {
+			fputs(" (", f);
+			fput_visible(q->type, f);
+			fputc(')', f);
+		}
 	}
 	fputc('\n', f);
 	if (q) {

@@ -1,0 +1,53 @@
+#!/bin/bash
+# What the installer asks and nobody answers: named, within the minute, with the line
+# that answers it; an error that it reports, with the log before it; and what is left.
+. "${0%/*}/../lib.sh"
+need qemu-system-x86_64 libvirtd nginx make jq
+
+tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
+mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
+find build -exec touch {} +
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+# --- a question: C.UTF-8 is of no country, and none is given ---
+cat > recipes/asks.recipe <<'END'
+locale C.UTF-8
+answer d-i debian-installer/country string
+END
+timeout --foreground -k 60 900 make appliance-asks SETUP=no KEEP=1 STALL=600 > log 2>&1
+is "$?" 2 "a question: make fails"
+like "$(cat log)" '^The installer asks: localechooser/[a-z]+ \(select\)$' "it is named"
+like "$(cat log)" '^  choices: Africa, Antarctica, ' "with its choices"
+like "$(cat log)" 'recipe: answer d-i localechooser/continentlist select Africa$' "the line that answers it"
+like "$(cat log)" 'recipe: country CODE$' "and the key"
+like "$(tail -n 2 log)" "^install.sh: asks: the installer asks, .*: all of it is in build/asks/failed-[0-9]+-[0-9]+\$" \
+	"the last line says why, and where the rest is"
+took=$(jq -s '(map(select(.event == "question")) | .[0].t) as $q |
+	(map(select(.t <= $q and .event == "step")) | last.t) | $q - .' build/asks/events)
+echo "# asked $took s after the step began"
+failed=$(ls -d build/asks/failed-*/)
+is "$(cd "$failed" && for f in install.log debconf.log console.log preseed.cfg install.xml events steps why disk.qcow2; do
+	[ -s $f ] || echo $f; done)" "" "log, traffic, console, answers, XML, events and, by KEEP=1, the disk are there"
+like "$(cat "$failed/debconf.log")" 'debconf: --> INPUT critical localechooser/' "the traffic has what was asked"
+unlike "$(cat "$failed/debconf.log")" ' (SET|GET) ' "and no answers"
+is "$(ls build/asks/*.qcow2 2> /dev/null)" "" "there is no image"
+
+# --- an error dialog, and the folders of earlier failures ---
+cat > recipes/errs.recipe <<'END'
+answer d-i netcfg/disable_autoconfig boolean true
+answer d-i netcfg/get_ipaddress string 10.0.2.999
+answer d-i netcfg/get_netmask string 255.255.255.0
+END
+for i in 1 2 3 4 5 6; do mkdir -p build/errs/failed-20200101-00000$i; done
+touch build/errs/failed-20200101-000006/disk.qcow2
+timeout --foreground -k 60 900 make appliance-errs SETUP=no STALL=600 > log 2>&1
+is "$?" 2 "an error: make fails"
+like "$(cat log)" '^The installer reports an error: netcfg/[a-z_]+ \(error\)$' "it is named"
+like "$(cat log)" '^    Malformed IP address' "with its words"
+like "$(cat log)" '^  the log before it:' "and the log"
+unlike "$(cat log)" 'answered by this line' "there is nothing to answer"
+is "$(ls -d build/errs/failed-* | wc -l)" 5 "the last five are kept"
+is "$(ls build/errs/failed-*/disk.qcow2 2> /dev/null)" "" "no disk of earlier ones"
+is "$(pgrep -f 'name guest=seedbed-(asks|errs)-')" "" "no guest is left"
+show 60 < log
+finish

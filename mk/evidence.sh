@@ -36,6 +36,13 @@ evidence() {
 		[ ! -s "$B/$f" ] || cp --reflink=auto "$B/$f" "$folder/$f" ||
 			say "$name: build/$name/failed-$now lacks $f"
 	done
+	# what stood there last, without what a terminal acts on
+	case " $* " in *" boot.log "*) f=boot.log ;; *) f=console.log ;; esac
+	if [ -s "$B/$f" ]; then
+		tail -c 65536 "$B/$f" | tr '\r' '\n' |
+			sed 's/\x1b[][()#k>=][0-9;?]*[A-Za-z]\?//g; s/[^[:print:]\t]//g; /^ *$/d' |
+			tail -n 60 > "$folder/console.end"
+	fi
 	# names by time, so the oldest come first
 	old=("$B"/failed-[0-9]*/)
 	for f in "${old[@]}"; do

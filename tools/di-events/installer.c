@@ -61,9 +61,9 @@ static void set(char **slot, const char *s, size_t n)
 /* What follows head in s, or NULL. */
 static const char *after(const char *s, const char *head)
 {
-	const size_t n = strlen(head);
-
-	return strncmp(s, head, n) == 0 ? s + n : NULL;
+	while (*head && *s == *head)
+		s++, head++;
+	return *head ? NULL : s;
 }
 
 static const char *current(const struct installer *in)
@@ -186,7 +186,8 @@ static void menu(struct installer *in, const char *text)
 	if ((rest = after(text, "INFO: Menu item '")) && (end = strchr(rest, '\''))) {
 		step(in, rest, (size_t)(end - rest));
 	} else if ((rest = after(text, "WARNING **: Configuring '")) &&
-		   (end = strchr(rest, '\'')) && strstr(end, "failed with error code")) {
+		   (end = strchr(rest, '\'')) &&
+		   strstr(end, "failed with error code")) {
 		set(&in->failed, rest, (size_t)(end - rest));
 		tell(in, (struct event){ .kind = EV_ERROR,
 				 .id = in->failed,

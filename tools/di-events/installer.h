@@ -14,7 +14,7 @@ struct installer {
 	struct clock clock;
 	double t;
 	struct debconf debconf;
-	char *step; /* the menu's name for it */
+	char *step;   /* the menu's name for it */
 	char *failed; /* where it gave up */
 	int percent;  /* the last one told */
 	char *info;

@@ -1,10 +1,17 @@
 #include "line.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { DAY = 86400, LEAP = 6 * 3600 };
+
+/* Two digits, the first of which may be a blank; -1 for anything else. */
+static int two(const char *s)
+{
+	const int tens = s[0] == ' ' ? 0 : s[0] - '0', ones = s[1] - '0';
+
+	return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
+}
 
 static long stamp_of(const char *s)
 {
@@ -12,19 +19,20 @@ static long stamp_of(const char *s)
 	static const int before[] = { 0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305,
 		335 };
 	char name[4] = "";
-	unsigned d, h, m, sec;
 	const char *at;
+	int d, h, m, sec;
 
-	if (strnlen(s, 16) < 16 || s[3] != ' ' || s[15] != ' ')
+	if (strnlen(s, 16) < 16 || s[3] != ' ' || s[6] != ' ' || s[9] != ':' ||
+		s[12] != ':' || s[15] != ' ')
 		return -1;
 	memcpy(name, s, 3);
 	at = strstr(months, name);
-	if (!at || (at - months) % 3 ||
-		sscanf(s + 4, "%2u %2u:%2u:%2u", &d, &h, &m, &sec) != 4 || d < 1 ||
-		d > 31 || h > 23 || m > 59 || sec > 60)
+	d = two(s + 4), h = two(s + 7), m = two(s + 10), sec = two(s + 13);
+	if (!at || (at - months) % 3 || d < 1 || d > 31 || h < 0 || h > 23 || m < 0 ||
+		m > 59 || sec < 0 || sec > 60)
 		return -1;
-	return ((before[(at - months) / 3] + (long)d - 1) * 24 + (long)h) * 3600 +
-	       (long)m * 60 + (long)sec;
+	return ((before[(at - months) / 3] + (long)d - 1) * 24 + h) * 3600 +
+	       (long)m * 60 + sec;
 }
 
 bool line_parse(const char *s, struct line *l)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 struct line {
-	long stamp;   /* seconds since the year's beginning, -1: none */
+	long stamp;    /* seconds since the year's beginning, -1: none */
 	char prog[64]; /* without the process number */
 	const char *text;
 };

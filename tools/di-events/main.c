@@ -29,7 +29,8 @@ static struct {
 static const struct poptOption options[] = {
 	{ "debconf", 'd', POPT_ARG_STRING, &opt.debconf, 0,
 		"Debconf's traffic, where it is not in the log", "FILE" },
-	{ "follow", 'f', POPT_ARG_NONE, &opt.follow, 0, "Go on as the files grow", NULL },
+	{ "follow", 'f', POPT_ARG_NONE, &opt.follow, 0, "Go on as the files grow",
+		NULL },
 	{ "pid", '\0', POPT_ARG_INT, &opt.pid, 0, "With -f: until this process ends",
 		"PID" },
 	{ "json", 'j', POPT_ARG_NONE, &opt.json, 0, "An object a line", NULL },
@@ -292,7 +293,7 @@ int main(int argc, char **argv)
 		sigaction(SIGINT, &stop, NULL);
 		sigaction(SIGTERM, &stop, NULL);
 		r = open_files(&run, args && args[0] ? args[0] : "-") < 0 ? EX_FAILED
-									   : go(&run);
+									  : go(&run);
 		if (close_files(&run) < 0)
 			r = EX_FAILED;
 	}

@@ -67,7 +67,8 @@ int pace_parse(struct pace *p, const char *text)
 		char *end;
 		const double secs = strtod(line, &end);
 
-		if (end == line || *end != '\t' || !end[1] || !(secs >= 0) || secs > DAY)
+		if (end == line || *end != '\t' || !end[1] || !(secs >= 0) ||
+			secs > DAY)
 			return -EBADMSG;
 		add(p, end + 1, secs);
 	}

@@ -26,6 +26,7 @@ struct var {
 };
 
 struct known {
+	struct known *next;
 	char *name, *template;
 	char *field[FIELDS];
 	struct var *vars;
@@ -45,10 +46,11 @@ static void set(char **slot, const char *s, size_t n)
 
 static struct known *find(const struct debconf *d, const char *name, size_t n)
 {
-	for (size_t i = 0; i < d->known_count; i++)
-		if (strncmp(d->known[i]->name, name, n) == 0 && !d->known[i]->name[n])
-			return d->known[i];
-	return NULL;
+	struct known *k = d->known;
+
+	while (k && (strncmp(k->name, name, n) != 0 || k->name[n]))
+		k = k->next;
+	return k;
 }
 
 static struct known *get(struct debconf *d, const char *name, size_t n)
@@ -65,8 +67,9 @@ static struct known *get(struct debconf *d, const char *name, size_t n)
 		free(k);
 		return NULL;
 	}
-	d->known = grow(d->known, d->known_count, &d->known_room, sizeof(*d->known));
-	d->known[d->known_count++] = k;
+	k->next = d->known;
+	d->known = k;
+	d->known_count++;
 	return k;
 }
 
@@ -207,8 +210,8 @@ static enum debconf_news reply(struct debconf *d, const char *s)
 	word(&s, &n);
 	if (d->input && strcmp(s, "question will be asked") == 0 &&
 		d->asked_count < ASKED_MAX) {
-		d->asked =
-			grow(d->asked, d->asked_count, &d->asked_room, sizeof(*d->asked));
+		d->asked = grow(
+			d->asked, d->asked_count, &d->asked_room, sizeof(*d->asked));
 		d->asked[d->asked_count++] = steal_ptr(&d->input);
 	}
 	return d->pending ? NEWS_ANSWERED : NEWS_NONE;
@@ -299,9 +302,8 @@ static char *owner_of(const struct known *k, const char *name)
 void debconf_question(const struct debconf *d, const char *name, struct question *q)
 {
 	const struct known *k = find(d, name, strlen(name));
-	const struct known *t = k && k->template
-					? find(d, k->template, strlen(k->template))
-					: NULL;
+	const struct known *t =
+		k && k->template ? find(d, k->template, strlen(k->template)) : NULL;
 	char *field[FIELDS];
 
 	for (int i = 0; i < FIELDS; i++) {
@@ -373,24 +375,29 @@ bool question_answer(const struct question *q, char **line)
 	return *line != NULL;
 }
 
+static void known_free(struct known *k)
+{
+	for (size_t i = 0; i < k->var_count; i++) {
+		free(k->vars[i].name);
+		free(k->vars[i].value);
+	}
+	for (int i = 0; i < FIELDS; i++)
+		free(k->field[i]);
+	free(k->vars);
+	free(k->name);
+	free(k->template);
+	free(k);
+}
+
 void debconf_free(struct debconf *d)
 {
 	debconf_forget(d);
-	for (size_t i = 0; i < d->known_count; i++) {
-		struct known *k = d->known[i];
+	while (d->known) {
+		struct known *next = d->known->next;
 
-		for (size_t j = 0; j < k->var_count; j++) {
-			free(k->vars[j].name);
-			free(k->vars[j].value);
-		}
-		for (int j = 0; j < FIELDS; j++)
-			free(k->field[j]);
-		free(k->vars);
-		free(k->name);
-		free(k->template);
-		free(k);
+		known_free(d->known);
+		d->known = next;
 	}
-	free(d->known);
 	free(d->asked);
 	free(d->input);
 	free(d->info);

@@ -14,15 +14,15 @@
 struct known; /* one question or template */
 
 struct debconf {
-	struct known **known;
-	size_t known_count, known_room;
+	struct known *known; /* a list */
+	size_t known_count;
 	struct known *reading; /* whose template is coming */
 	char **asked;	       /* visible since the last GO */
 	size_t asked_count, asked_room;
-	char *input;	/* the last INPUT, not yet replied to */
-	bool pending;	/* GO without a reply, with something to show */
-	double since;	/* when it came */
-	bool progress;	/* a bar is shown */
+	char *input;   /* the last INPUT, not yet replied to */
+	bool pending;  /* GO without a reply, with something to show */
+	double since;  /* when it came */
+	bool progress; /* a bar is shown */
 	long min, max, at;
 	char *info; /* what it says it is about */
 };

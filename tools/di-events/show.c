@@ -58,7 +58,9 @@ static void json_question(FILE *f, const struct event *e)
 void show_json(FILE *f, const struct event *e)
 {
 	static const char *const texts[EV_KINDS] = { [EV_STEP] = "title",
-		[EV_PROGRESS] = "about", [EV_PACKAGE] = "action", [EV_ERROR] = "text" };
+		[EV_PROGRESS] = "about",
+		[EV_PACKAGE] = "action",
+		[EV_ERROR] = "text" };
 
 	fprintf(f, "{\"t\":%.0f,\"event\":\"%s\"", e->t, event_names[e->kind]);
 	if (e->kind == EV_PACKAGE)

@@ -17,11 +17,11 @@ void show_plainly(FILE *f, const struct event *e);
 
 struct bar {
 	FILE *f;
-	const char *name;  /* of the installation; may be NULL */
-	bool redraws;	   /* a terminal of one's own; else whole lines */
+	const char *name; /* of the installation; may be NULL */
+	bool redraws;	  /* a terminal of one's own; else whole lines */
 	char *step, *about;
 	bool drawn;
-	int told;	   /* percent of the last line */
+	int told; /* percent of the last line */
 	double told_at;
 };
 

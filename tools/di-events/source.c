@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CHUNK = 65536, LINE_LIMIT = 65536 };
+static const size_t CHUNK = 65536, LINE_LIMIT = 65536;
 
 int source_open(struct source *s, const char *path)
 {

@@ -81,7 +81,7 @@ words=$!
 exec 4<&- 5>&-
 watch_events $vm 3>&- 6>&- 7>&- &
 events=$!
-pids+=($events)
+pids+=("$events")
 status=0
 wait $vm || status=$?
 wait $words

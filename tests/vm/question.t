@@ -2,7 +2,7 @@
 # What the installer asks and nobody answers: named, within the minute, with the line
 # that answers it; an error that it reports, with the log before it; and what is left.
 . "${0%/*}/../lib.sh"
-need qemu-system-x86_64 libvirtd nginx make jq
+need qemu-system-x86_64 libvirtd nginx make python3
 
 tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
 mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
@@ -22,9 +22,13 @@ like "$(cat log)" 'recipe: answer d-i localechooser/continentlist select Africa$
 like "$(cat log)" 'recipe: country CODE$' "and the key"
 like "$(tail -n 2 log)" "^install.sh: asks: the installer asks, .*: all of it is in build/asks/failed-[0-9]+-[0-9]+\$" \
 	"the last line says why, and where the rest is"
-took=$(jq -s '(map(select(.event == "question")) | .[0].t) as $q |
-	(map(select(.t <= $q and .event == "step")) | last.t) | $q - .' build/asks/events)
-echo "# asked $took s after the step began"
+python3 - build/asks/events <<'END'
+import json, sys
+events = [json.loads(line) for line in open(sys.argv[1])]
+q = [e for e in events if e["event"] == "question" and e["waits"]][0]
+print("#", q["question"], "was told", q["t"] - [e["t"] for e in events if e["event"] == "step"][-1],
+    "s after the step began")
+END
 failed=$(ls -d build/asks/failed-*/)
 is "$(cd "$failed" && for f in install.log debconf.log console.log preseed.cfg install.xml events steps why disk.qcow2; do
 	[ -s $f ] || echo $f; done)" "" "log, traffic, console, answers, XML, events and, by KEEP=1, the disk are there"

@@ -63,15 +63,18 @@ by_key() {
 	local question key
 	sed -n 's/.*"event":"question".*"question":"\([a-z0-9/._-]*\)".*"waits":true.*/\1/p' "$1" |
 		while read -r question; do
+			# what another question, or a key of another name, answers
+			key=
 			case $question in
-			localechooser/continentlist|localechooser/countrylist*|localechooser/shortlist*)
-				question=debian-installer/country ;;
-			localechooser/*) question=debian-installer/language ;;
+			localechooser/continentlist|localechooser/countrylist*|localechooser/shortlist*) key=country ;;
+			localechooser/*) key=language ;;
+			partman-auto/*) key=layout ;;
+			netcfg/get_*|netcfg/confirm_static) key=network ;;
 			esac
-			key=$(awk -v q="$question" '$2 == q && match($0, /\${[a-z-]+}$/) {
+			[ -n "$key" ] || key=$(awk -v q="$question" '$2 == q && match($0, /\${[a-z-]+}$/) {
 				print substr($0, RSTART + 2, RLENGTH - 3); exit }' "$ROOT"/preseed.d/*.preseed)
 			preseed --keys | awk -F '\t' -v k="$key" -v name="$name" \
-				'$1 == k { print "  or by this key of the recipe: " k " " $2 }'
+				'$1 == k { print "  or by this key of the recipe: " k " " $3 }'
 		done
 }
 

@@ -9,17 +9,14 @@ mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" bu
 find build -exec touch {} +
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
-# --- a question: C.UTF-8 is of no country, and none is given ---
-cat > recipes/asks.recipe <<'END'
-locale C.UTF-8
-answer d-i debian-installer/country string
-END
+# --- a question: how to partition is answered with nothing, which no check sees ---
+echo 'answer d-i partman-auto/method string' > recipes/asks.recipe
 timeout --foreground -k 60 900 make appliance-asks SETUP=no KEEP=1 STALL=600 > log 2>&1
 is "$?" 2 "a question: make fails"
-like "$(cat log)" '^The installer asks: localechooser/[a-z]+ \(select\)$' "it is named"
-like "$(cat log)" '^  choices: Africa, Antarctica, ' "with its choices"
-like "$(cat log)" 'recipe: answer d-i localechooser/continentlist select Africa$' "the line that answers it"
-like "$(cat log)" 'recipe: country CODE$' "and the key"
+like "$(cat log)" '^The installer asks: partman-auto/init_automatically_partition \(select\)$' "it is named"
+like "$(cat log)" '^  choices: Guided' "with its choices"
+like "$(cat log)" 'recipe: answer d-i partman-auto/init_automatically_partition select ' "the line that answers it"
+like "$(cat log)" 'recipe: layout regular ' "and the key"
 like "$(tail -n 2 log)" "^install.sh: asks: the installer asks, .*: all of it is in build/asks/failed-[0-9]+-[0-9]+\$" \
 	"the last line says why, and where the rest is"
 python3 - build/asks/events <<'END'
@@ -32,7 +29,7 @@ END
 failed=$(ls -d build/asks/failed-*/)
 is "$(cd "$failed" && for f in install.log debconf.log console.log preseed.cfg install.xml events steps why disk.qcow2; do
 	[ -s $f ] || echo $f; done)" "" "log, traffic, console, answers, XML, events and, by KEEP=1, the disk are there"
-like "$(cat "$failed/debconf.log")" 'debconf: --> INPUT critical localechooser/' "the traffic has what was asked"
+like "$(cat "$failed/debconf.log")" 'debconf: --> INPUT critical partman-auto/' "the traffic has what was asked"
 unlike "$(cat "$failed/debconf.log")" ' (SET|GET) ' "and no answers"
 is "$(ls build/asks/*.qcow2 2> /dev/null)" "" "there is no image"
 
@@ -41,6 +38,9 @@ cat > recipes/errs.recipe <<'END'
 answer d-i netcfg/disable_autoconfig boolean true
 answer d-i netcfg/get_ipaddress string 10.0.2.999
 answer d-i netcfg/get_netmask string 255.255.255.0
+answer d-i netcfg/get_gateway string 10.0.2.2
+answer d-i netcfg/get_nameservers string 10.0.2.3
+answer d-i netcfg/confirm_static boolean true
 END
 for i in 1 2 3 4 5 6; do mkdir -p build/errs/failed-20200101-00000$i; done
 touch build/errs/failed-20200101-000006/disk.qcow2

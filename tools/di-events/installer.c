@@ -118,7 +118,14 @@ static void tell_questions(struct installer *in, double seconds)
 	}
 }
 
-/* The template's title, or the text in it, or nothing known of it. */
+static const char *last_part(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+/* What it is about by its template's title, or where that is not known, its name. */
 static void tell_progress(struct installer *in)
 {
 	_cleanup_free_ char *info = NULL;
@@ -127,7 +134,8 @@ static void tell_progress(struct installer *in)
 
 	if (in->debconf.info) {
 		debconf_question(&in->debconf, in->debconf.info, &q);
-		info = strdup(q.title && *q.title ? q.title : "");
+		info = strdup(
+			q.title && *q.title ? q.title : last_part(in->debconf.info));
 		question_free(&q);
 	}
 	if (percent < 0 || (percent == in->percent && in->info &&

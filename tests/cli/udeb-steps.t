@@ -4,7 +4,9 @@
 . "${0%/*}/../lib.sh"
 need busybox strace
 
-mkdir lib
+mkdir lib bin
+for applet in tail awk; do ln -s "$(command -v busybox)" bin/$applet; done
+PATH=$T/bin:$PATH
 echo 0123abcd > lib/nonce
 mkfifo lib/words
 sed "s|/var/lib/seedbed|$T/lib|g; s|/usr/lib/seedbed|$T|; s|/var/log/syslog|$T/syslog|" \

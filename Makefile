@@ -24,6 +24,7 @@ $(eval $(call tool,vmrun,libvirt libxml-2.0))
 $(eval $(call tool,preseed,))
 $(eval $(call tool,preseed-index,libarchive))
 $(eval $(call tool,preseed-check,libcrypt))
+$(eval $(call tool,appliance-report))
 
 include mk/appliance.mk
 include mk/check.mk

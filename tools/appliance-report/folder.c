@@ -32,25 +32,36 @@ int read_whole(int dir, const char *name, size_t max, struct content *c)
 	return slurp_fd(fd, max, &c->bytes, &c->n);
 }
 
-int read_end(int dir, const char *name, size_t max, struct content *c)
+static int read_part(int dir, const char *name, size_t max, bool end, struct content *c)
 {
 	_cleanup_close_ int fd = open_plain(dir, name, &c->size);
-	const off_t skip = c->size > (off_t)max ? c->size - (off_t)max : 0;
-	char *line;
-	int r;
+	off_t skip = 0;
 
 	if (fd < 0)
 		return fd;
-	c->n = (size_t)(c->size - skip);
+	if (end && c->size > (off_t)max)
+		skip = c->size - (off_t)max;
+	c->n = c->size - skip < (off_t)max ? (size_t)(c->size - skip) : max;
 	if (!(c->bytes = malloc(c->n + 1)))
 		return -ENOMEM;
-	if ((r = read_at(fd, (uint64_t)skip, c->bytes, c->n)) < 0)
-		return r;
-	if (skip && (line = memchr(c->bytes, '\n', c->n))) {
+	return read_at(fd, (uint64_t)skip, c->bytes, c->n);
+}
+
+int read_begin(int dir, const char *name, size_t max, struct content *c)
+{
+	return read_part(dir, name, max, false, c);
+}
+
+int read_end(int dir, const char *name, size_t max, struct content *c)
+{
+	const int r = read_part(dir, name, max, true, c);
+	char *line;
+
+	if (r == 0 && c->size > (off_t)c->n && (line = memchr(c->bytes, '\n', c->n))) {
 		c->n -= (size_t)(line + 1 - c->bytes);
 		memmove(c->bytes, line + 1, c->n);
 	}
-	return 0;
+	return r;
 }
 
 void content_end(struct content *c)

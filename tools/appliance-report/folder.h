@@ -10,11 +10,14 @@
 struct content {
 	char *bytes;
 	size_t n;
-	off_t size; /* of the file: more than n where only its end was read */
+	off_t size; /* of the file: more than n where only a part was read */
 };
 
 /* The whole file, or -EFBIG. 0 or a negative errno; -ENOENT where there is none. */
 int read_whole(int dir, const char *name, size_t max, struct content *c);
+
+/* Its first max bytes. */
+int read_begin(int dir, const char *name, size_t max, struct content *c);
 
 /* The file's last max bytes, from the beginning of a line where one begins there. */
 int read_end(int dir, const char *name, size_t max, struct content *c);

@@ -153,7 +153,7 @@ static void put_reason(int dir, FILE *f)
 	_cleanup_(content_end) struct content c = { 0 };
 	struct slice rest, line;
 
-	if (read_end(dir, "reason", END_BYTES, &c) < 0 || c.n == 0)
+	if (read_begin(dir, "reason", END_BYTES, &c) < 0 || c.n == 0)
 		return;
 	rest = content_text(&c);
 	fputs("<p class=\"reason\">", f);

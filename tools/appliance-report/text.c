@@ -105,6 +105,6 @@ void put_seconds(double seconds, FILE *f)
 	else if (seconds < 119.5)
 		fprintf(f, "%.0f s", seconds);
 	else
-		fprintf(f, "%.0f min %02d s", (double)((long)(seconds + 0.5) / 60),
-			(int)((long)(seconds + 0.5) % 60));
+		fprintf(f, "%ld min %02ld s", (long)(seconds + 0.5) / 60,
+			(long)(seconds + 0.5) % 60);
 }

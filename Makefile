@@ -25,6 +25,7 @@ $(eval $(call tool,di-events))
 $(eval $(call tool,preseed,))
 $(eval $(call tool,preseed-index,libarchive))
 $(eval $(call tool,preseed-check,libcrypt))
+$(eval $(call tool,appliance-report))
 
 include mk/appliance.mk
 include mk/check.mk

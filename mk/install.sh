@@ -1,9 +1,13 @@
 #!/bin/bash
 # install.sh NAME - the distribution's installer, in a guest, onto build/NAME/disk.qcow2.
 # build/NAME/{install.log,console.log,steps,data} are there whatever happens.
+#
+# By one of three ways (fork.sh): straight; as the parent of a checkpoint, which is
+# straight but for a moment in the middle, when it is saved; or forked from one.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/cache.sh"
 . "$ROOT/mk/guest.sh"
+. "$ROOT/mk/fork.sh"
 . "$ROOT/mk/lvm.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
@@ -11,10 +15,123 @@ begin "$1"
 rm -f "$B/disk.qcow2" "$B/steps" "$B/data"
 warn_of_lvm "$name" "$W" "$B"
 
-kit=$(cat "$B/kit")
-disk=$W/disk.qcow2
-alone as_user qemu-img create -q -f qcow2 "$disk" "${fact[disk]}" ||
-	die "$name: cannot create a disk of ${fact[disk]} bytes in $W"
+# choose_way: WAY is straight, parent or child
+choose_way() {
+	local how
+	read -r how key why < "$B/route"
+	if [ "${FORK:-}" = no ] && [ "$how" = fork ]; then
+		"$ROOT/mk/ramdisk.sh" "$name"
+		read -r how key why < "$B/route"
+	fi
+	if [ "$how" = straight ]; then
+		WAY=straight
+		say "$name: built straight ($key${why:+ $why})"
+	elif checkpoint "$key"; then
+		WAY=child
+	else
+		WAY=parent
+		[ -s "$B/initrd.gz" ] || "$ROOT/mk/ramdisk.sh" "$name"
+	fi
+}
+
+boot_installer() { # for straight and parent: $B/install.xml
+	local initrd=$W/initrd lists=(--list "$B/prefetch") memory=${fact[memory]} more=
+	if [ $WAY = parent ]; then
+		memory=$FORK_MEMORY
+		more=seedbed_fork
+	else
+		lists+=(--list "$B/prefetch.rest")
+	fi
+	alone as_user qemu-img create -q -f qcow2 "$disk" "${fact[disk]}" ||
+		die "$name: cannot create a disk of ${fact[disk]} bytes in $W"
+	# The prefetched packages are compressed already, and the kernel takes archives one
+	# after the other. They are large and many builds share them: kept nowhere else.
+	initrd-add --compress none "${lists[@]}" -o "$initrd.new" "$B/initrd.gz"
+	take_over "$initrd.new" "$initrd"
+	guest_xml "$guest" "$disk" "$GATE" "$(lend "$(cat "$B/kit")/linux")" "$initrd" \
+		"$memory" "$nonce" $more > "$B/install.xml" ||
+		die "$name: no guest can be made here; the reason is above"
+}
+
+fork_installer() { # for a child: $B/install.xml, and what vmrun restores it from
+	as_user qemu-img create -q -f qcow2 -b "$CHECKPOINT/vda.qcow2" -F qcow2 "$disk" || return
+	vmfork spawn --user "$RUNAS" --name "$guest" --disk "vda=$disk" --gate "$GATE" \
+		"$CHECKPOINT" > "$B/install.xml" 3>&- 6>&- 7>&- 9>&- || return
+	rest "$W/rest" "$nonce" || return
+	as_user mkfifo -m 600 "$W/image"
+	vmfork stream "$CHECKPOINT" "$B/install.xml" > "$W/image" 2> "$B/fork.log" 3>&- 6>&- 7>&- 9>&- &
+	pids+=($!)
+	feed=$W/rest
+	restore=(--restore "$W/image")
+}
+
+# In the parent, at the fork: keep it, let the others have it, go on.
+on_step() {
+	[ "$1" = fork ] || return 0
+	if vmfork save --user "$RUNAS" "$guest" "$CHECKPOINT" 2> "$B/fork.log"; then
+		say "$name: kept as checkpoint $key, from which others like it will be forked"
+		checkpoint_done
+	else
+		sed 's/^/  /' "$B/fork.log" >&2
+		say "$name: the checkpoint could not be kept; the build goes on"
+		flock -u 9
+	fi
+	rest "$W/rest" "$nonce" && cat "$W/rest" > "$W/feed"
+}
+
+run_installer() {
+	local words
+	# Both ends of the pipe are open before its name goes: who came too late for the name
+	# would wait for ever, or write to a file of that name.
+	rm -f "$B/.words"
+	mkfifo "$B/.words"
+	exec 8<> "$B/.words"
+	exec 4< "$B/.words" 5> "$B/.words" 8>&-
+	rm "$B/.words"
+	# In the background, so that a signal to this script is acted on at once.
+	vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.seedbed.log=$B/install.log" \
+		--word org.seedbed.word --nonce "$nonce" ${feed:+--feed "org.seedbed.rest=$feed"} "${restore[@]}" \
+		--timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" "$B/install.xml" \
+		2> "$B/vmrun.log" >&5 3>&- 4>&- 5>&- 6>&- 7>&- 9>&- &
+	vm=$!
+	pids+=($vm)
+	progress <&4 5>&- &
+	words=$!
+	exec 4<&- 5>&-
+	status=0
+	wait $vm || status=$?
+	wait $words
+}
+
+# Whole and standing alone, whatever it was built on.
+finished_disk() {
+	local last=$disk
+	[ ! -e "$disk.after" ] || last=$disk.after
+	if [ $WAY = straight ]; then
+		take "$disk" "$B/disk.qcow2"
+	else
+		alone as_user qemu-img convert -O qcow2 "$last" "$W/whole.qcow2" ||
+			die "$name: the disk cannot be put together"
+		take "$W/whole.qcow2" "$B/disk.qcow2"
+	fi
+}
+
+build() {
+	disk=$W/disk.qcow2 guest=seedbed-$name-$$ feed='' restore=()
+	nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+	case $WAY in
+	straight) boot_installer ;;
+	parent)
+		mkfifo "$W/feed"
+		feed=$W/feed
+		boot_installer ;;
+	child)	fork_installer || return ;;
+	esac
+	say "$name: installing ${fact[suite]} (log: build/$name/install.log)"
+	run_installer
+}
+
+choose_way
 mirrors=("${fact[mirror]}")
 [ -z "${fact[security]}" ] || mirrors+=("http://${fact[security]}")
 for host in ${SOURCES:-}; do # the operator's word on where else a recipe may fetch from
@@ -22,52 +139,27 @@ for host in ${SOURCES:-}; do # the operator's word on where else a recipe may fe
 done
 cache_up "${mirrors[@]}"
 gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
-nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-kernel=$(lend "$kit/linux")
-# The prefetched packages are compressed already, and the kernel takes archives one
-# after the other. They are large and many builds share them: kept nowhere else.
-initrd=$W/initrd
-initrd-add --compress none --list "$B/prefetch" -o "$initrd.new" "$B/initrd.gz"
-take_over "$initrd.new" "$initrd"
-
-# Before "---" is for the installer's kernel alone: its guest has no IPv6 (the
-# installer would wait for it), holds no secret to guard from itself, and under
-# emulation each of these guards is paid for at every fork.
-append="console=ttyS0 ipv6.disable=1 seedbed_nonce=$nonce auto=true priority=critical DEBIAN_FRONTEND=text"
-append+=" mitigations=off init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off"
-append+=" audit=0 lsm= cgroup_disable=memory"
-alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}" \
-	--cpus "${CPUS:-2}" --disk "$disk:qcow2" --throwaway --firmware "${fact[firmware]}" \
-	--kernel "$kernel" --initrd "$initrd" \
-	--cmdline "$append ---" \
-	--gate "$GATE" --channel org.seedbed.log --channel org.seedbed.word \
-	> "$B/install.xml" || die "$name: no guest can be made here; the reason is above"
-
-say "$name: installing ${fact[suite]} (log: build/$name/install.log)"
-# Both ends of the pipe are open before its name goes: who came too late for the name
-# would wait for ever, or write to a file of that name.
-rm -f "$B/.words"
-mkfifo "$B/.words"
-exec 8<> "$B/.words"
-exec 4< "$B/.words" 5> "$B/.words" 8>&-
-rm "$B/.words"
-# In the background, so that a signal to this script is acted on at once.
-vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.seedbed.log=$B/install.log" \
-	--word org.seedbed.word --nonce "$nonce" \
-	--timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" "$B/install.xml" \
-	2> "$B/vmrun.log" >&5 3>&- 4>&- 5>&- 6>&- 7>&- &
-vm=$!
-pids+=($vm)
-progress <&4 5>&- &
-words=$!
-exec 4<&- 5>&-
 status=0
-wait $vm || status=$?
-wait $words
+build || status=$?
+
+# A checkpoint that does not serve is no reason not to build.
+if [ $WAY = child ] && ! grep -q $'\tforked$' "$B/steps" 2> /dev/null; then
+	sed 's/^/  /' "$B/fork.log" "$B/vmrun.log" >&2 || true
+	say "$name: checkpoint $key does not serve: built straight"
+	flock -u 9
+	! flock -n 9 || as_user rm -rf "$CHECKPOINT"
+	rm -f "$W"/*
+	WAY=straight
+	FORK=no "$ROOT/mk/ramdisk.sh" "$name"
+	gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
+	build || status=$?
+fi
+
 if [ $status -ne 0 ]; then
 	cat "$B/vmrun.log" >&2
 	tail -n 5 "$B/install.log" | sed 's/[^[:print:]]//g; s/^/  /' >&2
 	if [ -n "${KEEP:-}" ]; then take "$disk" "$B/failed.qcow2"; fi
 	die "$name: the installation did not finish; build/$name/install.log and console.log have all of it"
 fi
-take "$disk" "$B/disk.qcow2"
+finished_disk
+[ $WAY != parent ] || prune

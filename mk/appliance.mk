@@ -6,6 +6,7 @@
 #	disk.qcow2 in a guest			-> checks, manifest	verify.sh
 #
 # The operator may say: MIRROR=URL PROXY=URL KEY=FILE CPUS=N TIMEOUT=S STALL=S
+# FORK=no KEEP_CHECKPOINTS=DAYS CHECKPOINTS_SIZE=GIB
 # SOURCES="HOST..." KEEP=1 SETUP=no SEEDBED_CACHE=DIR SEEDBED_USER=NAME
 
 RECIPES   := $(shell mk/list.sh)
@@ -14,7 +15,7 @@ CHAIN	  := preseed preseed-index preseed-check initrd-add domxml vmrun vmfork ne
 export FORK KEEP_CHECKPOINTS CHECKPOINTS_SIZE
 export MIRROR PROXY KEY CPUS TIMEOUT STALL KEEP SOURCES SEEDBED_CACHE SEEDBED_USER REFRESH
 
-.PHONY: list appliances kit templates bench-syscost $(RECIPES:%=appliance-%)
+.PHONY: list appliances checkpoints kit templates bench-syscost $(RECIPES:%=appliance-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
@@ -29,6 +30,9 @@ $(RECIPES:%=appliance-%): private SHELL := /bin/sh
 $(RECIPES:%=appliance-%): private .SHELLFLAGS := -c
 $(RECIPES:%=appliance-%): appliance-%: $(O)/%/manifest
 	@$(if $(filter $*,$(FRESH)),,$(info $*: build/$*/$*.qcow2 is up to date))true
+
+checkpoints: $(O)/bin/vmfork	## the installers that are kept to be forked
+	@mk/checkpoints.sh
 
 kit: $(O)/bin/preseed	## fetches the installer (REFRESH=1: anew)
 	@mk/kit.sh

@@ -16,14 +16,17 @@ unlucky() {
 }
 
 # --- the answers, in this one session ---
-while read -r owner question type value; do
+# By a descriptor of its own: debconf's replies come through the standard input.
+exec 5< "$rest/answers"
+while read -r owner question type value <&5; do
 	[ -n "$type" ] || continue
 	if ! db_set "$question" "$value"; then
 		db_register debian-installer/dummy "$question"
 		db_set "$question" "$value" || continue
 	fi
 	db_fset "$question" seen true
-done < "$rest/answers"
+done
+exec 5<&-
 # Those of packages go to where packages ask, as the installer has it at this point.
 grep -v '^d-i ' "$rest/answers" > "$rest/others" || true
 [ ! -s "$rest/others" ] || chroot /target debconf-set-selections < "$rest/others" ||
@@ -65,7 +68,7 @@ grep ' /target[/ ]' /proc/mounts | while read -r dev dir fs more; do
 	*) continue ;;
 	esac
 	old=$(uuid_of "$dev")
-	chroot /target tune2fs -U "$(uuid)" "$dev" > /dev/null || exit 1
+	chroot /target tune2fs -U "$(uuid)" "$dev" < /dev/null > /dev/null || exit 1
 	renamed "$old" "$(uuid_of "$dev")"
 done || unlucky "a filesystem's UUID"
 tail -n +2 /proc/swaps | while read -r dev kind more; do

@@ -80,9 +80,12 @@ checkpoint() { # checkpoint KEY: 0 it is there, 1 it is ours to make
 	mkdir -p "$CHECKPOINTS"
 	[ "$(id -u)" -ne 0 ] || chown "$RUNAS:$RUNAS" "$CHECKPOINTS"
 	exec 9>> "$CHECKPOINTS/.lock-$1"
-	flock -n 9 || { say "$name: waits for the installer that another build is at"; flock 9; }
-	[ -e "$CHECKPOINT" ] || return 1
+	if [ ! -e "$CHECKPOINT" ]; then
+		flock -n 9 || { say "$name: waits for the installer that another build is at"; flock 9; }
+		[ -e "$CHECKPOINT" ] || return 1
+	fi
 	checkpoint_done
+	[ -e "$CHECKPOINT" ] || { flock 9; [ -e "$CHECKPOINT" ]; }
 }
 
 checkpoint_done() {
@@ -109,6 +112,11 @@ rest() { # rest FILE NONCE
 	rm -rf "$tree"
 }
 
+about() { # what it is, for a person
+	printf '%s %s, %s, %s %s, %s GiB\n' "${fact[suite]}" "${fact[architecture]}" "${fact[kernel-package]}" \
+		"${fact[layout]}" "${fact[filesystem]}" "$((fact[disk] >> 30))" > "$CHECKPOINTS/.about-$key"
+}
+
 size_of() { du -sk "$1" | cut -f1; }
 
 # Those not in use, the longest unused first, as "SECONDS KIB KEY".
@@ -127,7 +135,7 @@ prune() {
 	left=$(idle | awk '{ n += $2 } END { print n + 0 }')
 	idle | while read -r used kib key; do
 		if [ $((now - used)) -gt $((days * 86400)) ] || [ "$left" -gt "$most" ]; then
-			flock -n "$CHECKPOINTS/.lock-$key" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS/.used-$key" || continue
+			flock -n "$CHECKPOINTS/.lock-$key" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS/.used-$key" "$CHECKPOINTS/.about-$key" || continue
 			left=$((left - kib))
 			say "checkpoint $key: pruned, last used $(date -d "@$used" +%F)"
 		fi

@@ -70,6 +70,7 @@ on_step() {
 	[ "$1" = fork ] || return 0
 	if vmfork save --user "$RUNAS" "$guest" "$CHECKPOINT" 2> "$B/fork.log"; then
 		say "$name: kept as checkpoint $key, from which others like it will be forked"
+		about
 		checkpoint_done
 	else
 		sed 's/^/  /' "$B/fork.log" >&2

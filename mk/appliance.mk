@@ -12,7 +12,7 @@
 RECIPES   := $(shell mk/list.sh)
 FRAGMENTS := $(wildcard preseed.d/*.preseed)
 CHAIN	  := preseed preseed-index preseed-check initrd-add domxml vmrun vmfork netgate kvmprobe lvmtidy randomart
-export FORK KEEP_CHECKPOINTS CHECKPOINTS_SIZE
+export FORK KEEP_CHECKPOINTS CHECKPOINTS_SIZE SEEDBED_CHECKPOINTS
 export MIRROR PROXY KEY CPUS TIMEOUT STALL KEEP SOURCES SEEDBED_CACHE SEEDBED_USER REFRESH
 
 .PHONY: list appliances checkpoints kit templates bench-syscost $(RECIPES:%=appliance-%)

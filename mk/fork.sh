@@ -16,7 +16,7 @@
 # (14), and then the longest unused until all together have less than CHECKPOINTS_SIZE
 # GiB (12). One that is in use stays.
 
-CHECKPOINTS=$CACHE/checkpoints
+CHECKPOINTS=${SEEDBED_CHECKPOINTS:-$CACHE/checkpoints}
 
 # Before "---" is for the installer's kernel alone: its guest has no IPv6 (the
 # installer would wait for it), holds no secret to guard from itself, and under

@@ -24,9 +24,9 @@ char *netdev_gate(const char *path)
 	_cleanup_free_ char *escaped = comma_twice(path);
 	char *arg = NULL;
 
-	if (escaped && asprintf(&arg,
-			       NETDEV_GATE "server=off,addr.type=unix,addr.path=%s",
-			       escaped) < 0)
+	if (escaped &&
+		asprintf(&arg, NETDEV_GATE "server=off,addr.type=unix,addr.path=%s",
+			escaped) < 0)
 		arg = NULL;
 	return arg;
 }

@@ -24,8 +24,7 @@ static xmlXPathObject *find(xmlDoc *doc, const char *path)
 	xmlXPathObject *obj = NULL;
 
 	if (ctx && xmlXPathRegisterNs(ctx, BAD_CAST "qemu",
-			   BAD_CAST
-			   "http://libvirt.org/schemas/domain/qemu/1.0") == 0)
+			   BAD_CAST "http://libvirt.org/schemas/domain/qemu/1.0") == 0)
 		obj = xmlXPathEval(BAD_CAST path, ctx);
 	xmlXPathFreeContext(ctx);
 	return obj;
@@ -47,8 +46,8 @@ static char *own(xmlChar *s)
 char *domain_get(xmlDoc *doc, const char *path)
 {
 	xmlXPathObject *obj = find(doc, path);
-	char *text = own(count(obj) ? xmlNodeGetContent(obj->nodesetval->nodeTab[0])
-				    : NULL);
+	char *text =
+		own(count(obj) ? xmlNodeGetContent(obj->nodesetval->nodeTab[0]) : NULL);
 
 	xmlXPathFreeObject(obj);
 	return text;
@@ -197,9 +196,8 @@ int domain_become(xmlDoc *doc, const struct identity *who, int *which)
 	/* libvirt chooses the sockets anew; kernel and ramdisk are in memory. */
 	static const char *const others[] = { "/domain/@id", "/domain/os/kernel",
 		"/domain/os/initrd", "/domain/os/cmdline", "/domain/seclabel",
-		"/domain/devices/channel/source/@path",
-		"/domain/devices/serial/source", "/domain/devices/console/source",
-		"/domain/devices/console/@tty" };
+		"/domain/devices/channel/source/@path", "/domain/devices/serial/source",
+		"/domain/devices/console/source", "/domain/devices/console/@tty" };
 	int r;
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)

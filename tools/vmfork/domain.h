@@ -24,7 +24,7 @@ void domain_disks_free(struct domain_disk *d, int n);
 /* What a fork has of its own. */
 struct identity {
 	const char *name, *uuid, *genid;
-	const char *gate;	/* NULL: none */
+	const char *gate; /* NULL: none */
 	struct domain_disk *disk;
 	int disks;
 };

@@ -1,4 +1,5 @@
-/* What a saved guest must find again: QEMU and, where it has the host's, the processor. */
+/* What a saved guest must find again: QEMU and, where it has the host's, the processor.
+ */
 #include "vmfork.h"
 #include "cleanup.h"
 

@@ -38,6 +38,16 @@ static uint64_t *number_of(struct manifest *m, size_t k)
 	return (uint64_t *)(void *)((char *)m + keys[k].at);
 }
 
+static const char *get_text(const struct manifest *m, size_t k)
+{
+	return *(char *const *)(const void *)((const char *)m + keys[k].at);
+}
+
+static uint64_t get_number(const struct manifest *m, size_t k)
+{
+	return *(const uint64_t *)(const void *)((const char *)m + keys[k].at);
+}
+
 /* Digits and nothing else, above zero. */
 static int number(const char *s, uint64_t *out)
 {
@@ -57,7 +67,7 @@ static int word(const char *s, char *out, size_t room)
 
 	if (!*s || s[strspn(s, letters)] || strlen(s) >= room)
 		return -EBADMSG;
-	strcpy(out, s);
+	memcpy(out, s, strlen(s) + 1);
 	return 0;
 }
 
@@ -157,14 +167,12 @@ int manifest_parse(struct manifest *m, const char *text, size_t len, unsigned *l
 
 void manifest_write(const struct manifest *m, FILE *f)
 {
-	struct manifest *mm = (struct manifest *)(uintptr_t)m;
-
 	fputs("format=" FORMAT "\n", f);
 	for (size_t k = 0; k < KEYS; k++)
 		if (keys[k].is_number)
-			fprintf(f, "%s=%" PRIu64 "\n", keys[k].key, *number_of(mm, k));
+			fprintf(f, "%s=%" PRIu64 "\n", keys[k].key, get_number(m, k));
 		else
-			fprintf(f, "%s=%s\n", keys[k].key, *text_of(mm, k));
+			fprintf(f, "%s=%s\n", keys[k].key, get_text(m, k));
 	for (size_t i = 0; i < m->disks; i++)
 		fprintf(f, "disk=%s %s %" PRIu64 "\n", m->disk[i].target,
 			m->disk[i].format, m->disk[i].bytes);
@@ -172,20 +180,19 @@ void manifest_write(const struct manifest *m, FILE *f)
 
 void manifest_json(const struct manifest *m, FILE *f)
 {
-	struct manifest *mm = (struct manifest *)(uintptr_t)m;
-
 	fputc('{', f);
 	for (size_t k = 0; k < KEYS; k++) {
 		fprintf(f, "\"%s\":", keys[k].key);
 		if (keys[k].is_number)
-			fprintf(f, "%" PRIu64, *number_of(mm, k));
+			fprintf(f, "%" PRIu64, get_number(m, k));
 		else
-			json_string(*text_of(mm, k), f);
+			json_string(get_text(m, k), f);
 		fputc(',', f);
 	}
 	fputs("\"disks\":[", f);
 	for (size_t i = 0; i < m->disks; i++)
-		fprintf(f, "%s{\"target\":\"%s\",\"format\":\"%s\",\"bytes\":%" PRIu64 "}",
+		fprintf(f,
+			"%s{\"target\":\"%s\",\"format\":\"%s\",\"bytes\":%" PRIu64 "}",
 			i ? "," : "", m->disk[i].target, m->disk[i].format,
 			m->disk[i].bytes);
 	fputs("]}\n", f);

@@ -12,9 +12,9 @@
 enum { MANIFEST_DISKS = 26, MANIFEST_MAX = 65536 };
 
 struct frozen_disk {
-	char target[16];  /* vda */
-	char format[16];  /* qcow2, raw */
-	uint64_t bytes;	  /* the file's */
+	char target[16]; /* vda */
+	char format[16]; /* qcow2, raw */
+	uint64_t bytes;	 /* the file's */
 };
 
 struct manifest {

@@ -86,8 +86,8 @@ static int read_head(struct packed *p, unsigned long long holds)
 
 static int survey(struct packed *p)
 {
-	unsigned long long holds, head = 0;
-	size_t len;
+	unsigned long long holds = 0, head = 0;
+	size_t len = 0;
 	int r;
 
 	for (size_t at = 0; at < p->size; at += len) {
@@ -130,8 +130,8 @@ int packed_stream(const struct packed *p, int fd)
 {
 	_cleanup_free_ void *out = malloc(PACKED_PIECE);
 	_cleanup_(cleanup_dctx) ZSTD_DCtx *d = ZSTD_createDCtx();
-	unsigned long long holds;
-	size_t len;
+	unsigned long long holds = 0;
+	size_t len = 0;
 	int r = 0;
 
 	if (!out || !d)
@@ -149,7 +149,7 @@ int packed_stream(const struct packed *p, int fd)
 void packed_close(struct packed *p)
 {
 	if (p->map)
-		munmap((void *)(uintptr_t)p->map, p->size);
+		munmap(p->map, p->size);
 	free(p->head);
 	*p = (struct packed){ 0 };
 }

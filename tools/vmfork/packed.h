@@ -19,7 +19,7 @@ enum { PACKED_PIECE = 1 << 20 };
 int packed_write(int from, size_t head, int to, uint64_t *bytes);
 
 struct packed {
-	const uint8_t *map;
+	uint8_t *map;
 	size_t size;
 	size_t first; /* how long the first frame is */
 	uint64_t bytes;

@@ -106,7 +106,8 @@ static int snapshot(
 	xml = memory ? snapshot_xml(memory, d, n) : NULL;
 	s = xml ? virDomainSnapshotCreateXML(dom, xml, flags) : NULL;
 	if (!s) {
-		diag("%s: save: %s", virDomainGetName(dom), xml ? virt_why() : "no memory");
+		diag("%s: save: %s", virDomainGetName(dom),
+			xml ? virt_why() : "no memory");
 		return EX_FAILED;
 	}
 	virDomainSnapshotFree(s);
@@ -114,7 +115,8 @@ static int snapshot(
 }
 
 /* The same file by another name where the folder is on its filesystem; else a copy. */
-static int keep_disk(const struct domain_disk *d, const char *dir, struct frozen_disk *f)
+static int keep_disk(
+	const struct domain_disk *d, const char *dir, struct frozen_disk *f)
 {
 	_cleanup_free_ char *to = NULL;
 	const char *copy[] = { "cp", "--reflink=auto", "--sparse=always", "--", d->file,
@@ -164,7 +166,7 @@ static int pack(const char *dir, struct manifest *m, struct savefile *file)
 	_cleanup_free_ char *packed = in_dir(dir, SAVED_MEMORY);
 	_cleanup_close_ int from = -1, to = -1;
 	struct stat st;
-	size_t head;
+	size_t head = 0;
 	int r;
 
 	if (!raw || !packed)
@@ -202,8 +204,8 @@ static int describe(struct manifest *m, virConnectPtr c, xmlDoc *doc)
 		free(m->cpu);
 		m->cpu = domain_get(doc, "/domain/cpu/@mode");
 	}
-	if (!m->created || !m->name || !m->qemu || !m->machine || !m->accel || !m->cpu ||
-		!memory || !cpus)
+	if (!m->created || !m->name || !m->qemu || !m->machine || !m->accel ||
+		!m->cpu || !memory || !cpus)
 		return -ENOMEM;
 	m->host_cpu = host_cpu(m->cpu);
 	m->memory_kib = strtoull(memory, NULL, 10); /* libvirt's own unit */

@@ -17,9 +17,9 @@ char *in_dir(const char *dir, const char *name)
 static int read_manifest(struct saved *s, const char *path)
 {
 	_cleanup_free_ char *text = NULL;
-	const char *key;
-	unsigned line;
-	size_t len;
+	const char *key = "";
+	unsigned line = 0;
+	size_t len = 0;
 	int r = slurp_file(path, MANIFEST_MAX, &text, &len);
 
 	if (r == 0)
@@ -47,7 +47,8 @@ static int read_memory(struct saved *s, const char *path)
 	if (r == 0)
 		return EX_DONE;
 	if (r == -EBADMSG)
-		diag("%s: damaged: it is not as long or not as it was when it was saved",
+		diag("%s: damaged: it is not as long or not as it was when it was "
+		     "saved",
 			path);
 	else
 		diag_errno(-r, "%s", path);

@@ -28,8 +28,8 @@ static int random_uuid(char out[UUID_LEN + 1])
 	b[6] = (b[6] & 0x0f) | 0x40; /* version 4 */
 	b[8] = (b[8] & 0x3f) | 0x80;
 	for (size_t i = 0; i < sizeof(b); i++)
-		p += sprintf(p, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
-			b[i]);
+		p += sprintf(p, "%s%02x",
+			i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", b[i]);
 	return 0;
 }
 
@@ -57,8 +57,8 @@ static int fits(const struct saved *s, xmlDoc *doc, virConnectPtr c, const char 
 	if (r == EX_DONE)
 		r = same(dir, "machine", m->machine, machine);
 	if (r == EX_DONE && !caps) {
-		diag("%s: was saved with machine %s (%s): %s", dir, m->machine, m->accel,
-			virt_why());
+		diag("%s: was saved with machine %s (%s): %s", dir, m->machine,
+			m->accel, virt_why());
 		r = EX_ELSEWHERE;
 	}
 	if (r == EX_DONE && strcmp(m->cpu, "host-passthrough") != 0)
@@ -73,8 +73,8 @@ static int fits(const struct saved *s, xmlDoc *doc, virConnectPtr c, const char 
 }
 
 /* TARGET=FILE, for each disk that was saved and no others. */
-static int take_disks(const struct spawn_options *o, const struct manifest *m,
-	struct domain_disk *d)
+static int take_disks(
+	const struct spawn_options *o, const struct manifest *m, struct domain_disk *d)
 {
 	size_t n = 0;
 
@@ -136,8 +136,9 @@ static int describe(const struct spawn_options *o, const struct saved *s, xmlDoc
 	if (r != EX_DONE)
 		return r;
 	if (domain_has_gate(doc) != (o->gate != NULL)) {
-		diag("%s: %s", o->dir, o->gate ? "has no gate: --gate is too much"
-					       : "has a gate, and --gate names none");
+		diag("%s: %s", o->dir,
+			o->gate ? "has no gate: --gate is too much"
+				: "has a gate, and --gate names none");
 		return EX_BADUSAGE;
 	}
 	if (random_uuid(uuid) < 0 || random_uuid(genid) < 0) {

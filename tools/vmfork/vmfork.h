@@ -11,11 +11,12 @@
 
 /* Beside those that every tool has. */
 enum {
-	EX_ELSEWHERE = 3, /* another QEMU, machine or processor than it was saved with */
-	EX_DAMAGED = 4,	  /* what is in the folder is not what was put there */
+	EX_ELSEWHERE =
+		3,	/* another QEMU, machine or processor than it was saved with */
+	EX_DAMAGED = 4, /* what is in the folder is not what was put there */
 };
 
-#define SAVED_MEMORY "memory.zst"
+#define SAVED_MEMORY   "memory.zst"
 #define SAVED_MANIFEST "manifest"
 
 /* A saved guest, read and found whole. */

@@ -71,7 +71,8 @@ char *xml_uuid(const char *xml)
 		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	xmlXPathContext *ctx = doc ? xmlXPathNewContext(doc) : NULL;
 	xmlXPathObject *obj =
-		ctx ? xmlXPathEval(BAD_CAST "normalize-space(/domain/uuid)", ctx) : NULL;
+		ctx ? xmlXPathEval(BAD_CAST "normalize-space(/domain/uuid)", ctx)
+		    : NULL;
 	char *uuid = obj && obj->stringval && *obj->stringval
 			     ? strdup((char *)obj->stringval)
 			     : NULL;

@@ -13,9 +13,11 @@ struct feed {
 };
 
 /* What a port's stream is asked to tell; told again whenever that changes. */
-enum { FEED_IDLE = VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_HANGUP |
-		   VIR_STREAM_EVENT_ERROR,
-	FEED_BUSY = FEED_IDLE | VIR_STREAM_EVENT_WRITABLE };
+enum {
+	FEED_IDLE = VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_HANGUP |
+		    VIR_STREAM_EVENT_ERROR,
+	FEED_BUSY = FEED_IDLE | VIR_STREAM_EVENT_WRITABLE
+};
 
 /*
  * Opens it without waiting: a pipe nobody writes to yet is read once they do. 0 or

@@ -116,8 +116,8 @@ static int name_channels(struct run_config *cfg)
 	}
 	for (size_t i = 0; i < ins; i++) {
 		if (!(file = cut(opt.feeds[i])))
-			return opts_error("--feed: %s: not of the form NAME=FILE",
-				opt.feeds[i]);
+			return opts_error(
+				"--feed: %s: not of the form NAME=FILE", opt.feeds[i]);
 		channel(cfg, opt.feeds[i])->feed_path = file;
 	}
 	if (opt.word)
@@ -158,7 +158,8 @@ static int open_files(struct run_config *cfg)
 
 		if (c->sink.path)
 			r = open_sink(&c->sink, c->sink.path);
-		if (r == 0 && c->feed_path && (r = feed_open(&c->feed, c->feed_path)) < 0)
+		if (r == 0 && c->feed_path &&
+			(r = feed_open(&c->feed, c->feed_path)) < 0)
 			diag_errno(-r, "%s: open", c->feed_path);
 	}
 	return r;

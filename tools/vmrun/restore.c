@@ -50,11 +50,11 @@ static int image_comes(int fd, int sig)
 		{ .fd = sig, .events = POLLIN } };
 	const int r = fd < 0 ? -1 : poll(p, 2, COME * 1000);
 
-	return r < 0			? -errno
-	       : p[1].revents		? -EINTR
-	       : p[0].revents & POLLIN	? 0
-	       : r == 0			? -ETIMEDOUT
-					: -ENODATA;
+	return r < 0		       ? -errno
+	       : p[1].revents	       ? -EINTR
+	       : p[0].revents & POLLIN ? 0
+	       : r == 0		       ? -ETIMEDOUT
+				       : -ENODATA;
 }
 
 /*
@@ -77,8 +77,8 @@ static int restore(struct guest *g)
 virDomainPtr restore_guest(struct guest *g, int sig)
 {
 	/* Open until libvirt is done: a pipe without a reader breaks. */
-	_cleanup_close_ int fd = open(g->cfg->restore,
-		O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	_cleanup_close_ int fd =
+		open(g->cfg->restore, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	const int r = image_comes(fd, sig);
 
 	if (r == -EINTR)
@@ -89,8 +89,8 @@ virDomainPtr restore_guest(struct guest *g, int sig)
 		return NULL;
 	}
 	if (restore(g) < 0) {
-		guest_end(g, RUN_FAILED, "%s: restore: %s", g->cfg->restore,
-			virt_why());
+		guest_end(
+			g, RUN_FAILED, "%s: restore: %s", g->cfg->restore, virt_why());
 		return NULL;
 	}
 	return virDomainLookupByUUIDString(g->conn, g->cfg->uuid);

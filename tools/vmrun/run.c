@@ -132,7 +132,8 @@ static void paused(struct guest *g)
 		break;
 	}
 	guest_end(g, RUN_FAILED,
-		"the hypervisor could not run the guest any further (paused, reason %d)",
+		"the hypervisor could not run the guest any further (paused, reason "
+		"%d)",
 		reason);
 }
 

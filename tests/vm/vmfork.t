@@ -159,7 +159,7 @@ fails 4 'broken: stream:' vmfork stream broken x.xml
 fails 2 'no overlay of it is named' vmfork spawn --name x saved
 fails 2 'not of the form' vmfork spawn --name x --disk vda=rel.qcow2 saved
 fails 2 '--gate is too much' vmfork spawn --name x --disk "vda=$T/x.qcow2" --gate "$T/g" saved
-fails 1 'nothing in it|restore: ' vmrun --restore "$T/no-such-pipe" x.xml
+fails 1 'nothing in it|restore: ' vmrun --restore "$T/no-such-pipe" c1.xml
 
 kill %% 2>/dev/null
 kill $(jobs -p) 2>/dev/null

@@ -165,7 +165,7 @@ static int pack(const char *dir, struct manifest *m, struct savefile *file)
 	_cleanup_free_ char *raw = in_dir(dir, SAVED_RAW);
 	_cleanup_free_ char *packed = in_dir(dir, SAVED_MEMORY);
 	_cleanup_close_ int from = -1, to = -1;
-	struct stat st;
+	struct stat st = { 0 };
 	size_t head = 0;
 	int r;
 

@@ -96,6 +96,7 @@ static void refusals(void **state)
 	refused(DATA_LEN, 0, -EBADMSG);
 	refused(DATA_LEN, UINT32_MAX, -EBADMSG);
 	refused(DATA_LEN, 4000, -EBADMSG);
+	refused(SAVEFILE_HEADER, 0, -EBADMSG); /* no XML at all */
 	refused(COOKIE, 3, -EBADMSG);
 	refused(COOKIE, UINT32_MAX, -EBADMSG);
 	for (size_t i = 0; i < n; i++)

@@ -57,6 +57,8 @@ int savefile_parse(struct savefile *s, const void *data, size_t len)
 	memcpy(&h, data, sizeof(h));
 	s->version = h.version;
 	r = text_at(data, s->stream, sizeof(h), &s->xml);
+	if (r == 0 && !*s->xml)
+		r = -EBADMSG;
 	if (r == 0 && h.cookie)
 		r = h.cookie <= strlen(s->xml)
 			    ? -EBADMSG

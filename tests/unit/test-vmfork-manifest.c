@@ -52,8 +52,7 @@ static void refused(const char *from, const char *to, unsigned at, const char *m
 	assert_non_null(p);
 	snprintf(text, sizeof(text), "%.*s%s%s", (int)(p - good), good, to,
 		p + strlen(from));
-	assert_int_equal(
-		manifest_parse(&m, text, strlen(text), &line, &key), -EBADMSG);
+	assert_int_equal(manifest_parse(&m, text, strlen(text), &line, &key), -EBADMSG);
 	assert_int_equal(line, at);
 	assert_string_equal(line ? "" : key, missing);
 }

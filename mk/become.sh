@@ -86,6 +86,7 @@ udevadm settle
 
 # --- further sources of packages ---
 mkdir -p /target/var/cache/apt/archives/partial
+chmod 644 "$rest"/archives/*.deb 2> /dev/null || true
 mv "$rest"/archives/*.deb /target/var/cache/apt/archives/ 2> /dev/null || true
 if db_get apt-setup/local0/repository && [ -n "$RET" ]; then
 	apt-setup --log-output /target || unlucky "its sources of packages"

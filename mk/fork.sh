@@ -130,7 +130,10 @@ idle() {
 }
 
 prune() {
-	local used kib key left now days=${KEEP_CHECKPOINTS:-14} most=$((${CHECKPOINTS_SIZE:-12} << 20))
+	local d used kib key left now days=${KEEP_CHECKPOINTS:-14} most=$((${CHECKPOINTS_SIZE:-12} << 20))
+	for d in "$CHECKPOINTS"/*.new-*; do # of a save that a fall of the machine ended
+		[ ! -d "$d" ] || kill -0 "${d##*-}" 2> /dev/null || rm -rf "$d"
+	done
 	now=$(date +%s)
 	left=$(idle | awk '{ n += $2 } END { print n + 0 }')
 	idle | while read -r used kib key; do

@@ -121,6 +121,11 @@ build() {
 	disk=$W/disk.qcow2 guest=seedbed-$name-$$ feed='' restore=()
 	nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 	case $WAY in
+	straight) echo straight ;;
+	parent) echo "kept as checkpoint $key" ;;
+	child)	echo "forked from checkpoint $key" ;;
+	esac > "$B/way"
+	case $WAY in
 	straight) boot_installer ;;
 	parent)
 		mkfifo "$W/feed"

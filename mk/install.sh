@@ -46,8 +46,8 @@ boot_installer() { # for straight and parent: $B/install.xml
 		die "$name: cannot create a disk of ${fact[disk]} bytes in $W"
 	# The prefetched packages are compressed already, and the kernel takes archives one
 	# after the other. They are large and many builds share them: kept nowhere else.
-	initrd-add --compress none "${lists[@]}" -o "$initrd.new" "$B/initrd.gz"
-	take_over "$initrd.new" "$initrd"
+	initrd-add --compress none "${lists[@]}" -o "$initrd.new" "$B/initrd.gz" &&
+		take_over "$initrd.new" "$initrd" || die "$name: the installer's ramdisk cannot be made"
 	guest_xml "$guest" "$disk" "$GATE" "$(lend "$(cat "$B/kit")/linux")" "$initrd" \
 		"$memory" "$nonce" $more > "$B/install.xml" ||
 		die "$name: no guest can be made here; the reason is above"

@@ -5,7 +5,8 @@
 #	checkpoint		CHECKPOINT is where the one of KEY lies or will lie; it is
 #				kept from being pruned or made twice while we look
 #	checkpoint_done		others may have it
-#	rest FILE NONCE		what makes a fork this appliance, as a tar archive
+#	rest FILE NONCE		what makes a fork this appliance: a tar archive, its size in
+#				a line before
 #	prune			old ones go
 #
 # A checkpoint is the installer as it runs, saved by vmfork where appliances begin to
@@ -108,8 +109,9 @@ rest() { # rest FILE NONCE
 	while IFS=$'\t' read -r path mode file; do
 		ln -s "$file" "$tree/archives/${path##*/}"
 	done < "$B/prefetch.rest"
-	tar -C "$tree" -h -c --format=ustar --owner=0 --group=0 --mode=u=rwX,go= -f "$1" . || return
-	rm -rf "$tree"
+	tar -C "$tree" -h -c --format=ustar --owner=0 --group=0 --mode=u=rwX,go= -f "$tree.tar" . || return
+	{ stat -c %s "$tree.tar" && cat "$tree.tar"; } > "$1" || return
+	rm -rf "$tree" "$tree.tar"
 }
 
 about() { # what it is, for a person

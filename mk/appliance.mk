@@ -8,15 +8,17 @@
 # The operator may say: MIRROR=URL PROXY=URL KEY=FILE CPUS=N TIMEOUT=S STALL=S
 # MAX_DISK=SIZE MAX_MEMORY=SIZE MAX_CPUS=N MAX_DOWNLOAD=SIZE MAX_LOG=SIZE NETWORK=open
 # KEYRING=FILE CACHE_SIZE=SIZE
+# FORK=no KEEP_CHECKPOINTS=DAYS CHECKPOINTS_SIZE=GIB
 # SOURCES="HOST..." KEEP=1 SETUP=no SEEDBED_CACHE=DIR SEEDBED_USER=NAME
 
 RECIPES   := $(shell mk/list.sh)
 FRAGMENTS := $(wildcard preseed.d/*.preseed)
-CHAIN	  := preseed preseed-index preseed-check initrd-add domxml vmrun di-events netgate kvmprobe lvmtidy randomart appliance-report
+CHAIN	  := preseed preseed-index preseed-check initrd-add domxml vmrun vmfork di-events netgate kvmprobe lvmtidy randomart appliance-report
 export MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG NETWORK KEYRING CACHE_SIZE
+export FORK KEEP_CHECKPOINTS CHECKPOINTS_SIZE SEEDBED_CHECKPOINTS
 export MIRROR PROXY KEY CPUS TIMEOUT STALL KEEP SOURCES SEEDBED_CACHE SEEDBED_USER REFRESH
 
-.PHONY: list appliances kit templates report bench-syscost $(RECIPES:%=appliance-%) $(RECIPES:%=debug-%)
+.PHONY: list appliances checkpoints kit templates report bench-syscost $(RECIPES:%=appliance-%) $(RECIPES:%=debug-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
@@ -36,6 +38,9 @@ $(RECIPES:%=appliance-%): private SHELL := /bin/sh
 $(RECIPES:%=appliance-%): private .SHELLFLAGS := -c
 $(RECIPES:%=appliance-%): appliance-%: $(O)/%/manifest
 	@$(if $(filter $*,$(FRESH)),,$(info $*: build/$*/$*.qcow2 is up to date))true
+
+checkpoints: $(O)/bin/vmfork	## the installers that are kept to be forked
+	@mk/checkpoints.sh
 
 kit: $(O)/bin/preseed	## fetches the installer (REFRESH=1: anew)
 	@mk/kit.sh

@@ -168,7 +168,7 @@ cache_up() {
 cache_watch() { # sets cache_watch to a process that ends with the cache
 	cache_watch=
 	[ -n "${CACHE_RUN:-}" ] || return 0
-	tail -s 1 --pid="$(cat "$CACHE_RUN/pid")" -f /dev/null 3>&- 4>&- 5>&- 6>&- 7>&- &
+	tail -s 1 --pid="$(cat "$CACHE_RUN/pid")" -f /dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 9>&- &
 	cache_watch=$!
 	pids+=("$cache_watch")
 }

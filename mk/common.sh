@@ -11,10 +11,13 @@ say() { printf '%s\n' "${*//[[:cntrl:]]/?}" >&2; }
 die() { say "$ME: $*"; exit 1; }
 visible() { LC_ALL=C sed 's/[^[:print:]\t]/?/g' | cut -b 1-500; } # lines of guests and mirrors
 
-# One build of a name at a time: B is its folder, and is held until the script ends.
+# One build of a name at a time: B is its folder, and is held until the script ends. One
+# script may call another of the same build.
 lock_build() {
+	[ "${SEEDBED_HOLDS:-}" != "$B" ] || return 0
 	exec 7>> "$B/.lock"
 	flock -n 7 || die "$name: another build of it is running"
+	export SEEDBED_HOLDS=$B
 }
 
 bytes() { # bytes VARIABLE DEFAULT: what the operator said, as a number

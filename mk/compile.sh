@@ -11,7 +11,7 @@ B=$ROOT/build/$name
 mkdir -p "$B"
 cd "$ROOT"
 lock_build
-trap 'rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings' EXIT
+trap 'rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/early.tmp "$B"/rest.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings' EXIT
 
 said=() # what the operator says on make's command line goes before the recipe
 [ -z "${MIRROR:-}" ] || said+=(--set "mirror=$MIRROR")
@@ -57,6 +57,11 @@ rm "$B/facts.new"
 
 build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --payload "$B/payload.tmp" \
 	-o "$B/preseed.tmp" "recipes/$name.recipe"
+# In two parts, for an installer that is forked (fork.sh).
+build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format early \
+	-o "$B/early.tmp" "recipes/$name.recipe"
+build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format rest \
+	--payload "$B/payload.tmp" -o "$B/rest.tmp" "recipes/$name.recipe"
 build/bin/preseed "${said[@]}" --explain -o "$B/explain" "recipes/$name.recipe"
 
 # Where the mirror is, this host asks, and the guest may: a recipe has no say in that
@@ -110,4 +115,6 @@ fi
 mv "$B/inputs.mk.tmp" "$B/inputs.mk"
 mv "$B/payload.tmp" "$B/payload"
 mv "$B/facts.tmp" "$B/facts"
+mv "$B/early.tmp" "$B/early.cfg"
+mv "$B/rest.tmp" "$B/rest.cfg"
 mv "$B/preseed.tmp" "$B/preseed.cfg"

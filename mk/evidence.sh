@@ -84,17 +84,19 @@ by_key() {
 # each other. How long the steps took is kept with the cache; a build that has no times
 # of its own goes by those of whichever was last.
 watch_events() {
-	local how=auto times=$CACHE/timings
+	local how=auto times=$CACHE/timings mine=$name
+	# what is forked begins in the middle
+	[ "${WAY:-}" != child ] || mine=$name.forked
 	case " ${MAKEFLAGS:-} " in *jobserver*|*' -j'*) how=lines ;; esac
 	mkdir -p "$times"
-	if [ ! -s "$times/$name" ]; then
+	if [ ! -s "$times/$mine" ]; then
 		times=$(find "$times" -type f -size +0 -printf '%T@ %p\n' | sort -rn | sed -n '1s/^[^ ]* //p')
 	else
-		times=$times/$name
+		times=$times/$mine
 	fi
 	exec di-events --follow --pid "$1" --debconf "$B/debconf.log" --json --output "$B/events" \
 		--progress "$how" --name "$name" ${times:+--timings "$times"} \
-		--learn "$CACHE/timings/$name" "$B/install.log"
+		--learn "$CACHE/timings/$mine" "$B/install.log"
 }
 
 # by_hand XML: the guest on this terminal, until it powers off or the person leaves. The

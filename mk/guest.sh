@@ -84,7 +84,7 @@ end() {
 
 # What a tool may leave running behind it (libvirt's daemon) keeps no lock of ours.
 # Not for the background: the process would be a shell's, and a signal not the tool's.
-alone() { "$@" 3>&- 4>&- 6>&- 7>&-; }
+alone() { "$@" 3>&- 4>&- 6>&- 7>&- 9>&-; }
 
 lend() { # lend FILE: its name in W, where the guest's QEMU can read it
 	local to=$W/${1##*/}
@@ -125,9 +125,9 @@ gate_up() {
 	rm -f "$B/.gate"
 	mkfifo "$B/.gate"
 	netgate --user "$RUNAS" --parent-exit --socket "$GATE" "${net[@]}" "$@" > "$B/.gate" \
-		2> "$B/gate.log" 3>&- 4>&- 6>&- 7>&- &
+		2> "$B/gate.log" 3>&- 4>&- 6>&- 7>&- 9>&- &
 	gate=$!
-	pids+=($gate)
+	pids+=("$gate")
 	exec 3< "$B/.gate"
 	rm "$B/.gate"
 	forward=()
@@ -180,7 +180,8 @@ progress() {
 	while IFS=$'\t' read -r secs what text; do
 		case $what in
 		step)	text=${called[$text]:-$text}
-			printf '%s\t%s\n' "$secs" "$text" >> "$B/steps" ;;
+			printf '%s\t%s\n' "$secs" "$text" >> "$B/steps"
+			if declare -F on_step > /dev/null; then on_step "$text"; fi ;;
 		data)	printf '%s\n' "$text" >> "$B/data" ;;
 		esac
 	done

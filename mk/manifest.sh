@@ -13,6 +13,7 @@ B=$ROOT/build/$name
 	echo "image-bytes=$(stat -c '%b * %B' "$B/disk.qcow2" | xargs -I{} bash -c 'echo $(({}))')"
 	sed -n 's/^used\t/filesystem-used-kib=/p' "$B/data"
 	echo "built=$(date -u +%FT%TZ)"
+	sed 's/^/way=/' "$B/way"
 	sed -n 's/^images /installer=/p; s/^kernel /installer-kernel=/p; s/^\(udeb .*filled from.*\)/kit=\1/p' "$(cat "$B/kit")/manifest"
 	while read -r word type blob; do
 		[ "$word" = hostkey ] || continue

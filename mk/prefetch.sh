@@ -1,6 +1,7 @@
 #!/bin/bash
 # prefetch.sh NAME - the packages that the installer will want, fetched now, all at
-# once; build/NAME/prefetch lists them for initrd-add. The installer looks for each
+# once; build/NAME/prefetch lists them for initrd-add, and build/NAME/prefetch.rest those
+# that no other appliance has to have. The installer looks for each
 # in apt's own archive folder before it asks a mirror, and verifies it there: one
 # that is missing or stale it downloads as ever. So this is for speed alone, and
 # whatever fails here is said and passed over.
@@ -20,6 +21,7 @@ mapfile -t packages < <(sed -n 's/^package=//p' "$B/facts")
 passed_over() {
 	say "$name: $*: the installer will fetch its packages itself"
 	: > "$B/prefetch.tmp"
+	: > "$B/prefetch.rest"
 	mv "$B/prefetch.tmp" "$B/prefetch"
 	exit 0
 }
@@ -32,7 +34,8 @@ mapfile -t base < <(apt-cache dumpavail | awk -v RS= '
 		sub(/\n.*/, ""); print $2 }' | sort -u)
 # What the installer adds by itself; a name that a release does not have is no matter.
 own=(initramfs-tools busybox locales console-setup keyboard-configuration pciutils
-	laptop-detect popularity-contest installation-report qemu-guest-agent os-prober)
+	laptop-detect popularity-contest installation-report qemu-guest-agent os-prober
+	grub-common openssh-server "${fact[kernel-package]}")
 if [ "${fact[firmware]}" = uefi ]; then
 	own+=("grub-efi-${fact[architecture]}" "grub-efi-${fact[architecture]}-signed" shim-signed)
 else
@@ -50,12 +53,14 @@ empty=$(mktemp -d)
 trap 'rm -rf "$empty"' EXIT
 mkdir "$empty/partial"
 plain=(--no-install-recommends -t "${fact[suite]}" install "${base[@]}")
-full=(install "${base[@]}" "${own[@]}" "${packages[@]}")
+common=(install "${base[@]}" "${own[@]}")
+full=("${common[@]}" "${packages[@]}")
 wanted base "${plain[@]}" > "$empty/base" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
-wanted more "${full[@]}" > "$empty/more" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
+wanted more "${common[@]}" > "$empty/more" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
+wanted rest "${full[@]}" > "$empty/rest" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
 
 # Of what lies there apt looks at the size alone, here and in the guest.
-awk '!seen[$2]++ { print $3 "  " $2 }' "$empty/base" "$empty/more" > "$empty/sums"
+awk '!seen[$2]++ { print $3 "  " $2 }' "$empty/base" "$empty/more" "$empty/rest" > "$empty/sums"
 damaged() { (cd "$archives" && sha256sum -c "$empty/sums" 2> /dev/null) | sed -n 's/: FAILED$//p'; }
 fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
 (
@@ -71,10 +76,12 @@ fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
 	fetch
 ) 8>&2 > "$empty/log" 2>&1 9>> "$APT_DIR/archives.lock" || passed_over "$(grep -m1 '^E:' "$empty/log")"
 
-awk '{ f = $2 } !seen[f]++' "$empty/base" "$empty/more" | while read -r set file _; do
+awk '!seen[$2]++' "$empty/base" "$empty/more" "$empty/rest" | while read -r set file _; do
 	[ ! -e "$archives/$file" ] ||
-		printf '/seedbed/archives/%s/%s\t0644\t%s\n' "$set" "$file" "$archives/$file"
-done > "$B/prefetch.tmp"
+		printf '%s\t/seedbed/archives/%s/%s\t0644\t%s\n' "$set" "${set/rest/more}" "$file" "$archives/$file"
+done > "$empty/all"
+sed -n 's/^rest\t//p' "$empty/all" > "$B/prefetch.rest"
+sed '/^rest\t/d; s/^[a-z]*\t//' "$empty/all" > "$B/prefetch.tmp"
 
 # The part of the release's index that debootstrap will ask about, over and over: what
 # is required and important, and all that any of it may need (udeb: seedbed/pkgdetails).

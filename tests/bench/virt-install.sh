@@ -190,7 +190,7 @@ seedbed() {
 	cache_state seedbed before
 	now > "$R/seedbed/start"
 	set +e
-	make -C "$R/seedbed/tree" "appliance-$name" 2>&1 |
+	make -C "$R/seedbed/tree" "appliance-$name" FORK=no 2>&1 |
 		while IFS= read -r line; do
 			printf '%s %s\n' "$EPOCHREALTIME" "$line"
 		done | tee "$R/seedbed/log"

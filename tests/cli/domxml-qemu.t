@@ -22,14 +22,16 @@ is "$(x '//channel/target/@name')" org.seedbed.words "a port"
 is "$(x '//*[local-name()="arg"][2]/@value')" \
 	"stream,id=gate,server=off,addr.type=unix,addr.path=$T/a,,b.sock" \
 	"a comma in a path is no option of QEMU's"
+is "$(x 'count(//genid)')" 0 "no genid unless asked for"
 is "$(x 'count(//interface)') $(x 'count(//video)') $(x '//controller/@model') $(x '//memballoon/@model')" \
 	"0 0 none none" "no device that was not asked for"
 is "$(x /domain/on_reboot)" destroy "a restart is the end"
 is "$(x //rng/backend)" /dev/urandom "random numbers"
 
-d --disk a:b.img:raw --reboot --net user --mac 52:54:00:00:00:01 --video >d.xml
+d --disk a:b.img:raw --reboot --net user --mac 52:54:00:00:00:01 --video --genid >d.xml
 is "$(x '//source/@file') $(x '//driver/@cache') $(x '//boot/@dev')" \
 	"$T/a:b.img writeback hd" "a guest that boots from its disk"
+is "$(x 'count(/domain/genid)')" 1 "a genid"
 is "$(x '//interface/@type') $(x '//interface/address/@slot') $(x /domain/on_reboot)" \
 	"user 0x10 restart" "user network, always in the same slot"
 d --disk a.img --net bridge:br0 --firmware uefi --nvram vars >d.xml

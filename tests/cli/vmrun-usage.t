@@ -11,6 +11,9 @@ fails 2 '--nonce: 8 to 256' vmrun --word a --nonce short d.xml
 fails 2 '--nonce: 8 to 256' vmrun --word a --nonce 'has a space' d.xml
 fails 2 'NAME=FILE' vmrun --channel a d.xml
 fails 2 'NAME=FILE' vmrun --channel =a d.xml
+fails 2 'NAME=FILE' vmrun --feed a d.xml
+fails 1 'none: open: No such file' vmrun --feed a=none d.xml
+fails 1 'd.xml: restore: has no UUID' vmrun --restore none d.xml
 fails 2 'below zero' vmrun --timeout -1 d.xml
 fails 1 'none.xml: open: No such file' vmrun none.xml
 fails 1 'no/log: open: No such file' vmrun --console no/log d.xml

@@ -19,7 +19,7 @@ static struct {
 	char *uri, *user, *name, *uuid, *kernel, *initrd, *cmdline, *firmware, *nvram;
 	char *accel, *xen, *net, *gate, *mac, *machine, *cpu, *cpu_vendor;
 	char **disks, **channels, **oem;
-	int memory, cpus, throwaway, reboot, video, offline, old_qemu_ok;
+	int memory, cpus, throwaway, reboot, video, genid, offline, old_qemu_ok;
 } opt = { .memory = 1024, .cpus = 1 };
 
 static const struct poptOption options[] = {
@@ -62,6 +62,8 @@ static const struct poptOption options[] = {
 		"A string in the guest's SMBIOS tables", "TEXT" },
 	{ "video", '\0', POPT_ARG_NONE, &opt.video, 0, "A screen to take pictures of",
 		NULL },
+	{ "genid", '\0', POPT_ARG_NONE, &opt.genid, 0,
+		"Tell the guest's kernel when it was forked by vmfork(1)", NULL },
 	{ "reboot", '\0', POPT_ARG_NONE, &opt.reboot, 0,
 		"Let the guest restart itself, which otherwise ends it", NULL },
 	{ "machine", '\0', POPT_ARG_STRING, &opt.machine, 0, "QEMU's machine (pc)",
@@ -189,6 +191,8 @@ static int files(struct spec *s)
 		return opts_error("--xen pvh: needs --kernel");
 	if (opt.nvram && s->firmware != FIRMWARE_UEFI)
 		return opts_error("--nvram needs --firmware uefi");
+	if (s->xen && opt.genid)
+		return opts_error("--genid: not for Xen");
 	if (s->xen && s->firmware == FIRMWARE_UEFI)
 		return opts_error("--firmware uefi: not for Xen");
 	s->kernel = opt.kernel ? absolute(opt.kernel) : NULL;
@@ -259,6 +263,7 @@ static int describe(struct spec *s)
 	s->throwaway = opt.throwaway;
 	s->reboot = opt.reboot;
 	s->video = opt.video;
+	s->genid = opt.genid;
 	s->machine = opt.machine ? opt.machine : "pc";
 	s->cpu = opt.cpu;
 	s->cpu_vendor = opt.cpu_vendor;

@@ -1,6 +1,7 @@
 /* Guests of QEMU, with KVM and without. */
 #include "spec.h"
 #include "cleanup.h"
+#include "netdev.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -149,33 +150,6 @@ static void devices(xmlNode *dom, const struct spec *s)
 	xml_add(dev, "panic", NULL, "model", "isa", NULL);
 }
 
-/* QEMU's own option syntax: a comma in a value is written twice. */
-static char *comma_twice(const char *s)
-{
-	char *out = malloc(2 * strlen(s) + 1), *p = out;
-
-	for (; out && *s; s++) {
-		*p++ = *s;
-		if (*s == ',')
-			*p++ = ',';
-	}
-	if (out)
-		*p = '\0';
-	return out;
-}
-
-static char *stream_to(const char *path)
-{
-	char *escaped = comma_twice(path), *arg = NULL;
-
-	if (escaped &&
-		asprintf(&arg, "stream,id=gate,server=off,addr.type=unix,addr.path=%s",
-			escaped) < 0)
-		arg = NULL;
-	free(escaped);
-	return arg;
-}
-
 static void argument(xmlNode *cmd, xmlNs *ns, const char *value)
 {
 	xmlSetNs(xml_add(cmd, "arg", NULL, "value", value, NULL), ns);
@@ -200,7 +174,7 @@ static void commandline(xmlNode *dom, xmlNs *ns, const struct spec *s)
 	}
 	if (!gate)
 		return;
-	netdev = stream_to(s->gate);
+	netdev = netdev_gate(s->gate);
 	if (!netdev ||
 		asprintf(&device,
 			"virtio-net-pci,netdev=gate,id=nic,bus=%s,addr=%s,romfile=%s%s",
@@ -229,6 +203,8 @@ xmlDoc *qemu_domain(const struct spec *s)
 	xmlNewProp(
 		dom, BAD_CAST "type", BAD_CAST(s->accel == ACCEL_KVM ? "kvm" : "qemu"));
 	common_head(dom, s);
+	if (s->genid)
+		xml_add(dom, "genid", NULL, NULL);
 	oem_strings(dom, s);
 	os(dom, s);
 	n = xml_add(dom, "features", NULL, NULL);

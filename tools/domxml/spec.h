@@ -20,7 +20,7 @@ struct spec {
 	int memory, cpus; /* MiB, number */
 	struct disk *disks;
 	int disk_count;
-	int throwaway, reboot, video;
+	int throwaway, reboot, video, genid;
 	char *kernel, *initrd; /* absolute, or NULL: boots from disk */
 	const char *cmdline;
 	enum accel accel;

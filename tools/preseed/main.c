@@ -35,6 +35,8 @@ static const struct {
 	{ "preseed", write_preseed },
 	{ "explain", write_explain },
 	{ "facts", write_facts },
+	{ "early", write_early },
+	{ "rest", write_rest },
 };
 
 static writer *find_format(const struct options *o)
@@ -178,10 +180,10 @@ static int usage_fault(const struct options *o, const char **args, writer *write
 {
 	if (!write)
 		return opts_error(
-			"--format %s: wants preseed, explain or facts", o->format);
+			"--format %s: wants preseed, explain, facts, early or rest", o->format);
 	if (o->explain + o->facts + (o->format != NULL) > 1)
 		return opts_error("--explain, --facts and --format exclude each other");
-	if (o->payload && write != write_preseed)
+	if (o->payload && write != write_preseed && write != write_rest)
 		return opts_error("--payload goes with a preseed file only");
 	if (!o->keys && !args[0])
 		return opts_error("a recipe is wanted");
@@ -212,7 +214,7 @@ int main(int argc, char **argv)
 		{ "facts", 0, POPT_ARG_NONE, &o.facts, 0,
 			"write what programs want to know", NULL },
 		{ "format", 0, POPT_ARG_STRING, &o.format, 0,
-			"preseed, explain or facts", "FORMAT" },
+			"preseed, explain, facts, early or rest", "FORMAT" },
 		{ "keys", 0, POPT_ARG_NONE, &o.keys, 0, "list the keys of a recipe",
 			NULL },
 		{ "host", 0, POPT_ARG_STRING, &o.host, 0,

@@ -7,6 +7,9 @@
 #include <stdio.h>
 
 void write_preseed(const struct answers *a, FILE *f);
+/* forked.c: those decided before an installer is forked, and the others. */
+void write_early(const struct answers *a, FILE *f);
+void write_rest(const struct answers *a, FILE *f);
 void write_explain(const struct answers *a, FILE *f);
 void write_facts(const struct answers *a, FILE *f);
 void write_payload(const struct answers *a, FILE *f);

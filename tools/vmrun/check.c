@@ -65,6 +65,24 @@ static int check_each(
 	return r;
 }
 
+char *xml_uuid(const char *xml)
+{
+	xmlDoc *doc = xmlReadMemory(xml, (int)strlen(xml), "domain", NULL,
+		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlXPathContext *ctx = doc ? xmlXPathNewContext(doc) : NULL;
+	xmlXPathObject *obj =
+		ctx ? xmlXPathEval(BAD_CAST "normalize-space(/domain/uuid)", ctx)
+		    : NULL;
+	char *uuid = obj && obj->stringval && *obj->stringval
+			     ? strdup((char *)obj->stringval)
+			     : NULL;
+
+	xmlXPathFreeObject(obj);
+	xmlXPathFreeContext(ctx);
+	xmlFreeDoc(doc);
+	return uuid;
+}
+
 int check_files(const char *file, const char *xml)
 {
 	xmlDoc *doc = xmlReadMemory(xml, (int)strlen(xml), file, NULL,

@@ -18,6 +18,7 @@ struct port {
 	virStreamPtr st;
 	struct sink *sink; /* NULL: dropped; one without a file only counts */
 	struct words *words;
+	struct feed *feed;
 	int open;
 };
 
@@ -43,6 +44,7 @@ struct guest {
 	double drain_end; /* when waiting for the streams' rests ends */
 	double grace_end;
 	double shot_end;
+	double paused_at; /* for a reason that nobody gave; 0: it runs */
 
 	/* progress: seen by the main thread, block counts from the other */
 	unsigned long long seen;
@@ -65,6 +67,11 @@ void guest_end(struct guest *g, int outcome, const char *fmt, ...)
 int ports_open(struct guest *g);
 int ports_open_count(const struct guest *g);
 void ports_close(struct guest *g);
+
+/* restore.c: a process that ends the guest if this one is killed; the guest itself,
+ * paused, or NULL after guest_end() or a signal on that descriptor. */
+int restore_guard(struct run_config *cfg);
+virDomainPtr restore_guest(struct guest *g, int sig);
 
 /* watch.c: the thread that asks for the disks' and nets' counts. */
 int watch_start(struct guest *g);

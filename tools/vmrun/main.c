@@ -16,8 +16,8 @@
 #include <string.h>
 
 static struct {
-	char *uri, *user, *console, *word, *nonce, *shot;
-	char **channels;
+	char *uri, *user, *console, *word, *nonce, *shot, *restore;
+	char **channels, **feeds;
 	int timeout, stall, grace, parent_exit;
 	long long max_log;
 } opt = { .grace = 60, .max_log = 64LL << 20 };
@@ -31,10 +31,14 @@ static const struct poptOption options[] = {
 		"Keep what the guest's console says", "FILE" },
 	{ "channel", '\0', POPT_ARG_ARGV, &opt.channels, 0,
 		"Keep what comes through this port", "NAME=FILE" },
+	{ "feed", '\0', POPT_ARG_ARGV, &opt.feeds, 0,
+		"Send what is in this file or pipe through this port", "NAME=FILE" },
 	{ "word", 'w', POPT_ARG_STRING, &opt.word, 0,
 		"The port that the guest's words come through", "NAME" },
 	{ "nonce", '\0', POPT_ARG_STRING, &opt.nonce, 0, "What its words begin with",
 		"TEXT" },
+	{ "restore", '\0', POPT_ARG_STRING, &opt.restore, 0,
+		"Go on from what vmfork(1) writes to this pipe", "FILE" },
 	{ "timeout", 't', POPT_ARG_INT, &opt.timeout, 0, "End it after this time",
 		"SECONDS" },
 	{ "stall", 's', POPT_ARG_INT, &opt.stall, 0,
@@ -60,33 +64,64 @@ static int open_sink(struct sink *s, const char *path)
 	return r;
 }
 
-/* The channels of --channel, and of --word where it is none of those. */
+static size_t count(char **list)
+{
+	size_t n = 0;
+
+	while (list && list[n])
+		n++;
+	return n;
+}
+
+/* The one of that name, new if there is none. */
+static struct channel *channel(struct run_config *cfg, const char *name)
+{
+	struct channel *c = cfg->channels;
+
+	for (int i = 0; i < cfg->channel_count; i++, c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	*c = (struct channel){ .name = name,
+		.sink = { .fd = -1, .max = (unsigned long long)opt.max_log },
+		.feed = { .fd = -1 } };
+	cfg->channel_count++;
+	return c;
+}
+
+/* NAME=FILE: cuts it, and returns where FILE begins; NULL if it is not that. */
+static char *cut(char *arg)
+{
+	char *eq = strchr(arg, '=');
+
+	if (!eq || eq == arg || !eq[1])
+		return NULL;
+	*eq = '\0';
+	return eq + 1;
+}
+
+/* The channels of --channel, --feed and --word. */
 static int name_channels(struct run_config *cfg)
 {
-	int n = 0, heard = !opt.word;
+	const size_t outs = count(opt.channels), ins = count(opt.feeds);
+	char *file;
 
-	while (opt.channels && opt.channels[n])
-		n++;
-	cfg->channels = calloc((size_t)n + 1, sizeof(*cfg->channels));
-	for (int i = 0; cfg->channels && i < n; i++) {
-		char *eq = strchr(opt.channels[i], '=');
-
-		if (!eq || eq == opt.channels[i] || !eq[1])
+	cfg->channels = calloc(outs + ins + 1, sizeof(*cfg->channels));
+	if (!cfg->channels)
+		return opts_error("out of memory");
+	for (size_t i = 0; i < outs; i++) {
+		if (!(file = cut(opt.channels[i])))
 			return opts_error("--channel: %s: not of the form NAME=FILE",
 				opt.channels[i]);
-		*eq = '\0';
-		cfg->channels[i] = (struct channel){ .name = opt.channels[i],
-			.sink = { .fd = -1, .path = eq + 1 },
-			.is_word = opt.word && strcmp(opt.word, opt.channels[i]) == 0 };
-		heard |= cfg->channels[i].is_word;
+		channel(cfg, opt.channels[i])->sink.path = file;
 	}
-	cfg->channel_count = n;
-	if (!heard)
-		cfg->channels[cfg->channel_count++] = (struct channel){
-			.name = opt.word,
-			.sink = { .fd = -1, .max = (unsigned long long)opt.max_log },
-			.is_word = 1
-		};
+	for (size_t i = 0; i < ins; i++) {
+		if (!(file = cut(opt.feeds[i])))
+			return opts_error(
+				"--feed: %s: not of the form NAME=FILE", opt.feeds[i]);
+		channel(cfg, opt.feeds[i])->feed_path = file;
+	}
+	if (opt.word)
+		channel(cfg, opt.word)->is_word = 1;
 	return OPTS_GO;
 }
 
@@ -95,6 +130,7 @@ static int configure(struct run_config *cfg)
 	cfg->uri = opt.uri ? opt.uri : VIRT_URI;
 	cfg->user = opt.user;
 	cfg->nonce = opt.nonce;
+	cfg->restore = opt.restore;
 	cfg->timeout = opt.timeout;
 	cfg->stall = opt.stall;
 	cfg->grace = opt.grace;
@@ -117,10 +153,15 @@ static int open_files(struct run_config *cfg)
 		r = open_sink(&cfg->console, opt.console);
 	if (r == 0 && opt.shot)
 		r = open_sink(&cfg->shot, opt.shot);
-	for (int i = 0; r == 0 && i < cfg->channel_count; i++)
-		if (cfg->channels[i].sink.path)
-			r = open_sink(
-				&cfg->channels[i].sink, cfg->channels[i].sink.path);
+	for (int i = 0; r == 0 && i < cfg->channel_count; i++) {
+		struct channel *c = &cfg->channels[i];
+
+		if (c->sink.path)
+			r = open_sink(&c->sink, c->sink.path);
+		if (r == 0 && c->feed_path &&
+			(r = feed_open(&c->feed, c->feed_path)) < 0)
+			diag_errno(-r, "%s: open", c->feed_path);
+	}
 	return r;
 }
 
@@ -129,6 +170,8 @@ static int close_files(struct run_config *cfg)
 	/* No picture, no file; as another user that can fail, and does no harm. */
 	if (cfg->shot.fd >= 0 && cfg->shot.bytes == 0)
 		unlink(cfg->shot.path);
+	for (int i = 0; i < cfg->channel_count; i++)
+		feed_stop(&cfg->channels[i].feed);
 	for (int i = 0; i < cfg->channel_count; i++)
 		if (sink_close(&cfg->channels[i].sink) < 0)
 			return -EIO;
@@ -155,6 +198,17 @@ static char *read_xml(const char *path)
 	return steal_ptr(&text);
 }
 
+/* A guest that is restored is known by what its description says. */
+static int names_itself(struct run_config *cfg)
+{
+	if (!cfg->restore)
+		return 1;
+	cfg->uuid = xml_uuid(cfg->xml);
+	if (!cfg->uuid)
+		diag("%s: restore: has no UUID", cfg->file);
+	return cfg->uuid != NULL;
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
@@ -169,11 +223,14 @@ int main(int argc, char **argv)
 	if (r == OPTS_GO) {
 		cfg.file = args[0];
 		cfg.xml = read_xml(args[0]);
-		r = !cfg.xml || open_files(&cfg) < 0 ? RUN_FAILED : run_guest(&cfg);
+		r = !cfg.xml || open_files(&cfg) < 0 || !names_itself(&cfg)
+			    ? RUN_FAILED
+			    : run_guest(&cfg);
 		if ((close_files(&cfg) < 0 || flush_stdout() < 0) && r == RUN_DONE)
 			r = RUN_FAILED;
 	}
 	free(cfg.channels);
+	free(cfg.uuid);
 	free(cfg.xml);
 	return r;
 }

@@ -12,6 +12,8 @@ static void port_end(struct port *p)
 	if (!p->open)
 		return;
 	p->open = 0;
+	if (p->feed)
+		feed_stop(p->feed);
 	virStreamEventRemoveCallback(p->st);
 	virStreamAbort(p->st);
 }
@@ -56,6 +58,8 @@ static void port_event(virStreamPtr st, int events, void *opaque)
 		}
 		events &= ~(VIR_STREAM_EVENT_HANGUP | VIR_STREAM_EVENT_ERROR);
 	}
+	if (events & VIR_STREAM_EVENT_WRITABLE && p->feed && feed_push(p->feed) < 0)
+		events |= VIR_STREAM_EVENT_ERROR;
 	if (events & (VIR_STREAM_EVENT_HANGUP | VIR_STREAM_EVENT_ERROR))
 		port_end(p);
 }
@@ -77,10 +81,9 @@ static int port_open(struct guest *g, struct port *p, const char *channel)
 	if (r < 0)
 		return -1;
 	p->open = 1;
-	return virStreamEventAddCallback(p->st,
-		VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_HANGUP |
-			VIR_STREAM_EVENT_ERROR,
-		port_event, p, NULL);
+	if (virStreamEventAddCallback(p->st, FEED_IDLE, port_event, p, NULL) < 0)
+		return -1;
+	return p->feed ? feed_start(p->feed, p->st) : 0;
 }
 
 int ports_open(struct guest *g)
@@ -98,6 +101,7 @@ int ports_open(struct guest *g)
 		struct port *p = &g->ports[i];
 
 		p->sink = s->fd >= 0 || (c && c->is_word) ? s : NULL;
+		p->feed = c ? &c->feed : NULL;
 		p->words = c && c->is_word ? &g->words : NULL;
 		g->port_count++;
 		if (port_open(g, p, c ? c->name : NULL) < 0) {

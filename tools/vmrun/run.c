@@ -11,7 +11,7 @@
 #include <sys/signalfd.h>
 #include <time.h>
 
-enum { TICK_MS = 250, DRAIN = 5, SHOT = 10 };
+enum { TICK_MS = 250, DRAIN = 5, SHOT = 10, UNEXPLAINED = 5 };
 
 double now(void)
 {
@@ -102,15 +102,26 @@ static void stopped(struct guest *g, int detail)
 			"the guest was ended from outside (reason %d)", detail);
 }
 
-/* A pause that somebody asked for (a snapshot) ends by itself. */
+/*
+ * A pause that somebody asked for (a snapshot) ends by itself. While one is made
+ * libvirt may not say so at once, so a pause without a reason is looked at again.
+ */
 static void paused(struct guest *g)
 {
 	int state, reason;
 
 	if (virDomainGetState(g->dom, &state, &reason, 0) < 0 ||
-		state != VIR_DOMAIN_PAUSED)
+		state != VIR_DOMAIN_PAUSED) {
+		g->paused_at = 0;
 		return;
+	}
 	switch (reason) {
+	case VIR_DOMAIN_PAUSED_UNKNOWN:
+		if (g->paused_at == 0)
+			g->paused_at = now();
+		if (now() < g->paused_at + UNEXPLAINED)
+			return;
+		break;
 	case VIR_DOMAIN_PAUSED_USER:
 	case VIR_DOMAIN_PAUSED_SAVE:
 	case VIR_DOMAIN_PAUSED_DUMP:
@@ -121,11 +132,12 @@ static void paused(struct guest *g)
 		guest_end(g, RUN_FAILED, "a disk of the guest failed on the host");
 		return;
 	default:
-		guest_end(g, RUN_FAILED,
-			"the hypervisor could not run the guest any further "
-			"(paused, reason %d)",
-			reason);
+		break;
 	}
+	guest_end(g, RUN_FAILED,
+		"the hypervisor could not run the guest any further (paused, reason "
+		"%d)",
+		reason);
 }
 
 static int on_lifecycle(
@@ -255,6 +267,8 @@ static void go_on(struct guest *g)
 		}
 		return;
 	}
+	if (g->paused_at > 0)
+		paused(g);
 	check_clocks(g);
 	if (g->outcome < 0)
 		return;
@@ -307,11 +321,16 @@ static virDomainPtr create(struct guest *g)
 	return dom;
 }
 
-static int start(struct guest *g)
+static int start(struct guest *g, int sig)
 {
 	if (events(g) < 0)
 		return -1;
-	g->dom = create(g);
+	if (g->cfg->restore) {
+		snprintf(g->uuid, sizeof(g->uuid), "%s", g->cfg->uuid);
+		g->dom = restore_guest(g, sig);
+	} else {
+		g->dom = create(g);
+	}
 	if (!g->dom || virDomainGetUUIDString(g->dom, g->uuid) < 0) {
 		guest_end(g, RUN_FAILED, "%s: start: %s", g->cfg->file, virt_why());
 		return -1;
@@ -390,7 +409,7 @@ static int block_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int run_guest(struct run_config *cfg)
+static int run(struct run_config *cfg)
 {
 	struct guest g = { .cfg = cfg, .outcome = -1 };
 	_cleanup_close_ int sig = block_signals();
@@ -416,7 +435,7 @@ int run_guest(struct run_config *cfg)
 		virConnectClose(g.conn);
 		return RUN_FAILED;
 	}
-	if (start(&g) < 0)
+	if (start(&g, sig) < 0)
 		g.over = 1;
 	while (!g.over && virEventRunDefaultImpl() == 0)
 		;
@@ -426,4 +445,17 @@ int run_guest(struct run_config *cfg)
 	free(g.step);
 	free(g.reason);
 	return g.outcome < 0 ? RUN_FAILED : g.outcome;
+}
+
+int run_guest(struct run_config *cfg)
+{
+	int r;
+
+	if (cfg->restore && restore_guard(cfg) < 0) {
+		diag("no process to stand guard");
+		return RUN_FAILED;
+	}
+	r = run(cfg);
+	guard_dismiss(&cfg->guard);
+	return r;
 }

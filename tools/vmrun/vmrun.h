@@ -2,6 +2,8 @@
 #ifndef VMRUN_H
 #define VMRUN_H
 
+#include "feed.h"
+#include "guard.h"
 #include "sink.h"
 
 #include <sys/types.h>
@@ -21,12 +23,17 @@ struct channel {
 	const char *name;
 	struct sink sink; /* fd -1: only listened to */
 	int is_word;
+	const char *feed_path;
+	struct feed feed; /* fd -1: nothing to tell it */
 };
 
 struct run_config {
 	const char *uri, *user;
 	const char *file; /* the domain's XML */
 	char *xml;
+	const char *restore; /* what to go on from; NULL: from power-on */
+	char *uuid;	     /* of a guest to be restored */
+	struct guard guard;  /* over it */
 	struct sink console; /* fd -1: read and dropped */
 	struct channel *channels;
 	int channel_count;
@@ -44,5 +51,8 @@ int run_guest(struct run_config *cfg);
  * errno after a message.
  */
 int check_files(const char *file, const char *xml);
+
+/* The UUID in a domain's XML, allocated, or NULL. */
+char *xml_uuid(const char *xml);
 
 #endif

@@ -1,0 +1,98 @@
+# become.sh - makes a forked installer the one of an appliance. It comes with the rest
+# of its answers and is sourced there, in debian-installer's shell (udeb:
+# pre-pkgsel.d/99seedbed); $rest is the folder where the rest lies.
+#
+# What was decided before the fork stands. What must be each system's own, and what
+# other answers would have changed by now, is done again, by the installer's own means.
+
+cat "$rest/nonce" > /var/lib/seedbed/nonce
+/usr/lib/seedbed/word step forked
+# It stood still meanwhile; the machine's clock went on.
+hwclock -s -u || true
+
+unlucky() {
+	/usr/lib/seedbed/word failed "the fork: $*"
+	exit 1
+}
+
+# --- the answers, in this one session ---
+# By a descriptor of its own: debconf's replies come through the standard input.
+exec 5< "$rest/answers"
+while read -r owner question type value <&5; do
+	[ -n "$type" ] || continue
+	if ! db_set "$question" "$value"; then
+		db_register debian-installer/dummy "$question"
+		db_set "$question" "$value" || continue
+	fi
+	db_fset "$question" seen true
+done
+exec 5<&-
+# Those of packages go to where packages ask, as the installer has it at this point.
+grep -v '^d-i ' "$rest/answers" > "$rest/others" || true
+[ ! -s "$rest/others" ] || chroot /target debconf-set-selections < "$rest/others" ||
+	unlucky "the packages' answers"
+
+# --- its name ---
+name=$(cat "$rest/hostname")
+echo "$name" > /proc/sys/kernel/hostname
+for root in '' /target; do
+	echo "$name" > "$root/etc/hostname"
+	sed -i "s/\<appliance\>/$name/g" "$root/etc/hosts"
+done
+
+# --- what nobody else may have ---
+uuid() { cat /proc/sys/kernel/random/uuid; }
+if [ -s /target/etc/machine-id ]; then
+	uuid | tr -d - > /target/etc/machine-id
+	[ ! -f /target/var/lib/dbus/machine-id ] || [ -L /target/var/lib/dbus/machine-id ] ||
+		cat /target/etc/machine-id > /target/var/lib/dbus/machine-id
+fi
+if [ -e /target/etc/popularity-contest.conf ]; then
+	sed -i "s/^MY_HOSTID=.*/MY_HOSTID=\"$(uuid | tr -d -)\"/" /target/etc/popularity-contest.conf
+fi
+for secret in random-seed credential.secret; do
+	rm -f "/target/var/lib/systemd/$secret" # made anew at the first need
+done
+
+# The filesystems are mounted: their kernel changes the UUID by itself, where the
+# checksums have a seed of their own.
+renamed() { # renamed OLD NEW: all that knew it
+	for file in /target/etc/fstab /target/etc/initramfs-tools/conf.d/resume; do
+		[ ! -e "$file" ] || sed -i "s/$1/$2/g" "$file"
+	done
+}
+uuid_of() { chroot /target blkid -p -s UUID -o value "$1"; }
+grep ' /target[/ ]' /proc/mounts | while read -r dev dir fs more; do
+	case $dir:$fs in
+	/target*:ext4) ;;
+	*) continue ;;
+	esac
+	old=$(uuid_of "$dev")
+	chroot /target tune2fs -U "$(uuid)" "$dev" < /dev/null > /dev/null || exit 1
+	renamed "$old" "$(uuid_of "$dev")"
+done || unlucky "a filesystem's UUID"
+tail -n +2 /proc/swaps | while read -r dev kind more; do
+	old=$(uuid_of "$dev")
+	swapoff "$dev" && chroot /target mkswap -U "$(uuid)" "$dev" > /dev/null && swapon "$dev" || exit 1
+	renamed "$old" "$(uuid_of "$dev")"
+done || unlucky "the swap's UUID"
+for disk in /dev/vda; do
+	# the disk's own number, in its first sector
+	head -c 4 /dev/urandom | dd of=$disk bs=1 seek=440 conv=notrunc 2> /dev/null || unlucky "the disk's number"
+done
+sync
+udevadm trigger --subsystem-match=block --action=change
+udevadm settle
+
+# --- further sources of packages ---
+mkdir -p /target/var/cache/apt/archives/partial
+chmod 644 "$rest"/archives/*.deb 2> /dev/null || true
+mv "$rest"/archives/*.deb /target/var/cache/apt/archives/ 2> /dev/null || true
+if db_get apt-setup/local0/repository && [ -n "$RET" ]; then
+	apt-setup --log-output /target || unlucky "its sources of packages"
+	in-target apt-get -q -y --no-install-recommends -o DPkg::options=--force-confnew \
+		upgrade --with-new-pkgs || unlucky "the upgrade from its sources of packages"
+fi
+rm -rf /seedbed/files
+mv "$rest/files" /seedbed/files
+/usr/lib/seedbed/word step become

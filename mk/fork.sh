@@ -1,0 +1,151 @@
+# fork.sh - sourced: one installer for many appliances, kept and forked.
+#
+#	guest_xml NAME DISK GATE KERNEL INITRD MEMORY NONCE	the installer's guest
+#	route			"fork KEY", or "straight REASON": why this one cannot be
+#	checkpoint		CHECKPOINT is where the one of KEY lies or will lie; it is
+#				kept from being pruned or made twice while we look
+#	checkpoint_done		others may have it
+#	rest FILE NONCE		what makes a fork this appliance: a tar archive, its size in
+#				a line before
+#	prune			old ones go
+#
+# A checkpoint is the installer as it runs, saved by vmfork where appliances begin to
+# differ: base system, kernel and package sources are there (udeb: pre-pkgsel.d). What
+# was decided before is its key, by content; everything else comes at the fork.
+#
+# Policy: a new one makes those go that have not been used for KEEP_CHECKPOINTS days
+# (14), and then the longest unused until all together have less than CHECKPOINTS_SIZE
+# GiB (12). One that is in use stays.
+
+CHECKPOINTS=${SEEDBED_CHECKPOINTS:-$CACHE/checkpoints}
+
+# Before "---" is for the installer's kernel alone: its guest has no IPv6 (the
+# installer would wait for it), holds no secret to guard from itself, and under
+# emulation each of these guards is paid for at every fork.
+guest_xml() {
+	local append="console=ttyS0 ipv6.disable=1 ${7:+seedbed_nonce=$7 }auto=true priority=critical DEBIAN_FRONTEND=text"
+	append+=" mitigations=off init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off"
+	append+=" audit=0 lsm= cgroup_disable=memory${8:+ $8}"
+	local channels=(--channel org.seedbed.log --channel org.seedbed.debconf
+		--channel org.seedbed.word --channel org.seedbed.rest)
+	[ -z "${DEBUG:-}" ] || channels=() # nobody listens: somebody looks on
+	alone domxml --user "$RUNAS" --name "$1" --memory "$6" --cpus "${CPUS:-2}" \
+		--disk "$2:qcow2" --throwaway --genid --firmware "${fact[firmware]}" \
+		--kernel "$4" --initrd "$5" --cmdline "$append ---" --gate "$3" \
+		"${channels[@]}"
+}
+
+# The installer's memory does not depend on the recipe's where it is shared.
+FORK_MEMORY=1024
+
+why_straight() {
+	if [ "${FORK:-}" = no ]; then
+		echo "FORK=no"
+	elif [ "${fact[network]}" != dhcp ]; then
+		echo "network ${fact[network]}"
+	elif [ "${fact[firmware]}" != bios ]; then
+		echo "firmware ${fact[firmware]}"
+	elif [ "${fact[filesystem]}" != ext4 ]; then
+		echo "filesystem ${fact[filesystem]}"
+	else
+		case ${fact[layout]} in
+		regular|home|multi) return 1 ;;
+		*) echo "layout ${fact[layout]%% *}" ;;
+		esac
+	fi
+}
+
+key() {
+	{
+		cat "$B/early.cfg" "$(cat "$B/kit")/manifest"
+		sha256sum < "$ROOT/build/seedbed.udeb"
+		# a package's file is named by its version
+		cut -f1,2 "$B/prefetch"
+		cat "$B/index/sum" 2> /dev/null || true
+		printf '%s\n' "${fact[disk]}" "${fact[layout]}" "${fact[filesystem]}"
+		"$(sed -n 's|.*<emulator>\(.*\)</emulator>.*|\1|p' "$B/fork.xml")" --version
+		cat "$B/fork.xml"
+	} | sha256sum | cut -c1-24
+}
+
+route() {
+	local why
+	if why=$(why_straight); then
+		echo "straight $why"
+		return
+	fi
+	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' seedbed_fork > "$B/fork.xml" || return
+	echo "fork $(key)"
+}
+
+# Held by who uses one (shared) and who makes or removes it (alone).
+checkpoint() { # checkpoint KEY: 0 it is there, 1 it is ours to make
+	CHECKPOINT=$CHECKPOINTS/$1
+	mkdir -p "$CHECKPOINTS"
+	[ "$(id -u)" -ne 0 ] || chown "$RUNAS:$RUNAS" "$CHECKPOINTS"
+	exec 9>> "$CHECKPOINTS/.lock-$1"
+	if [ ! -e "$CHECKPOINT" ]; then
+		flock -n 9 || { say "$name: waits for the installer that another build is at"; flock 9; }
+		[ -e "$CHECKPOINT" ] || return 1
+	fi
+	checkpoint_done
+	[ -e "$CHECKPOINT" ] || { flock 9; [ -e "$CHECKPOINT" ]; }
+}
+
+checkpoint_done() {
+	flock -s 9
+	[ ! -e "$CHECKPOINT" ] || as_user touch "$CHECKPOINT"
+	echo "$(date +%s) $name" >> "$CHECKPOINTS/.used-${CHECKPOINT##*/}"
+}
+
+rest() { # rest FILE NONCE
+	local tree=$S/rest path mode file
+	rm -rf "$tree"
+	mkdir -p "$tree/files" "$tree/archives"
+	cp "$ROOT/mk/become.sh" "$tree/become"
+	cp "$B/rest.cfg" "$tree/answers"
+	printf '%s\n' "$2" > "$tree/nonce"
+	printf '%s\n' "${fact[hostname]}" > "$tree/hostname"
+	while IFS=$'\t' read -r path mode file; do
+		ln -s "$(cd "$ROOT" && readlink -f "$file")" "$tree/files/${path##*/}"
+	done < "$B/payload"
+	while IFS=$'\t' read -r path mode file; do
+		ln -s "$file" "$tree/archives/${path##*/}"
+	done < "$B/prefetch.rest"
+	tar -C "$tree" -h -c --format=ustar --owner=0 --group=0 --mode=u=rwX,go= -f "$tree.tar" . || return
+	{ stat -c %s "$tree.tar" && cat "$tree.tar"; } > "$1" || return
+	rm -rf "$tree" "$tree.tar"
+}
+
+about() { # what it is, for a person
+	printf '%s %s, %s, %s %s, %s GiB\n' "${fact[suite]}" "${fact[architecture]}" "${fact[kernel-package]}" \
+		"${fact[layout]}" "${fact[filesystem]}" "$((fact[disk] >> 30))" > "$CHECKPOINTS/.about-$key"
+}
+
+size_of() { du -sk "$1" | cut -f1; }
+
+# Those not in use, the longest unused first, as "SECONDS KIB KEY".
+idle() {
+	local d
+	for d in "$CHECKPOINTS"/*; do
+		case $d in *.new-*) continue ;; esac
+		[ -d "$d" ] || continue
+		printf '%s %s %s\n' "$(stat -c %Y "$d")" "$(size_of "$d")" "${d##*/}"
+	done | sort -n
+}
+
+prune() {
+	local d used kib key left now days=${KEEP_CHECKPOINTS:-14} most=$((${CHECKPOINTS_SIZE:-12} << 20))
+	for d in "$CHECKPOINTS"/*.new-*; do # of a save that a fall of the machine ended
+		[ ! -d "$d" ] || kill -0 "${d##*-}" 2> /dev/null || rm -rf "$d"
+	done
+	now=$(date +%s)
+	left=$(idle | awk '{ n += $2 } END { print n + 0 }')
+	idle | while read -r used kib key; do
+		if [ $((now - used)) -gt $((days * 86400)) ] || [ "$left" -gt "$most" ]; then
+			flock -n "$CHECKPOINTS/.lock-$key" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS/.used-$key" "$CHECKPOINTS/.about-$key" || continue
+			left=$((left - kib))
+			say "checkpoint $key: pruned, last used $(date -d "@$used" +%F)"
+		fi
+	done
+}

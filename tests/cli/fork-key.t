@@ -1,0 +1,63 @@
+#!/bin/bash
+# Which recipes can share an installer, and what makes it another: the key of a
+# checkpoint is all that was decided before the fork, by content.
+. "${0%/*}/../lib.sh"
+
+mkdir -p build kit index
+echo udeb > build/seedbed.udeb
+echo 'd-i mirror/suite select trixie' > early.cfg
+echo "$T/kit" > kitname
+echo 'kernel 6.12' > kit/manifest
+echo 1234 > index/sum
+printf '/seedbed/archives/base/apt_3.0_amd64.deb\t0644\t/somewhere/apt_3.0_amd64.deb\n' > prefetch
+cat > qemu <<'END'
+#!/bin/sh
+echo "QEMU emulator version 10.0.2"
+END
+chmod +x qemu
+echo "<domain><emulator>$T/qemu</emulator><memory>1024</memory></domain>" > fork.xml
+
+# fork.sh as install.sh has it, with the facts on the command line.
+ask() { # ask FUNCTION [NAME=VALUE...]
+	bash -c '
+		. "$SRC/mk/common.sh"
+		. "$SRC/mk/fork.sh"
+		ROOT=$PWD B=$PWD
+		declare -A fact=([network]=dhcp [firmware]=bios [filesystem]=ext4 [layout]=regular [disk]=4294967296)
+		run=$1
+		shift
+		for f; do fact[${f%%=*}]=${f#*=}; done
+		"$run"' - "$@"
+}
+cp kitname kit.name && mv kit kit.d && sed "s|$T/kit|$T/kit.d|" kit.name > kit
+
+is "$(ask why_straight)" "" "a plain recipe is forked"
+for f in network=static firmware=uefi filesystem=xfs filesystem=btrfs layout=lvm; do
+	is "$(ask why_straight "$f")" "${f/=/ }" "not with $f"
+done
+is "$(ask why_straight 'layout=expert x.recipe')" "layout expert" "nor with a layout that nobody has looked at"
+is "$(FORK=no ask why_straight)" "FORK=no" "nor where the operator says no"
+
+before=$(ask key)
+like "$before" '^[0-9a-f]{24}$' "a key"
+is "$(ask key)" "$before" "the same for the same"
+other() { # other NAME: whatever was changed makes another key
+	local now
+	now=$(ask key)
+	[ "$now" != "$before" ]
+	ok $? "$1"
+	before=$now
+}
+is "$(ask key hostname=other memory=4096)" "$before" "name and memory do not matter"
+echo 'd-i pkgsel/include string nginx' > rest.cfg
+is "$(ask key)" "$before" "nor what comes after the fork"
+echo 'd-i mirror/suite select bookworm' > early.cfg; other "the early answers"
+echo 'kernel 6.13' > kit.d/manifest; other "the kit"
+echo udeb2 > build/seedbed.udeb; other "seedbed's own udeb"
+sed -i 's/apt_3.0/apt_3.1/g' prefetch; other "a package of the base system"
+echo 5678 > index/sum; other "the mirror's index"
+sed -i 's/10.0.2/10.0.3/' qemu; other "QEMU"
+sed -i 's/1024/2048/' fork.xml; other "the guest"
+[ "$(ask key disk=1)" != "$before" ]
+ok $? "the disk's size"
+finish

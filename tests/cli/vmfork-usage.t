@@ -1,0 +1,21 @@
+#!/bin/bash
+# What vmfork refuses before any guest.
+. "${0%/*}/../lib.sh"
+
+fails 2 'missing operand' vmfork
+fails 2 'missing operand' vmfork save
+fails 2 'save: wants 2 operands' vmfork save guest
+fails 2 'info: wants 1 operand$' vmfork info a b
+fails 2 'burn: not save, spawn' vmfork burn a
+fails 2 '--name: a name for the fork' vmfork spawn a
+fails 1 'none/manifest: No such file' vmfork info none
+fails 1 'connect' vmfork -c nosuch:///hypervisor save guest "$T/dir"
+mkdir empty
+: >empty/manifest
+fails 4 'empty/manifest: name: missing' vmfork info empty
+printf 'format=1\ndisk=../../etc/passwd raw 1\n' >empty/manifest
+fails 4 'empty/manifest:2: not a line' vmfork info empty
+head -c 100000 /dev/zero >empty/manifest
+fails 4 'empty/manifest' vmfork info empty
+is "$(find . -type f)" ./empty/manifest "and nothing was left"
+finish

@@ -1,0 +1,213 @@
+#include "domain.h"
+#include "cleanup.h"
+#include "netdev.h"
+
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+#include <string.h>
+
+void cleanup_xmldoc(xmlDoc **doc)
+{
+	xmlFreeDoc(*doc);
+}
+
+xmlDoc *domain_read(const char *xml)
+{
+	return xmlReadMemory(xml, (int)strlen(xml), "domain", NULL,
+		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+}
+
+static xmlXPathObject *find(xmlDoc *doc, const char *path)
+{
+	xmlXPathContext *ctx = xmlXPathNewContext(doc);
+	xmlXPathObject *obj = NULL;
+
+	if (ctx && xmlXPathRegisterNs(ctx, BAD_CAST "qemu",
+			   BAD_CAST "http://libvirt.org/schemas/domain/qemu/1.0") == 0)
+		obj = xmlXPathEval(BAD_CAST path, ctx);
+	xmlXPathFreeContext(ctx);
+	return obj;
+}
+
+static int count(const xmlXPathObject *obj)
+{
+	return obj && obj->nodesetval ? obj->nodesetval->nodeNr : 0;
+}
+
+static char *own(xmlChar *s)
+{
+	char *copy = strdup(s ? (char *)s : "");
+
+	xmlFree(s);
+	return copy;
+}
+
+char *domain_get(xmlDoc *doc, const char *path)
+{
+	xmlXPathObject *obj = find(doc, path);
+	char *text =
+		own(count(obj) ? xmlNodeGetContent(obj->nodesetval->nodeTab[0]) : NULL);
+
+	xmlXPathFreeObject(obj);
+	return text;
+}
+
+static xmlNode *child(xmlNode *n, const char *name)
+{
+	for (n = n->children; n; n = n->next)
+		if (n->type == XML_ELEMENT_NODE &&
+			strcmp((const char *)n->name, name) == 0)
+			return n;
+	return NULL;
+}
+
+static char *prop(xmlNode *n, const char *element, const char *name)
+{
+	xmlNode *c = child(n, element);
+
+	return own(c ? xmlGetProp(c, BAD_CAST name) : NULL);
+}
+
+static const char disks_path[] =
+	"/domain/devices/disk[not(readonly)][@device='disk' or not(@device)]";
+
+int domain_disks(xmlDoc *doc, struct domain_disk **out)
+{
+	xmlXPathObject *obj = find(doc, disks_path);
+	const int n = count(obj);
+	struct domain_disk *d = calloc((size_t)n + 1, sizeof(*d));
+	int r = d ? n : -ENOMEM;
+
+	for (int i = 0; d && i < n; i++) {
+		xmlNode *node = obj->nodesetval->nodeTab[i];
+
+		d[i].target = prop(node, "target", "dev");
+		d[i].format = prop(node, "driver", "type");
+		d[i].file = prop(node, "source", "file");
+		if (!d[i].target || !d[i].format || !d[i].file)
+			r = -ENOMEM;
+	}
+	xmlXPathFreeObject(obj);
+	if (r < 0) {
+		domain_disks_free(d, n);
+		return r;
+	}
+	*out = d;
+	return r;
+}
+
+void domain_disks_free(struct domain_disk *d, int n)
+{
+	for (int i = 0; d && i < n; i++) {
+		free(d[i].target);
+		free(d[i].format);
+		free(d[i].file);
+	}
+	free(d);
+}
+
+static void drop(xmlNode *n)
+{
+	xmlUnlinkNode(n);
+	xmlFreeNode(n);
+}
+
+static void drop_all(xmlDoc *doc, const char *path)
+{
+	xmlXPathObject *obj = find(doc, path);
+
+	for (int i = count(obj) - 1; i >= 0; i--) {
+		xmlNode *n = obj->nodesetval->nodeTab[i];
+
+		/* Freed by drop(), and looked at when the set is. */
+		obj->nodesetval->nodeTab[i] = NULL;
+		if (n->type == XML_ATTRIBUTE_NODE)
+			xmlRemoveProp((xmlAttr *)n);
+		else
+			drop(n);
+	}
+	xmlXPathFreeObject(obj);
+}
+
+/* One element below the root, which may be missing. */
+static int set(xmlDoc *doc, const char *name, const char *value)
+{
+	xmlNode *root = xmlDocGetRootElement(doc), *n = child(root, name);
+
+	if (n)
+		drop(n);
+	return xmlNewTextChild(root, NULL, BAD_CAST name, BAD_CAST value) ? 0 : -ENOMEM;
+}
+
+static int set_disk(xmlDoc *doc, const struct domain_disk *with)
+{
+	xmlXPathObject *obj = find(doc, disks_path);
+	int r = -ENOENT;
+
+	for (int i = 0; r == -ENOENT && i < count(obj); i++) {
+		xmlNode *n = obj->nodesetval->nodeTab[i], *c;
+		_cleanup_free_ char *target = prop(n, "target", "dev");
+
+		if (!target || strcmp(target, with->target) != 0)
+			continue;
+		if ((c = child(n, "backingStore")))
+			drop(c);
+		if ((c = child(n, "source")))
+			drop(c);
+		r = (c = xmlNewChild(n, NULL, BAD_CAST "source", NULL)) &&
+				    xmlNewProp(c, BAD_CAST "file", BAD_CAST with->file)
+			    ? 0
+			    : -ENOMEM;
+		if (r == 0 && (c = child(n, "driver")))
+			xmlSetProp(c, BAD_CAST "type", BAD_CAST with->format);
+	}
+	xmlXPathFreeObject(obj);
+	return r;
+}
+
+static const char gate_path[] = "/domain/qemu:commandline/qemu:arg/@value"
+				"[starts-with(., '" NETDEV_GATE "')]";
+
+int domain_has_gate(xmlDoc *doc)
+{
+	xmlXPathObject *obj = find(doc, gate_path);
+	const int n = count(obj);
+
+	xmlXPathFreeObject(obj);
+	return n > 0;
+}
+
+static int set_gate(xmlDoc *doc, const char *gate)
+{
+	_cleanup_free_ char *value = netdev_gate(gate);
+	xmlXPathObject *obj = find(doc, gate_path);
+	int r = value && count(obj) ? 0 : -ENOMEM;
+
+	if (r == 0)
+		xmlSetProp(obj->nodesetval->nodeTab[0]->parent, BAD_CAST "value",
+			BAD_CAST value);
+	xmlXPathFreeObject(obj);
+	return r;
+}
+
+int domain_become(xmlDoc *doc, const struct identity *who, int *which)
+{
+	/* libvirt chooses the sockets anew; kernel and ramdisk are in memory. */
+	static const char *const others[] = { "/domain/@id", "/domain/os/kernel",
+		"/domain/os/initrd", "/domain/os/cmdline", "/domain/seclabel",
+		"/domain/devices/channel/source/@path", "/domain/devices/serial/source",
+		"/domain/devices/console/source", "/domain/devices/console/@tty" };
+	int r;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		drop_all(doc, others[i]);
+	if ((r = set(doc, "name", who->name)) < 0 ||
+		(r = set(doc, "uuid", who->uuid)) < 0 ||
+		(r = set(doc, "genid", who->genid)) < 0)
+		return r;
+	for (*which = 0; *which < who->disks; ++*which)
+		if ((r = set_disk(doc, &who->disk[*which])) < 0)
+			return r;
+	return who->gate ? set_gate(doc, who->gate) : 0;
+}

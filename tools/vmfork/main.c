@@ -1,0 +1,117 @@
+/*
+ * vmfork - saves a guest as it runs, and forks others from there.
+ *
+ * A saved guest is a folder: its memory, compressed, its disks, frozen, and what it
+ * takes to go on. Each fork is a guest of its own, on overlays of those disks.
+ */
+#include "asuser.h"
+#include "cleanup.h"
+#include "diag.h"
+#include "opts.h"
+#include "virt.h"
+#include "vmfork.h"
+
+#include <libxml/parser.h>
+#include <string.h>
+
+static struct {
+	char *uri, *user, *name, *uuid, *gate;
+	char **disks;
+	int json;
+} opt;
+
+static const struct poptOption options[] = {
+	{ "connect", 'c', POPT_ARG_STRING, &opt.uri, 0, "The hypervisor (" VIRT_URI ")",
+		"URI" },
+	{ "user", 'u', POPT_ARG_STRING, &opt.user, 0,
+		"Who to become when started by root (" ASUSER_DEFAULT ")", "NAME" },
+	{ "name", 'n', POPT_ARG_STRING, &opt.name, 0, "spawn: the fork's name",
+		"NAME" },
+	{ "uuid", '\0', POPT_ARG_STRING, &opt.uuid, 0,
+		"spawn: the fork's UUID (random)", "UUID" },
+	{ "disk", 'd', POPT_ARG_ARGV, &opt.disks, 0,
+		"spawn: a qcow2 overlay of the frozen disk", "TARGET=FILE" },
+	{ "gate", 'g', POPT_ARG_STRING, &opt.gate, 0,
+		"spawn: the socket of the fork's netgate(1)", "PATH" },
+	{ "json", '\0', POPT_ARG_NONE, &opt.json, 0, "info: as JSON", NULL },
+	OPTS_COMMON
+};
+
+static int do_save(const char **args, const char *uri)
+{
+	const struct save_options o = {
+		.uri = uri, .user = opt.user, .domain = args[1], .dir = args[2]
+	};
+
+	return save(&o);
+}
+
+static int do_spawn(const char **args, const char *uri)
+{
+	const struct spawn_options o = { .uri = uri,
+		.user = opt.user,
+		.name = opt.name,
+		.uuid = opt.uuid,
+		.gate = opt.gate,
+		.dir = args[1],
+		.disks = opt.disks };
+
+	if (!o.name || !*o.name || strchr(o.name, '/'))
+		return opts_error("spawn: --name: a name for the fork is wanted");
+	return spawn(&o);
+}
+
+static int do_stream(const char **args, const char *uri)
+{
+	(void)uri;
+	return stream(args[1], args[2]);
+}
+
+static int do_info(const char **args, const char *uri)
+{
+	(void)uri;
+	return info(args[1], opt.json);
+}
+
+static const struct {
+	const char *name;
+	int operands;
+	int (*run)(const char **args, const char *uri);
+} verbs[] = {
+	{ "save", 2, do_save },
+	{ "spawn", 1, do_spawn },
+	{ "stream", 2, do_stream },
+	{ "info", 1, do_info },
+};
+
+static int dispatch(const char **args)
+{
+	int n = 0;
+
+	while (args[n + 1])
+		n++;
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (strcmp(args[0], verbs[i].name) != 0)
+			continue;
+		if (n != verbs[i].operands)
+			return opts_error("%s: wants %d operand%s", args[0],
+				verbs[i].operands, verbs[i].operands == 1 ? "" : "s");
+		return verbs[i].run(args, opt.uri ? opt.uri : VIRT_URI);
+	}
+	return opts_error("%s: not save, spawn, stream or info", args[0]);
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(cleanup_popt) poptContext ctx = NULL;
+	const char **args;
+	int r;
+
+	r = opts_parse(&ctx, argc, argv, options,
+		"save GUEST DIR | spawn DIR | stream DIR XML | info DIR", 2, 3, &args);
+	if (r != OPTS_GO)
+		return r;
+	r = dispatch(args);
+	xmlCleanupParser();
+	return r;
+}

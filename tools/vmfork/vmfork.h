@@ -1,0 +1,54 @@
+/* vmfork.h - what the verbs share: the files of a saved guest, statuses. */
+#ifndef VMFORK_H
+#define VMFORK_H
+
+#include "domain.h"
+#include "manifest.h"
+#include "packed.h"
+#include "savefile.h"
+
+#include <libvirt/libvirt.h>
+
+/* Beside those that every tool has. */
+enum {
+	EX_ELSEWHERE =
+		3,	/* another QEMU, machine or processor than it was saved with */
+	EX_DAMAGED = 4, /* what is in the folder is not what was put there */
+};
+
+#define SAVED_MEMORY   "memory.zst"
+#define SAVED_MANIFEST "manifest"
+
+/* A saved guest, read and found whole. */
+struct saved {
+	struct manifest manifest;
+	struct packed packed;
+	struct savefile file;
+};
+
+/* An exit status, not 0 after a message. */
+int saved_open(struct saved *s, const char *dir);
+void saved_close(struct saved *s);
+
+/* DIR/NAME, allocated. */
+char *in_dir(const char *dir, const char *name);
+
+/* What there is on this host, in the manifest's words, allocated. */
+char *host_qemu(virConnectPtr c);
+char *host_cpu(const char *model);
+
+struct save_options {
+	const char *uri, *user, *domain, *dir;
+};
+int save(const struct save_options *o);
+
+struct spawn_options {
+	const char *uri, *user, *name, *uuid, *gate, *dir;
+	char **disks; /* TARGET=FILE */
+};
+int spawn(const struct spawn_options *o);
+
+int stream(const char *dir, const char *xml);
+int info(const char *dir, int json);
+
+#endif

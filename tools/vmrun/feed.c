@@ -1,0 +1,85 @@
+/*
+ * At any time it is either the file that is waited for or the guest: what was read
+ * goes out before more is.
+ */
+#include "feed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { PIECE = 65536 };
+
+int feed_open(struct feed *f, const char *path)
+{
+	*f = (struct feed){ .watch = -1 };
+	f->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	return f->fd < 0 ? -errno : 0;
+}
+
+static void at_end(struct feed *f)
+{
+	if (f->watch >= 0)
+		virEventRemoveHandle(f->watch);
+	f->watch = -1;
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+}
+
+static void on_readable(int watch, int fd, int events, void *opaque)
+{
+	struct feed *f = opaque;
+	const ssize_t n = read(fd, f->buf, PIECE);
+
+	(void)events;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		at_end(f);
+		return;
+	}
+	f->at = 0;
+	f->len = (size_t)n;
+	virEventUpdateHandle(watch, 0);
+	virStreamEventUpdateCallback(f->st, FEED_BUSY);
+}
+
+int feed_start(struct feed *f, virStreamPtr st)
+{
+	if (f->fd < 0)
+		return 0;
+	f->st = st;
+	f->buf = malloc(PIECE);
+	if (!f->buf)
+		return -1;
+	f->watch = virEventAddHandle(
+		f->fd, VIR_EVENT_HANDLE_READABLE, on_readable, f, NULL);
+	return f->watch < 0 ? -1 : 0;
+}
+
+int feed_push(struct feed *f)
+{
+	while (f->at < f->len) {
+		const int n = virStreamSend(f->st, f->buf + f->at, f->len - f->at);
+
+		if (n == -2)
+			return 0;
+		if (n < 0)
+			return -1;
+		f->at += (size_t)n;
+	}
+	virStreamEventUpdateCallback(f->st, FEED_IDLE);
+	if (f->watch >= 0)
+		virEventUpdateHandle(f->watch, VIR_EVENT_HANDLE_READABLE);
+	return 0;
+}
+
+void feed_stop(struct feed *f)
+{
+	at_end(f);
+	free(f->buf);
+	f->buf = NULL;
+	f->at = f->len = 0;
+}

@@ -1,0 +1,36 @@
+/* feed.h - a file or pipe whose bytes go to a port of the guest, as it takes them. */
+#ifndef VMRUN_FEED_H
+#define VMRUN_FEED_H
+
+#include <libvirt/libvirt.h>
+
+struct feed {
+	int fd; /* -1: none, or at its end */
+	int watch;
+	char *buf;
+	size_t at, len;
+	virStreamPtr st;
+};
+
+/* What a port's stream is asked to tell; told again whenever that changes. */
+enum {
+	FEED_IDLE = VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_HANGUP |
+		    VIR_STREAM_EVENT_ERROR,
+	FEED_BUSY = FEED_IDLE | VIR_STREAM_EVENT_WRITABLE
+};
+
+/*
+ * Opens it without waiting: a pipe nobody writes to yet is read once they do. 0 or
+ * a negative errno.
+ */
+int feed_open(struct feed *f, const char *path);
+
+/* Its bytes go into the stream from now on. 0, or -1 by libvirt. */
+int feed_start(struct feed *f, virStreamPtr st);
+
+/* The stream has room. 0, or -1 when the guest's end is gone. */
+int feed_push(struct feed *f);
+
+void feed_stop(struct feed *f);
+
+#endif

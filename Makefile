@@ -21,9 +21,11 @@ $(eval $(call tool,domxml,libvirt libxml-2.0))
 $(eval $(call tool,kvmprobe,))
 $(eval $(call tool,netgate,slirp))
 $(eval $(call tool,vmrun,libvirt libxml-2.0))
+$(eval $(call tool,di-events))
 $(eval $(call tool,preseed,))
 $(eval $(call tool,preseed-index,libarchive))
 $(eval $(call tool,preseed-check,libcrypt))
+$(eval $(call tool,appliance-report))
 
 include mk/appliance.mk
 include mk/check.mk

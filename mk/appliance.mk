@@ -12,13 +12,18 @@
 
 RECIPES   := $(shell mk/list.sh)
 FRAGMENTS := $(wildcard preseed.d/*.preseed)
-CHAIN	  := preseed preseed-index preseed-check initrd-add domxml vmrun netgate kvmprobe lvmtidy randomart
+CHAIN	  := preseed preseed-index preseed-check initrd-add domxml vmrun di-events netgate kvmprobe lvmtidy randomart appliance-report
 export MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG NETWORK KEYRING CACHE_SIZE
 export MIRROR PROXY KEY CPUS TIMEOUT STALL KEEP SOURCES SEEDBED_CACHE SEEDBED_USER REFRESH
 
-.PHONY: list appliances kit templates bench-syscost $(RECIPES:%=appliance-%)
+.PHONY: list appliances kit templates report bench-syscost $(RECIPES:%=appliance-%) $(RECIPES:%=debug-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
+
+# debug-NAME:	## its installer on this terminal, with shells beside it (KEEP=1: the disk stays)
+
+$(RECIPES:%=debug-%): debug-%: $(O)/%/initrd.gz
+	@DEBUG=1 mk/install.sh $*
 
 list:	## the appliances that there are recipes for
 	@printf '%s\n' $(RECIPES)
@@ -34,6 +39,11 @@ $(RECIPES:%=appliance-%): appliance-%: $(O)/%/manifest
 
 kit: $(O)/bin/preseed	## fetches the installer (REFRESH=1: anew)
 	@mk/kit.sh
+
+# A folder is an appliance's if its answers have been made: its facts are there.
+report: $(O)/bin/appliance-report	## build/report.html: all that was built, as one page
+	@$< -o $(O)/report.html $(patsubst %/facts,%,$(wildcard $(RECIPES:%=$(O)/%/facts)))
+	@echo "report: build/report.html"
 
 templates: $(O)/bin/preseed $(O)/bin/preseed-index	## what preseed-check knows of the release
 	@mk/templates.sh

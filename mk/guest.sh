@@ -165,7 +165,7 @@ blame() { # blame STATUS: vmrun's
 	if [ -n "${CACHE_RUN:-}" ] && ! cache_lives; then say "$name: the package cache has ended"; fi
 }
 
-# What the installer calls its steps, for who does not know it.
+# What the installer calls its steps, in the files of it (di-events has its own).
 declare -A called=(
 	[brltty-udeb]='start' [ethdetect]='network hardware' [netcfg]='network'
 	[choose-mirror]='mirror' [user-setup-udeb]='users' [clock-setup]='clock'
@@ -174,15 +174,13 @@ declare -A called=(
 	[grub-installer]='boot loader' [finish-install]='last steps'
 )
 
-# vmrun's records: a line a step for the person, all of them for the files.
+# vmrun's records, for the files; the person has di-events.
 progress() {
 	local secs what text
 	while IFS=$'\t' read -r secs what text; do
 		case $what in
 		step)	text=${called[$text]:-$text}
-			printf '%s\t%s\n' "$secs" "$text" >> "$B/steps"
-			case $text in finish-install:*) continue ;; esac # many, and short
-			printf '%s: %5ds  %s\n' "$name" "${secs%.*}" "$text" ;;
+			printf '%s\t%s\n' "$secs" "$text" >> "$B/steps" ;;
 		data)	printf '%s\n' "$text" >> "$B/data" ;;
 		esac
 	done

@@ -1,15 +1,18 @@
 #!/bin/bash
 # install.sh NAME - the distribution's installer, in a guest, onto build/NAME/disk.qcow2.
-# build/NAME/{install.log,console.log,steps,data} are there whatever happens.
+# build/NAME/{install.log,debconf.log,console.log,steps,data,events} are there whatever
+# happens, and in build/NAME/failed-TIME if it was no good. With DEBUG set it is for
+# somebody at a terminal, who answers and looks around (make debug-NAME).
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/apt.sh"
 . "$ROOT/mk/cache.sh"
 . "$ROOT/mk/guest.sh"
 . "$ROOT/mk/lvm.sh"
+. "$ROOT/mk/evidence.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 begin "$1"
-rm -f "$B/disk.qcow2" "$B/steps" "$B/data"
+[ -n "${DEBUG:-}" ] || rm -f "$B/disk.qcow2" "$B/steps" "$B/data"
 warn_of_lvm "$name" "$W" "$B"
 
 kit=$(cat "$B/kit")
@@ -27,6 +30,7 @@ done
 cache_up "${mirrors[@]}"
 cache_word "${fact[mirror]}/dists/${fact[suite]}/InRelease"
 gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
+channels=(--channel org.seedbed.log --channel org.seedbed.debconf --channel org.seedbed.word)
 nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 kernel=$(lend "$kit/linux")
 # The prefetched packages are compressed already, and the kernel takes archives one
@@ -38,15 +42,26 @@ take_over "$initrd.new" "$initrd"
 # Before "---" is for the installer's kernel alone: its guest has no IPv6 (the
 # installer would wait for it), holds no secret to guard from itself, and under
 # emulation each of these guards is paid for at every fork.
-append="console=ttyS0 ipv6.disable=1 seedbed_nonce=$nonce auto=true priority=critical DEBIAN_FRONTEND=text"
+xml=$B/install.xml
+if [ -n "${DEBUG:-}" ]; then # nobody listens, and nobody minds a question
+	[ -t 0 ] && [ -t 1 ] || die "$name: debugging is for a terminal"
+	channels=()
+	nonce=
+	xml=$B/debug.xml
+fi
+append="console=ttyS0 ipv6.disable=1 ${nonce:+seedbed_nonce=$nonce }auto=true priority=critical DEBIAN_FRONTEND=text"
 append+=" mitigations=off init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off"
 append+=" audit=0 lsm= cgroup_disable=memory"
 alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}" \
 	--cpus "${CPUS:-2}" --disk "$disk:qcow2" --throwaway --firmware "${fact[firmware]}" \
 	--kernel "$kernel" --initrd "$initrd" \
 	--cmdline "$append ---" \
-	--gate "$GATE" --channel org.seedbed.log --channel org.seedbed.word \
-	> "$B/install.xml" || die "$name: no guest can be made here; the reason is above"
+	--gate "$GATE" "${channels[@]}" \
+	> "$xml" || die "$name: no guest can be made here; the reason is above"
+if [ -n "${DEBUG:-}" ]; then
+	by_hand "$xml"
+	exit
+fi
 
 say "$name: installing ${fact[suite]} (log: build/$name/install.log)"
 # Both ends of the pipe are open before its name goes: who came too late for the name
@@ -56,8 +71,11 @@ mkfifo "$B/.words"
 exec 8<> "$B/.words"
 exec 4< "$B/.words" 5> "$B/.words" 8>&-
 rm "$B/.words"
+: > "$B/install.log"
+: > "$B/debconf.log"
 # In the background, so that a signal to this script is acted on at once.
 vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.seedbed.log=$B/install.log" \
+	--channel "org.seedbed.debconf=$B/debconf.log" \
 	--word org.seedbed.word --nonce "$nonce" \
 	--max-log "$max_log" \
 	--timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" "$B/install.xml" \
@@ -68,15 +86,19 @@ cache_watch # a guest without its packages would wait for long
 progress <&4 5>&- &
 words=$!
 exec 4<&- 5>&-
+watch_events $vm 3>&- 6>&- 7>&- &
+events=$!
+pids+=("$events")
 status=0
 watch $vm ${cache_watch:+"$cache_watch"} || status=$?
 wait $words
+wait $events || true
 if [ $status -ne 0 ]; then
 	cat "$B/vmrun.log" >&2
 	blame $status
-	tail -n 5 "$B/install.log" | visible | sed 's/^/  /' >&2
+	by_key "$B/events" >&2
 	cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
-	if [ -n "${KEEP:-}" ]; then take "$disk" "$B/failed.qcow2"; fi
-	die "$name: the installation did not finish; build/$name/install.log and console.log have all of it"
+	evidence "$(outcome $status)" install.log debconf.log console.log vmrun.log gate.log \
+		install.xml events steps
 fi
 take "$disk" "$B/disk.qcow2"

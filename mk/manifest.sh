@@ -1,6 +1,7 @@
 #!/bin/bash
 # manifest.sh NAME - build/NAME/manifest: what the appliance is and how it was made,
-# key=value lines; and the last word to the person.
+# key=value lines; its host keys' pictures and its steps' timeline beside it; and the
+# last word to the person.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
@@ -24,5 +25,8 @@ B=$ROOT/build/$name
 mv "$B/manifest.tmp" "$B/manifest"
 
 # So that the first login by ssh can be checked at a glance.
-awk 'sub(/^hostkey\t/, "") && n++ < 20' "$B/data" | randomart - > "$B/hostkeys"
+hostkeys() { awk 'sub(/^hostkey\t/, "") && n++ < 20' "$B/data"; }
+hostkeys | randomart - > "$B/hostkeys"
+hostkeys | randomart --svg -o "$B/hostkeys.svg" -
+appliance-report --timeline -o "$B/timeline.svg" "$B"
 cat "$B/hostkeys"

@@ -6,6 +6,7 @@
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/guest.sh"
 . "$ROOT/mk/inside.sh"
+. "$ROOT/mk/evidence.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 begin "$1"
@@ -59,7 +60,8 @@ gave_up() {
 	wait $vm || status=$?
 	cat "$B/vmrun.log" >&2
 	blame $status
-	die "$name: $*; build/$name/boot.log has the console"
+	disk= # it is build/NAME/disk.qcow2, and stays there
+	evidence "$*" boot.log boot-records checks vmrun.log gate.log boot.xml
 }
 until grep -q $'\tstep\tchecked inside$' "$B/boot-records"; do
 	if ! kill -0 $vm 2> /dev/null; then

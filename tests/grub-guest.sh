@@ -253,7 +253,7 @@ boots() {
 	local qemu=(qemu-system-x86_64 -M pc,accel=tcg -cpu qemu64 -m 256 -nodefaults
 		-display none -no-reboot -net none
 		-drive "file=${img//,/,,},format=raw,if=virtio,snapshot=on" "$@")
-	local run=(unprivileged nice -n "${BOOT_NICE:-15}" timeout -k 5 "${BOOT_SECONDS:-600}")
+	local run=(unprivileged nice -n "${BOOT_NICE:-5}" timeout -k 5 "${BOOT_SECONDS:-600}")
 	if [ -n "${PASSPHRASE:-}" ]; then
 		[ -p "$T/keys" ] || mkfifo "$T/keys"
 		exec 8<>"$T/keys"

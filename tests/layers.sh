@@ -78,6 +78,6 @@ via_vm() {
 	local name=$1
 	shift
 	within_reach
-	runs "$name" unprivileged env "PATH=$T/reach/bin:$PATH" nice -n "${BOOT_NICE:-15}" \
+	runs "$name" unprivileged env "PATH=$T/reach/bin:$PATH" nice -n "${BOOT_NICE:-5}" \
 		grubify --via vm "${VM_KERNEL[@]}" "$@"
 }

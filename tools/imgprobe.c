@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-enum { EX_NOT_RAW = 3, EX_NO_TABLE, EX_TRUNCATED, EX_CORRUPT, EX_FOREIGN };
+enum { EX_NOT_RAW = 3, EX_NO_TABLE, EX_TRUNCATED, EX_CORRUPT, EX_FOREIGN, EX_4KN };
 
 static int as_json, as_table, as_pairs;
 
@@ -143,7 +143,7 @@ static int status_of(const struct image *img)
 		[IMAGE_CONTAINER] = EX_NOT_RAW,
 		[IMAGE_TRUNCATED] = EX_TRUNCATED,
 		[IMAGE_CORRUPT] = EX_CORRUPT,
-		[IMAGE_4KN] = EX_DONE,
+		[IMAGE_4KN] = EX_4KN,
 		[IMAGE_FOREIGN] = EX_FOREIGN,
 	};
 

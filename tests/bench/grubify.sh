@@ -1,18 +1,15 @@
 #!/bin/bash
 # tests/bench/grubify.sh [ROUNDS] - grubify --via file beside the classic way
-# (losetup, mount, grub-install, umount; as root), and imgprobe beside blkid -p,
-# on a 200 MB image, in turns; medians of whole processes and their ratios.
-# Ways that this machine lacks are named and left out.
+# (losetup, mount, grub-install, umount; as root) and beside guestfish, which runs the
+# image's own grub-install; --via vm beside guestfish, guest against guest; imgprobe
+# beside blkid -p. All on one 200 MB image, in turns; medians of whole processes and
+# their ratios. Ways that this machine lacks are named and left out; what has a guest
+# is run GUEST_ROUNDS times.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"
 need sfdisk mke2fs perl
-rounds=${1:-9}
+rounds=${1:-9} guest_rounds=${GUEST_ROUNDS:-3}
 
-tiny_root tiny
-SIZE=200M tiny_image orig.img
-cp orig.img disk.img
-
-now() { perl -MTime::HiRes=time -e 'printf "%.6f\n", time'; }
 timed() { # timed FILE COMMAND...: appends its milliseconds
 	local out=$1
 	shift
@@ -54,6 +51,24 @@ if ! command -v udevadm >/dev/null; then
 		classic="no udevadm"
 	PATH=$PATH:$T/g2/bin:$T/g2/usr/bin
 fi
+
+# guestfish runs a program of the image: it has one, with its libraries and GRUB's files
+tiny_root tiny
+guestfish=yes
+command -v guestfish >/dev/null || guestfish="not installed"
+if [ "$guestfish" = yes ] && [ "$classic" = yes ]; then
+	mkdir -p tiny/{bin,lib,usr/lib/grub,dev,proc,sys,tmp}
+	(put_programs tiny grub-install udevadm)
+	cp -r /usr/lib/grub/i386-pc tiny/usr/lib/grub/
+	# whether KVM runs a guest is not what /dev/kvm says
+	kvmprobe --quiet || export LIBGUESTFS_BACKEND_SETTINGS=force_tcg
+	export LIBGUESTFS_BACKEND=direct
+elif [ "$guestfish" = yes ]; then
+	guestfish="no grub-install, or no udevadm, to put into the image"
+fi
+SIZE=200M tiny_image orig.img
+cp orig.img disk.img
+
 [ "$(id -u)" = 0 ] || classic="needs root"
 if [ "$classic" = yes ]; then
 	fresh
@@ -69,23 +84,49 @@ for ((i = 0; i < rounds; i++)); do
 		fresh
 		timed classic.ms bash classic
 	fi
-	if command -v guestfish >/dev/null; then
+done
+
+# Guests: the first run of each makes what the later ones find.
+in_guestfish() {
+	guestfish -a disk.img run : mount /dev/sda1 / : \
+		command 'grub-install --target=i386-pc /dev/sda'
+}
+export -f in_guestfish
+vm=yes
+fresh
+grubify --via vm disk.img >log 2>&1 || { vm="does not run here"; show <log; }
+if [ "$guestfish" = yes ]; then
+	fresh
+	in_guestfish >log 2>&1 || { guestfish="does not run here"; show <log; }
+fi
+for ((i = 0; i < guest_rounds; i++)); do
+	if [ "$vm" = yes ]; then
 		fresh
-		timed guestfish guestfish -a disk.img run : mount /dev/sda1 / : \
-			command 'grub-install /dev/sda'
+		timed vm grubify --via vm disk.img
+	fi
+	if [ "$guestfish" = yes ]; then
+		fresh
+		timed guestfish.ms bash -c in_guestfish
 	fi
 done
 
 report() { # report NAME A B LIMIT
 	awk -v n="$1" -v a="$(median "$2")" -v b="$(median "$3")" -v l="$4" \
-		'BEGIN { printf "%-40s %8.1f ms %8.1f ms  ratio %.3f  (at most %s)\n", n, a, b, a / b, l }'
+		'BEGIN { printf "%-40s %8.1f ms %8.1f ms  ratio %.3f%s\n", n, a, b, a / b,
+			l ? "  (at most " l ")" : "" }'
 }
-echo "medians of $rounds rounds"
+echo "medians of $rounds rounds, with a guest $guest_rounds"
 if [ "$classic" = yes ]; then
 	report "grubify --via file : grub-install" file classic.ms 0.15
 else
 	echo "grubify --via file: $(median file) ms; the classic way: $classic"
 fi
-[ -s guestfish ] && report "grubify --via file : guestfish" file guestfish 0.15 ||
-	echo "guestfish: not installed"
+if [ "$guestfish" = yes ]; then
+	report "grubify --via file : guestfish" file guestfish.ms 0.15
+	[ "$vm" = yes ] && report "grubify --via vm : guestfish" vm guestfish.ms 1
+else
+	echo "guestfish: $guestfish"
+fi
+[ "$vm" = yes ] || echo "grubify --via vm: $vm"
+[ "$vm" = yes ] && [ "$guestfish" != yes ] && echo "grubify --via vm: $(median vm) ms"
 report "imgprobe : blkid -p" probe blkid 2

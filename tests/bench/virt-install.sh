@@ -11,6 +11,8 @@
 #
 # The packages and the programs are on this machine before either clock starts.
 #
+# Where floor.sh has been run, its time is printed beside theirs.
+#
 # A side's results stay in FOLDER (build/bench/NAME), so that the sides may be run
 # one by one, and the report once more. Run it on a machine that does nothing else.
 . "${BASH_SOURCE[0]%/*}/../../mk/common.sh"
@@ -209,6 +211,15 @@ seedbed() {
 at() { cat "$R/$1/$2"; }
 span() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.0f", b - a }'; }
 
+floor() { # floor SEEDBED PEER: beside the same packages without an installer (floor.sh)
+	[ -e "$R/floor/end" ] || return 0
+	awk -v floor="$(span "$(at floor start)" "$(at floor end)")" -v seedbed="$1" -v peer="$2" 'BEGIN {
+		printf "ratio to the floor of %s s: %.2f seedbed, %.2f virt-install, to the installed disk\n",
+			floor, seedbed / floor, peer / floor }'
+	cat "$R/floor/note"
+	echo
+}
+
 report() {
 	local s p
 	for s in peer seedbed; do
@@ -246,6 +257,7 @@ report() {
 					installed / peer, seedbed / peer
 			}' "$R/peer/steps" "$R/seedbed/steps"
 		echo
+		floor "$(span "$(at seedbed start)" "$(at seedbed installed)")" "$p"
 		cat "$R/peer/note" "$R/peer/state" "$R/seedbed/state"
 		"$HERE/same-system.sh" "$R/peer/disk.qcow2" "$R/seedbed/disk.qcow2" || true
 	} | tee "$R/report"

@@ -4,11 +4,29 @@
 . "$SRC/tests/grub-guest.sh"
 need sfdisk mke2fs grub-mkimage strace
 
-tiny_image disk.img
+devices() { # devices IMG [OPTION...]: those that a run opens
+	strace -f -qq -o trace -e trace=open,openat,openat2 grubify "${@:2}" "$1" >log 2>&1 || cat log
+	sed -n 's/.*open[at2]*([^"]*"\(\/dev\/[^"]*\)".*= [0-9].*/\1/p' trace | sort -u |
+		grep -vxE '/dev/(null|zero|urandom)'
+}
 if strace -o /dev/null true 2>/dev/null; then
-	strace -f -qq -o trace -e trace=open,openat,openat2 grubify disk.img
-	is "$(sed -n 's/.*open[at2]*([^"]*"\(\/dev\/[^"]*\)".*= [0-9].*/\1/p' trace | sort -u |
-		grep -vxE '/dev/(null|zero|urandom)')" "" "opens no device but null, zero, urandom"
+	tiny_image disk.img
+	is "$(devices disk.img)" "" "opens no device but null, zero, urandom"
+	if command -v mkfs.vfat >/dev/null && command -v mcopy >/dev/null; then
+		disk disk.img 64M <<<$'label: gpt\nsize=1M,type='$BIOSBOOT$'\nsize=40M,type='$ESP$'\ntype=L'
+		fat_in disk.img 2
+		ext4_in disk.img 3 tiny
+		is "$(devices disk.img --target both)" "" "nor for UEFI"
+	else
+		skip "nor for UEFI" "no mkfs.vfat or mcopy"
+	fi
+	if command -v mkfs.xfs >/dev/null; then
+		disk disk.img 330M <<<'2048,,83'
+		xfs_in disk.img 1 tiny
+		is "$(devices disk.img)" "" "nor for XFS"
+	else
+		skip "nor for XFS" "no mkfs.xfs"
+	fi
 else
 	skip "opens no device" "strace can't trace here"
 fi
@@ -40,6 +58,18 @@ if command -v perl >/dev/null; then
 	runs "and goes on when it is free" grubify disk.img
 else
 	skip "a lock" "no perl"
+fi
+
+# the kernel's hands: a loop device takes no lock
+cp before.img disk.img
+if loop=$(losetup -f --show disk.img 2>/dev/null); then
+	at_end "losetup -d $loop 2>/dev/null"
+	fails 3 'in use by a loop device' grubify disk.img
+	fails 3 'in use by a loop device' grubify --via vm disk.img
+	losetup -d "$loop"
+	runs "untouched" cmp disk.img before.img
+else
+	skip "a loop device" "none to be had"
 fi
 
 # two at once: both end well, or one is told

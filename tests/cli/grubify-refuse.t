@@ -86,7 +86,6 @@ refused 8 '4096 bytes \(4Kn\)'
 cp -r tiny other
 rm -rf other/boot/*
 cp good.img disk.img
-r=$(range disk.img 1)
 rm -f fs.tmp
 ext4_in disk.img 1 other
 refused 19 'no grub.cfg, and no kernel in /boot'
@@ -98,6 +97,11 @@ refused 20 'grub.cfg:3: names /dev/loop0p1'
 sed -i s,loop0p1,mapper/hda1, other/boot/grub/grub.cfg
 ext4_in disk.img 1 other
 refused 20 'grub.cfg:3: names /dev/mapper/hda1'
+cp -r tiny/boot/vmlinuz* other/boot/
+ext4_in disk.img 1 other
+refused 20 'hda1, a device of the machine that made it; --new-config writes another'
+runs "  which it does" grubify --new-config disk.img
+unlike "$(ext_file disk.img 1 /boot/grub/grub.cfg)" /dev/mapper "  by UUID"
 
 disk disk.img 40M <<<$'size=20M,type=83\ntype=83'
 ext4_in disk.img 1 tiny
@@ -115,6 +119,39 @@ refused 16 'no blocks or inodes left'
 rm tiny/fill
 SIZE=32M tiny_image disk.img -N 64
 refused 16 'no blocks or inodes left'
+
+# an ESP that is full
+disk disk.img 64M <<<$'label: gpt\nsize=8M,type='$ESP$'\ntype=L'
+fat_in disk.img 1
+ext4_in disk.img 2 tiny
+head -c 8100K /dev/urandom >fill
+read -ra esp <<<"$(range disk.img 1)"
+MTOOLS_SKIP_CHECK=1 mcopy -i "disk.img@@${esp[0]}" fill ::/ 2>log
+refused 16 'BOOTX64.EFI does not get onto the EFI system partition'
+
+# tables that contradict themselves
+cp good.img disk.img
+printf 'start=2048,size=20000,type=83\nstart=30000,size=20000,type=83\n' |
+	sfdisk -q --no-reread --no-tell-kernel disk.img
+printf '\0\20' | dd of=disk.img bs=1 seek=470 conv=notrunc status=none
+refused 7 'partitions 1 and 2 overlap'
+TABLE=$(gpt "size=1M,type=$BIOSBOOT" type=L) PART=2 tiny_image disk.img
+for at in 512 33553920; do
+	printf XX | dd of=disk.img bs=1 seek=$((at + 20)) conv=notrunc status=none
+done
+refused 7 'a GPT whose headers or checksums are bad'
+
+# what was written is not what GRUB reads: put back
+mkdir -p tree/usr/lib/grub tree/usr/bin
+ln -s /usr/lib/grub/i386-pc tree/usr/lib/grub/
+cp "$(type -P grub-mkimage)" tree/usr/bin/
+cat >tree/usr/bin/grub-fstest <<EOT
+#!/bin/sh
+case "\$*" in *normal.mod*) echo odd ;; *) exec $(type -P grub-fstest) "\$@" ;; esac
+EOT
+chmod +x tree/usr/bin/grub-fstest
+cp good.img disk.img
+refused 21 'GRUB does not read /boot/grub/i386-pc/normal.mod as written' --grub-dir tree/usr/lib/grub
 
 mkdir none
 cp good.img disk.img

@@ -60,11 +60,11 @@ static void committed_and_put_back(void **state)
 	char before[SIZE], now[SIZE];
 	struct overlay ov;
 	uint64_t written;
-	bool stuck;
+	enum undo_stage stage;
 	int fd = image(&ov, before);
 
 	(void)state;
-	assert_int_equal(undo_commit(&ov, path, &written, &stuck), 0);
+	assert_int_equal(undo_commit(&ov, path, &written, &stage), 0);
 	assert_int_equal(written, 2 * OVERLAY_PAGE + 1000);
 	assert_int_equal(read_at(fd, 0, now, SIZE), 0);
 	assert_memory_equal(now + 3, "boot", 4);
@@ -84,11 +84,11 @@ static void half_written_is_put_back(void **state)
 	char before[SIZE], now[SIZE];
 	struct overlay ov;
 	uint64_t written;
-	bool stuck;
+	enum undo_stage stage;
 	int fd = image(&ov, before);
 
 	(void)state;
-	assert_int_equal(undo_commit(&ov, path, &written, &stuck), 0);
+	assert_int_equal(undo_commit(&ov, path, &written, &stage), 0);
 	/* as if the boot sector and the tail had not come to be written */
 	assert_int_equal(write_at(fd, 0, before, 512), 0);
 	assert_int_equal(write_at(fd, SIZE - 512, before + SIZE - 512, 512), 0);
@@ -104,11 +104,11 @@ static void another_image_is_left_alone(void **state)
 	char before[SIZE], now[SIZE];
 	struct overlay ov;
 	uint64_t written;
-	bool stuck;
+	enum undo_stage stage;
 	int fd = image(&ov, before);
 
 	(void)state;
-	assert_int_equal(undo_commit(&ov, path, &written, &stuck), 0);
+	assert_int_equal(undo_commit(&ov, path, &written, &stage), 0);
 	assert_int_equal(undo_restore(fd, SIZE - 1, path), -ESTALE);
 	assert_int_equal(write_at(fd, 700, "someone else's", 14), 0);
 	assert_int_equal(read_at(fd, 0, before, SIZE), 0);
@@ -126,12 +126,12 @@ static void damaged_records(void **state)
 	char before[SIZE];
 	struct overlay ov;
 	uint64_t written;
-	bool stuck;
+	enum undo_stage stage;
 	off_t len;
 	int fd = image(&ov, before), rfd;
 
 	(void)state;
-	assert_int_equal(undo_commit(&ov, path, &written, &stuck), 0);
+	assert_int_equal(undo_commit(&ov, path, &written, &stage), 0);
 	rfd = open(record, O_RDONLY | O_CLOEXEC);
 	len = lseek(rfd, 0, SEEK_END);
 	text = malloc((size_t)len);
@@ -159,13 +159,13 @@ static void nothing_to_do(void **state)
 	char before[SIZE];
 	struct overlay ov, same;
 	uint64_t written;
-	bool stuck;
+	enum undo_stage stage;
 	int fd = image(&ov, before);
 
 	(void)state;
 	overlay_init(&same, fd, SIZE);
 	assert_int_equal(overlay_write(&same, 9, "ooo", 3), 0);
-	assert_int_equal(undo_commit(&same, path, &written, &stuck), 0);
+	assert_int_equal(undo_commit(&same, path, &written, &stage), 0);
 	assert_int_equal(written, 0);
 	assert_int_equal(access(record, F_OK), -1);
 	overlay_free(&same);

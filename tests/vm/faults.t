@@ -37,7 +37,7 @@ ended() { # ended NAME REGEX
 	wait "$job" || got=$?
 	is "$got" 2 "$1: make fails"
 	like "$(cat log)" "$2" "$1: and says why"
-	like "$(cat log)" 'faulty: the installation did not finish' "$1: and where to look"
+	like "$(tail -n 3 log)" 'all of it is in build/faulty/failed-[0-9]' "$1: and where to look"
 	ok "$(until_true 120 no_guest; echo $?)" "$1: no guest is left"
 	is "$(ls -d "$work" "$sockets" build/faulty/*.qcow2 2> /dev/null)" "" "$1: no folder, no image"
 	is "$(pgrep -f "socket $sockets/gate")" "" "$1: no gate"

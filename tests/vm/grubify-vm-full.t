@@ -1,12 +1,12 @@
 #!/bin/bash
 # --via vm, the fuller matrix: only with GRUBIFY_FULL=1, for it boots many guests. A /boot of
-# its own beside LVM, for BIOS and UEFI; LVM within LUKS; two systems in one group; btrfs.
+# its own beside LVM, for BIOS and UEFI; LVM within LUKS; two systems in one group.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"
 . "$SRC/tests/layers.sh"
 [ -n "${GRUBIFY_FULL:-}" ] || skip_all "the fuller matrix: GRUBIFY_FULL=1"
 need_layers
-need perl mkfs.vfat mkfs.btrfs
+need perl mkfs.vfat
 
 LAYER_MODULES=dm_mod LAYER_PROGRAMS=lvm
 LAYER_START='DM_DISABLE_UDEV=1 lvm vgchange -ay --config "activation{udev_sync=0 udev_rules=0}"'
@@ -91,14 +91,4 @@ cp --sparse=always disk.img before.img
 fails 14 "LUKS2 with a key by argon2: GRUB .* can't open that" \
 	grubify "${VM_KERNEL[@]}" --key-file key disk.img
 runs "the image is as before" cmp disk.img before.img
-
-# btrfs with modules on disk
-rm -rf root initrd
-LAYER_MODULES='' LAYER_PROGRAMS='' LAYER_START='' ROOTFS=btrfs
-busybox_root root btrfs
-disk disk.img 320M <<<'2048,,83'
-btrfs_in disk.img 1 root
-chmod a+rw disk.img
-via_vm "btrfs" disk.img
-boots "$T/disk.img" "btrfs with modules"
 finish

@@ -87,7 +87,7 @@ static int open_locked(struct plan *pl, const char *name)
 	}
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
 		close(fd);
-		diag("%s: not a file: --via file is for images", name);
+		diag("%s: not a file: grubify is for images", name);
 		return ST_FAILED;
 	}
 	if ((r = image_attach(&pl->img, fd, path)) < 0) {
@@ -106,16 +106,20 @@ static int open_locked(struct plan *pl, const char *name)
  */
 static int commit(struct plan *pl)
 {
+	static const char *const doing[] = { [UNDO_RECORD] =
+						     "the undo record beside it",
+		[UNDO_WRITE] = "write",
+		[UNDO_STUCK] = "write (run again to put it back)" };
+	enum undo_stage stage;
 	uint64_t written;
 	sigset_t all, old;
-	bool stuck;
 	int r;
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
-	r = undo_commit(&pl->img.ov, pl->img.path, &written, &stuck);
+	r = undo_commit(&pl->img.ov, pl->img.path, &written, &stage);
 	if (r < 0) {
-		r = broken(pl, r, stuck ? "write (run again to put it back)" : "write");
+		r = broken(pl, r, doing[stage]);
 	} else if ((r = verify_all(pl)) != 0) {
 		if (undo_restore(pl->img.fd, pl->img.size, pl->img.path) < 0)
 			diag("%s: could not be put back; run again", pl->img.path);

@@ -228,14 +228,15 @@ static int write_all(const struct overlay *ov, struct overlay_page **pages, size
 	return r;
 }
 
-int undo_commit(struct overlay *ov, const char *path, uint64_t *written, bool *stuck)
+int undo_commit(
+	struct overlay *ov, const char *path, uint64_t *written, enum undo_stage *stage)
 {
 	_cleanup_free_ struct overlay_page **pages = NULL;
 	_cleanup_free_ char *text = NULL;
 	size_t n, len;
 	int r;
 
-	*stuck = false;
+	*stage = UNDO_RECORD;
 	*written = 0;
 	if ((r = overlay_changes(ov, &pages, &n)) < 0 || n == 0)
 		return r;
@@ -244,8 +245,10 @@ int undo_commit(struct overlay *ov, const char *path, uint64_t *written, bool *s
 	if ((r = record_make(ov, pages, n, &text, &len)) < 0 ||
 		(r = record_store(path, text, len)) < 0)
 		return r;
-	if ((r = write_all(ov, pages, n)) < 0)
-		*stuck = undo_restore(ov->fd, ov->size, path) < 0;
+	*stage = UNDO_WRITE;
+	if ((r = write_all(ov, pages, n)) < 0 &&
+		undo_restore(ov->fd, ov->size, path) < 0)
+		*stage = UNDO_STUCK;
 	return r;
 }
 

@@ -31,11 +31,18 @@ struct undo_record {
 int undo_parse(struct undo_record *rec, const char *text, size_t len);
 void undo_free(struct undo_record *rec);
 
+enum undo_stage {
+	UNDO_RECORD, /* nothing of the image is changed yet */
+	UNDO_WRITE,  /* put back, after a write that failed */
+	UNDO_STUCK   /* not even that: the record remains */
+};
+
 /*
- * Makes ov's changes in the file. 0 or a negative errno, and then the image is
- * as it was, or *stuck is set and the record remains. *written is the bytes.
+ * Makes ov's changes in the file. 0 or a negative errno, and then *stage says how
+ * far it came and so what the image is. *written is the bytes.
  */
-int undo_commit(struct overlay *ov, const char *path, uint64_t *written, bool *stuck);
+int undo_commit(struct overlay *ov, const char *path, uint64_t *written,
+	enum undo_stage *stage);
 
 /*
  * Puts back what a record says. 1: done, 0: there was none; or a negative

@@ -1,5 +1,6 @@
 #include "diag.h"
 #include "cleanup.h"
+#include "codepoint.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -7,49 +8,30 @@
 
 /*
  * Length of the printable UTF-8 sequence at s, 0 where there is none: control
- * characters of C0 and C1, overlong and surrogate forms are not printable.
+ * characters of C0 and C1 and what reorders the text around it are not printable.
  */
-static size_t printable(const unsigned char *s)
+static size_t printable(const char *s, size_t len)
 {
-	static const unsigned min[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned cp;
-	size_t n, i;
+	uint32_t cp = 0;
+	size_t n = codepoint(s, len, &cp);
 
-	if (*s >= 0x20 && *s < 0x7f)
-		return 1;
-	if (*s >= 0xc2 && *s < 0xe0)
-		n = 2, cp = *s & 0x1f;
-	else if (*s >= 0xe0 && *s < 0xf0)
-		n = 3, cp = *s & 0x0f;
-	else if (*s >= 0xf0 && *s < 0xf5)
-		n = 4, cp = *s & 0x07;
-	else
-		return 0;
-	for (i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		cp = cp << 6 | (s[i] & 0x3f);
-	}
-	if (cp < min[n] || cp < 0xa0 || cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
-		return 0;
-	/* the bidirectional overrides reorder what stands around them */
-	if ((cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069))
+	if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || codepoint_turns(cp))
 		return 0;
 	return n;
 }
 
 void fput_visible(const char *s, FILE *f)
 {
-	const unsigned char *p = (const unsigned char *)s;
+	const char *end = s + strlen(s);
 
-	while (*p) {
-		size_t n = printable(p);
+	while (s < end) {
+		size_t n = printable(s, (size_t)(end - s));
 
 		if (n)
-			fwrite(p, 1, n, f);
+			fwrite(s, 1, n, f);
 		else
-			fprintf(f, "\\x%02x", *p);
-		p += n ? n : 1;
+			fprintf(f, "\\x%02x", (unsigned char)*s);
+		s += n ? n : 1;
 	}
 }
 

@@ -157,6 +157,50 @@ static void probe_fs(blkid_probe pr, int fd, struct part *p)
 		p->label = copy(v);
 }
 
+/* Eight times as far, and as large; whether that is within the image. */
+static bool in_4k(const struct image *img, const struct part *p, struct part *far)
+{
+	const uint64_t times = SECTOR_4K / SECTOR;
+
+	*far = (struct part){ .start = p->start * times, .size = p->size * times };
+	return !p->extended && far->start <= img->size &&
+	       far->size <= img->size - far->start;
+}
+
+/*
+ * An MBR does not say how large its sectors are. Where nothing lies where it points
+ * to, but does eight times as far, they are of 4096 bytes.
+ */
+static void look_at_sectors(struct image *img, blkid_probe pr)
+{
+	struct part far;
+
+	for (unsigned i = 0; i < img->n; i++)
+		if (img->parts[i].fs || img->state != IMAGE_GOOD)
+			return;
+	for (unsigned i = 0; i < img->n; i++) {
+		struct part *p = &img->parts[i];
+
+		if (!in_4k(img, p, &far))
+			continue;
+		probe_fs(pr, img->fd, &far);
+		if (!far.fs) {
+			free(far.uuid);
+			free(far.label);
+			continue;
+		}
+		problem(img, IMAGE_4KN, "partitioned in sectors of 4096 bytes (4Kn)");
+		p->fs = far.fs;
+		p->uuid = far.uuid;
+		p->label = far.label;
+	}
+	for (unsigned i = 0; img->state == IMAGE_4KN && i < img->n; i++) {
+		img->parts[i].past_end = !in_4k(img, &img->parts[i], &far);
+		img->parts[i].start = far.start;
+		img->parts[i].size = far.size;
+	}
+}
+
 static int probe_filesystems(struct image *img)
 {
 	_cleanup_(cleanup_probe) blkid_probe pr = blkid_new_probe();
@@ -169,6 +213,8 @@ static int probe_filesystems(struct image *img)
 	for (unsigned i = 0; i < img->n; i++)
 		if (!img->parts[i].extended && !img->parts[i].past_end)
 			probe_fs(pr, img->fd, &img->parts[i]);
+	if (img->table && strcmp(img->table, "dos") == 0)
+		look_at_sectors(img, pr);
 	return 0;
 }
 
@@ -275,6 +321,11 @@ static int read_table(struct image *img)
 	if (!img->table)
 		return -ENOMEM;
 	img->gpt = strcmp(img->table, "gpt") == 0;
+	if (img->gpt && blkid_parttable_get_offset(tab) != SECTOR)
+		problem(img, IMAGE_CORRUPT,
+			"the GPT at the beginning is bad, only its backup at the end "
+			"is "
+			"right (fdisk's w writes both anew)");
 	return take_all(img, ls);
 }
 

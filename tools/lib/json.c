@@ -43,6 +43,8 @@ void json_string(const char *s, FILE *f)
 			fputc(*p, f);
 		} else if (*p < 0x20 || *p == 0x7f) {
 			fprintf(f, "\\u%04x", *p);
+		} else if (*p == 0xc2 && p[1] < 0xa0) { /* C1: a terminal acts on it */
+			fprintf(f, "\\u%04x", p[1]);
 		} else {
 			fwrite(p, 1, (size_t)n, f);
 		}

@@ -6,7 +6,8 @@
 
 /*
  * Writes s as a JSON string with its quotes. JSON is UTF-8: a byte that is
- * none (file names and labels may hold any) comes out as U+FFFD. NULL: null.
+ * none (file names and labels may hold any) comes out as U+FFFD, and one that a
+ * terminal would act on as \uNNNN. NULL: null.
  */
 void json_string(const char *s, FILE *f);
 

@@ -60,7 +60,8 @@ static void say(void *opaque, enum word w, const char *key, const char *text)
 	static const char *const kinds[] = { [WORD_STEP] = "step",
 		[WORD_DATA] = "data",
 		[WORD_DONE] = "done",
-		[WORD_FAILED] = "failed" };
+		[WORD_FAILED] = "failed",
+		[WORD_ASKS] = "asks" };
 	struct guest *g = opaque;
 
 	record(g, kinds[w], key, text);
@@ -75,6 +76,8 @@ static void say(void *opaque, enum word w, const char *key, const char *text)
 		remember(&g->reason, text);
 		guest_end(g, RUN_FAILED, "the guest says: %s", text);
 	}
+	if (w == WORD_ASKS)
+		guest_end(g, RUN_ASKED, "the guest waits for an answer: %s", text);
 }
 
 /* --- what libvirt tells --- */

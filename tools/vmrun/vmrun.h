@@ -14,6 +14,7 @@ enum outcome {
 	RUN_STALLED = 4,
 	RUN_TIMEOUT = 5,
 	RUN_LOST = 6,
+	RUN_ASKED = 7,
 };
 
 struct channel {

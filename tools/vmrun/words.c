@@ -43,6 +43,8 @@ static int heard(struct words *w, char *s)
 		w->say(w->opaque, WORD_DONE, NULL, rest);
 	} else if ((rest = after(s, "failed"))) {
 		w->say(w->opaque, WORD_FAILED, NULL, rest);
+	} else if ((rest = after(s, "asks")) && *rest) {
+		w->say(w->opaque, WORD_ASKS, NULL, rest);
 	} else {
 		return 0;
 	}

@@ -5,6 +5,7 @@
  *	NONCE data KEY VALUE
  *	NONCE done
  *	NONCE failed REASON
+ *	NONCE asks QUESTION
  *
  * Who does not know the nonce is not heard, only counted.
  */
@@ -13,7 +14,7 @@
 
 #include <stddef.h>
 
-enum word { WORD_STEP, WORD_DATA, WORD_DONE, WORD_FAILED };
+enum word { WORD_STEP, WORD_DATA, WORD_DONE, WORD_FAILED, WORD_ASKS };
 
 /* key is NULL but for WORD_DATA; text is "" where there is none. */
 typedef void (*word_fn)(void *opaque, enum word w, const char *key, const char *text);

@@ -1,0 +1,148 @@
+#!/bin/bash
+# floor.sh [--results FOLDER] [--manifest FILE] [NAME] - how long the same packages as
+# those of the appliance NAME (web) take without an installer: mmdebstrap of them, in
+# the same kind of guest. What an installer needs beyond that is its own doing.
+#
+# The same: the installer's kernel and its words, processors, memory, disk, network
+# gate, package cache, filesystem. The guest's own programs are the release's, unpacked
+# into its memory, which is where an installer's are. The packages are the manifest's
+# (build/NAME/manifest), by name; how many came of them is said. No partition table, no boot
+# loader, no configuration: that is the installer's share.
+#
+# Results lie in FOLDER/floor (build/bench/NAME/floor), where virt-install.sh's report
+# finds them. Run it on a machine that does nothing else.
+. "${BASH_SOURCE[0]%/*}/../../mk/common.sh"
+. "$ROOT/mk/apt.sh"
+. "$ROOT/mk/cache.sh"
+. "$ROOT/mk/guest.sh"
+
+usage() { say "usage: $ME [--results FOLDER] [--manifest FILE] [NAME]"; exit 2; }
+R='' manifest='' name=web
+while [ $# -gt 0 ]; do
+	case $1 in
+	--results) R=${2:-}; shift 2 || usage ;;
+	--manifest) manifest=${2:-}; shift 2 || usage ;;
+	-*) usage ;;
+	*) name=$1; shift; [ $# -eq 0 ] || usage ;;
+	esac
+done
+R=${R:-$ROOT/build/bench/$name}/floor
+manifest=$(realpath "${manifest:-$ROOT/build/$name/manifest}")
+[ -r "$manifest" ] || die "$manifest: not there: make appliance-$name, or say --manifest FILE"
+mkdir -p "$R"
+R=$(cd "$R" && pwd)
+rm -f "$R"/*
+make -s -C "$ROOT" "build/$name/initrd.gz" || die "$name: the answers cannot be made"
+begin "$name"
+kit=$(cat "$B/kit")
+mapfile -t include < <(sed -n 's/^package=\([^ ]*\) .*/\1/p' "$manifest" | sort -u)
+[ "${#include[@]}" -gt 0 ] || die "$manifest: no packages"
+joined=$(IFS=,; printf '%s' "${include[*]}")
+
+# The guest's programs: what mmdebstrap needs, unpacked and nothing of it run here.
+own=(base-files base-passwd bash coreutils dash debianutils debian-archive-keyring dpkg apt
+	mmdebstrap perl-base perl e2fsprogs iproute2 kmod mount util-linux libc-bin hostname
+	gzip xz-utils zstd tar sed grep findutils diffutils mawk)
+private_apt "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"
+archives=$APT_DIR/archives
+(
+	flock 9
+	apt-get -q -y -d --no-install-recommends install "${own[@]}"
+) > "$R/apt.log" 2>&1 9>> "$APT_DIR/archives.lock" || die "the guest's programs cannot be fetched: $R/apt.log"
+tree=$W/tree
+mkdir -p "$tree"
+mkdir "$W/none" "$W/none/partial"
+apt-get -q -y --print-uris -o Dir::Cache::archives="$W/none" --no-install-recommends install "${own[@]}" |
+	sed -n "s/^'[^']*' \(base-files_[^ ]*\.deb\) .*/0 \1/p; s/^'[^']*' \([^ ]*\.deb\) .*/1 \1/p" | sort -u |
+	while read -r _ deb; do
+		dpkg-deb -x "$archives/$deb" "$tree"
+	done
+cp "$tree/usr/share/base-passwd/passwd.master" "$tree/etc/passwd"
+cp "$tree/usr/share/base-passwd/group.master" "$tree/etc/group"
+ln -sf mawk "$tree/usr/bin/awk"
+ln -sf dash "$tree/usr/bin/sh"
+zcat "$kit/initrd.gz" | (cd "$tree" && cpio -idu --quiet 'usr/lib/modules/*')
+for u in "$kit"/udebs/{ext4,scsi}-modules-*.udeb; do
+	dpkg-deb -x "$u" "$tree"
+done
+depmod -b "$tree" "$(ls "$tree/usr/lib/modules")"
+
+nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+sources="deb ${fact[mirror]} ${fact[suite]} main
+deb ${fact[mirror]} ${fact[suite]}-updates main
+deb http://${fact[security]}/debian-security ${fact[suite]}-security main"
+cat > "$tree/init" <<END
+#!/bin/bash
+export PATH=/usr/sbin:/usr/bin HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+mkdir -p /dev/pts /dev/shm
+ln -s /proc/self/fd /dev/fd
+ln -s /proc/self/fd/0 /dev/stdin
+mount -t devpts pts /dev/pts
+mount -t tmpfs run /run
+mount -t tmpfs tmp /tmp
+for p in /sys/class/virtio-ports/*; do
+	[ "\$(cat \$p/name)" = org.seedbed.word ] && exec 9> /dev/\${p##*/}
+done
+word() { echo "$nonce \$*" >&9; }
+trap 'word failed "floor: line \$LINENO"; poweroff' ERR
+poweroff() { sync; echo o > /proc/sysrq-trigger; exec sleep 60; }
+word step filesystem
+for m in virtio_pci virtio_blk virtio_net crc32c_generic ext4; do modprobe -q \$m || true; done
+card=\$(ls /sys/class/net | grep -v lo)
+ip link set lo up
+ip link set \$card up
+ip address add 10.0.2.15/24 dev \$card
+mkfs.ext4 -q -F /dev/vda
+mount -t ext4 /dev/vda /mnt
+word step packages
+mmdebstrap --mode=root --variant=important --format=directory --skip=check/empty \\
+	--keyring=/usr/share/keyrings/debian-archive-keyring.gpg \\
+	--aptopt='Acquire::http::Proxy "http://${fact[proxy_address]}:3142"' \\
+	--aptopt='APT::Sandbox::User "root"' --dpkgopt=force-unsafe-io \\
+	--include=$joined ${fact[suite]} /mnt - <<'SOURCES'
+$sources
+SOURCES
+word step end
+chroot /mnt dpkg-query -W | wc -l | { read -r n; word data packages \$n; }
+umount /mnt
+word done
+poweroff
+END
+chmod 755 "$tree/init"
+initrd=$W/initrd
+(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | gzip -1) > "$initrd.new"
+rm -rf "$tree"
+take_over "$initrd.new" "$initrd"
+
+disk=$W/disk.qcow2
+alone as_user qemu-img create -q -f qcow2 "$disk" "${fact[disk]}"
+cache_up "${fact[mirror]}" "http://${fact[security]}"
+gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
+kernel=$(lend "$kit/linux")
+append="console=ttyS0 rdinit=/init ipv6.disable=1 mitigations=off init_on_alloc=0 hardened_usercopy=off"
+append+=" randomize_kstack_offset=off audit=0 lsm= cgroup_disable=memory"
+alone domxml --user "$RUNAS" --name "seedbed-floor-$$" --memory "${fact[memory]}" --cpus "${CPUS:-2}" \
+	--disk "$disk:qcow2" --throwaway --kernel "$kernel" --initrd "$initrd" --cmdline "$append" \
+	--gate "$GATE" --channel org.seedbed.word > "$R/guest.xml"
+printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)" > "$R/state"
+printf '%s\n' "$EPOCHREALTIME" > "$R/start"
+status=0
+vmrun --user "$RUNAS" --parent-exit --console "$R/console.log" --word org.seedbed.word --nonce "$nonce" \
+	--timeout "${TIMEOUT:-3600}" --stall "${STALL:-900}" "$R/guest.xml" \
+	> "$R/records" 2> "$R/vmrun.log" 3>&- 6>&- 7>&- &
+vm=$!
+pids+=("$vm")
+wait $vm || status=$?
+printf '%s\n' "$EPOCHREALTIME" > "$R/end.new"
+[ $status -eq 0 ] || { tail -n 20 "$R/console.log" | tr -dc '[:print:]\n' >&2; cat "$R/vmrun.log" >&2; die "the guest did not come to its end: $R/console.log"; }
+mv "$R/end.new" "$R/end"
+awk -v wanted="${#include[@]}" -v a="$(cat "$R/start")" -v b="$(cat "$R/end")" -F'\t' '
+	$2 == "step" { at[$3] = $1 }
+	$2 == "data" { got[$3] = $4 }
+	END {
+		printf "floor: %.0f s: mmdebstrap %.0f s for %s packages (of %s), the guest around it %.0f s\n",
+			b - a, at["end"] - at["packages"], got["packages"], wanted, b - a - at["end"] + at["packages"]
+	}' "$R/records" | tee "$R/note"

@@ -1,0 +1,166 @@
+#!/bin/bash
+# What di-events makes of real installations' logs: records, JSON, what a person sees,
+# times learnt, a log that grows.
+. "${0%/*}/../lib.sh"
+need python3
+D=$SRC/tests/data/di-events
+
+# --- an installation that went well ---
+out=$(di-events "$D/finished.log")
+is "$?" 0 "finished: status"
+is "$(awk -F '\t' '$2 == "step" { print $1, $3 }' <<<"$out" | tr '\n' ',')" \
+	"1 brltty-udeb,1 ethdetect,5 netcfg,13 choose-mirror,15 user-setup-udeb,15 clock-setup,16 disk-detect,19 partman-base,26 bootstrap-base,194 apt-setup-udeb,213 pkgsel,268 seedbed-udeb,285 grub-installer,317 finish-install," \
+	"its steps, with their seconds"
+like "$out" $'\tpackage\tbase-passwd\tUnpacking$' "a package in work"
+like "$out" $'\tdone$' "and its end"
+is "$(di-events < "$D/finished.log")" "$out" "from standard input, the same"
+di-events --json "$D/finished.log" |
+	python3 -c 'import json, sys; sys.exit("done" not in [json.loads(s)["event"] for s in sys.stdin])'
+ok $? "each record is JSON"
+
+# --- one that asks ---
+di-events -d "$D/asked.debconf" "$D/asked.log" > asked 2> err
+is "$?" 3 "a question: status"
+is "$(grep -P '\tquestion\t' asked | cut -f2-5)" \
+	$'question\tlocalechooser/continentlist\tselect\twaits' "its record"
+di-events --json -d "$D/asked.debconf" "$D/asked.log" |
+	python3 -c 'if True:
+		import json, sys
+		q = [e for e in map(json.loads, sys.stdin) if e["event"] == "question"][0]
+		print(q["title"], q["choices"].split(", ")[6], q["answer"], q["waits"], q["step"],
+			len(q["log"]) > 3, sep="\n")' > json
+is "$(cat json)" "Continent or region:
+Europe
+answer d-i localechooser/continentlist select Africa
+True
+localechooser
+True" "title, choices and answer, from the template with its variables"
+di-events -p lines -n web -d "$D/asked.debconf" "$D/asked.log" > /dev/null 2> lines
+like "$(cat lines)" '^web: +1s +[0-9]+ %  language' "a line for its step"
+like "$(cat lines)" '^The installer asks: localechooser/continentlist \(select\)' "and the question in full"
+like "$(cat lines)" 'recipe: answer d-i localechooser/continentlist select' "with the line that answers it"
+
+# --- debconf's traffic, in the forms that there are ---
+stamp='Nov 24 10:00:00'
+traffic() { # traffic ARROW BACK: a question answered after five seconds, and an error
+	cat <<-END
+		$stamp main-menu[1]: INFO: Menu item 'netcfg' selected
+		$stamp debconf: $1 SUBST x/y what the \${answer}
+		$stamp debconf: $1 DATA x/y type string
+		$stamp debconf: $1 DATA x/y description Tell \${what}?
+		$stamp debconf: $1 INPUT low skipped/one
+		$stamp debconf: $2 30 question skipped
+		$stamp debconf: $1 INPUT critical x/y
+		$stamp debconf: $2 0 question will be asked
+		$stamp debconf: $1 GO
+		Nov 24 10:00:05 debconf: $2 0 ok
+		Nov 24 10:00:06 debconf: $1 PROGRESS START 100 300 p/title
+		Nov 24 10:00:06 debconf: $1 PROGRESS STEP 50
+		Nov 24 10:00:07 debconf: $1 PROGRESS SET 200
+		Nov 24 10:00:07 debconf: $1 PROGRESS SET 200
+		Nov 24 10:00:08 debconf: $1 PROGRESS STOP
+		Nov 24 10:00:09 netcfg[7]: no good
+		Nov 24 10:00:10 main-menu[1]: WARNING **: Configuring 'netcfg' failed with error code 1
+	END
+}
+traffic '-->' '<--' > cdebconf.log
+traffic '(developer): <--' '(developer): -->' > debconf.log
+want=$'0\tstep\tnetcfg\tnetwork
+5\tquestion\tx/y\tstring\tanswered\tTell the ${answer}?
+6\tprogress\t0\tnetcfg\t
+6\tprogress\t25\tnetcfg\t
+7\tprogress\t50\tnetcfg\t
+10\terror\tnetcfg\tConfiguring \'netcfg\' failed with error code 1'
+is "$(di-events cdebconf.log)" "$want" "as cdebconf logs it"
+is "$(di-events debconf.log)" "$want" "as debconf logs it, with the arrows the other way"
+di-events cdebconf.log > /dev/null
+is "$?" 4 "the installer gave up: status"
+grep ' debconf: ' cdebconf.log > t
+grep -v ' debconf: ' cdebconf.log > l
+is "$(di-events -d t l)" "$want" "as two files"
+head -n 9 cdebconf.log > cut.log
+di-events cut.log > cut.out
+is "$?" 3 "a log that ends at a question"
+like "$(cat cut.out)" $'question\tx/y\tstring\twaits' "which then waits"
+: > empty
+di-events empty
+is "$?" 5 "an empty log is of no finished installation"
+
+# --- nothing of it reaches a terminal raw ---
+printf '%s in-target: Setting up a\033]0;b\007c (1) ...\n%s main-menu[1]: INFO: Menu item %s selected\n' \
+	"$stamp" "$stamp" $'\'\033[2J\xc2\x9bx\'' > evil.log
+printf '%s main-menu[1]: WARNING **: Configuring \047\033c\047 failed with error code 1\n' "$stamp" >> evil.log
+for how in '' --json '-p lines' '-p bar'; do
+	# shellcheck disable=SC2086
+	di-events $how evil.log > raw 2>&1
+	tr -d '\r' < raw | sed $'s/\033\\[K//g' > seen
+	! LC_ALL=C grep -q $'[\001-\010\013-\037\177]\|\xc2\x9b' seen
+	ok $? "no escapes: ${how:-records}"
+done
+head -c 300000 /dev/zero | tr '\0' x > long.log
+printf '\n%s main-menu[1]: INFO: Menu item '\''netcfg'\'' selected\n\0\0\n' "$stamp" >> long.log
+is "$(di-events long.log)" $'0\tstep\tnetcfg\tnetwork' "a line of any length, and NULs"
+
+# --- times ---
+di-events -l learnt "$D/finished.log" > /dev/null
+like "$(cat learnt)" $'^168.0\tbootstrap-base$' "what was learnt"
+printf '68.0\tbootstrap-base\n' > half
+di-events -t half -l half "$D/finished.log" > /dev/null
+like "$(cat half)" $'^118.0\tbootstrap-base$' "half of what was known, half of what was seen"
+di-events -p lines -t learnt "$D/finished.log" 2>&1 > /dev/null | awk '/packages/' > percent
+like "$(cat percent)" '^ *213s +6[0-9] %  packages, [0-9.]+ (min|s) left$' "percent and time left by it"
+di-events -l kept "$D/asked.log" > /dev/null
+[ ! -e kept ]
+ok $? "an installation that did not end teaches nothing"
+echo junk > junk
+is "$(di-events -t junk "$D/finished.log" 2>&1 > /dev/null)" \
+	"di-events: junk: not times of steps: not used" "other files are no times"
+
+# --- a log that grows ---
+head -n 40 "$D/finished.log" > live
+sleep 1000 & # what is waited for
+pid=$!
+at_end "kill $pid 2> /dev/null"
+di-events -f --pid $pid -o rec -d /dev/null live & 
+di=$!
+at_end "kill $di 2> /dev/null"
+until_true 60 grep -q brltty rec
+ok $? "follow: what is there"
+tail -n +41 "$D/finished.log" >> live
+until_true 60 grep -q 'done' rec
+ok $? "follow: what comes"
+kill $pid
+wait $di
+is "$?" 0 "and it ends with the process"
+is "$(cat rec)" "$out" "with the same records"
+timeout -s INT 2 di-events -f live > /dev/null
+is "$?" 124 "SIGINT ends it, too"
+
+# --- a bar, on a terminal of 60 columns ---
+python3 - "$D/finished.log" > term <<'END'
+import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    os.execvp("di-events", ["di-events", "-f", "--pid", "999999999", "-p", "auto", "-n", "web", sys.argv[1]])
+while True:
+    try:
+        data = os.read(fd, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    sys.stdout.buffer.write(data)
+END
+like "$(tr '\r' '\n' < term)" '^web: \[#+\] 100 %' "a bar"
+is "$(tr '\r' '\n' < term | sed $'s/\033\\[K//' | awk 'length > 59' | wc -l)" 0 "no wider than the terminal"
+
+# --- refusals ---
+fails 1 'none: open: No such file' di-events none
+fails 1 'none: open: No such file' di-events -d none live
+fails 1 'no/dir: open: No such file' di-events -o no/dir live
+fails 2 'not auto, bar or lines' di-events -p yes live
+fails 2 '--pid goes with --follow' di-events --pid 1 live
+fails 2 'one operand too many' di-events live live
+fails 1 'standard output: No space' sh -c "di-events '$D/finished.log' > /dev/full"
+finish

@@ -1,0 +1,110 @@
+#include "text.h"
+#include "codepoint.h"
+
+#include <string.h>
+
+struct slice slice_of(const char *s)
+{
+	return (struct slice){ s, strlen(s) };
+}
+
+bool slice_is(struct slice a, const char *s)
+{
+	return a.n == strlen(s) && memcmp(a.s, s, a.n) == 0;
+}
+
+bool slice_begins(struct slice a, const char *s)
+{
+	size_t n = strlen(s);
+
+	return a.n >= n && memcmp(a.s, s, n) == 0;
+}
+
+bool slice_split(struct slice line, char c, struct slice *left, struct slice *right)
+{
+	const char *at = line.n ? memchr(line.s, c, line.n) : NULL;
+
+	if (!at)
+		return false;
+	left->s = line.s;
+	left->n = (size_t)(at - line.s);
+	right->s = at + 1;
+	right->n = line.n - left->n - 1;
+	return true;
+}
+
+bool slice_line(struct slice *rest, struct slice *line)
+{
+	if (rest->n == 0)
+		return false;
+	if (!slice_split(*rest, '\n', line, rest)) {
+		*line = *rest;
+		rest->n = 0;
+	}
+	return true;
+}
+
+static void put_character(uint32_t cp, const char *s, size_t n, FILE *f)
+{
+	if (cp == '&')
+		fputs("&amp;", f);
+	else if (cp == '<')
+		fputs("&lt;", f);
+	else if (cp == '>')
+		fputs("&gt;", f);
+	else if (cp == '"')
+		fputs("&quot;", f);
+	else if (cp == '\'')
+		fputs("&#39;", f);
+	else if (cp == '\t')
+		fputc(' ', f);
+	else if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
+		fprintf(f, "\\x%02x", cp);
+	else if (codepoint_turns(cp) || cp == 0x2028 || cp == 0x2029 || cp == 0xfeff ||
+		 (cp & 0xfffe) == 0xfffe || (cp >= 0xfdd0 && cp <= 0xfdef))
+		fprintf(f, "\\u{%x}", cp);
+	else
+		fwrite(s, 1, n, f);
+}
+
+void put_text(struct slice s, size_t max, FILE *f)
+{
+	uint32_t cp = 0;
+
+	for (size_t i = 0; i < s.n; max--) {
+		size_t n = codepoint(s.s + i, s.n - i, &cp);
+
+		if (max == 0) {
+			fputs("\u2026", f);
+			return;
+		}
+		if (n)
+			put_character(cp, s.s + i, n, f);
+		else
+			fprintf(f, "\\x%02x", (unsigned char)s.s[i]);
+		i += n ? n : 1;
+	}
+}
+
+void put_bytes(double bytes, FILE *f)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
+	size_t u = 0;
+
+	while (bytes >= 1024 && u < sizeof(units) / sizeof(*units) - 1) {
+		bytes /= 1024;
+		u++;
+	}
+	fprintf(f, u ? "%.1f %s" : "%.0f %s", bytes, units[u]);
+}
+
+void put_seconds(double seconds, FILE *f)
+{
+	if (seconds < 9.95)
+		fprintf(f, "%.1f s", seconds);
+	else if (seconds < 119.5)
+		fprintf(f, "%.0f s", seconds);
+	else
+		fprintf(f, "%ld min %02ld s", (long)(seconds + 0.5) / 60,
+			(long)(seconds + 0.5) % 60);
+}

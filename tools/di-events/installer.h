@@ -1,0 +1,36 @@
+/* installer.h - from the lines of an installation to what happens in it. */
+#ifndef DI_EVENTS_INSTALLER_H
+#define DI_EVENTS_INSTALLER_H
+
+#include "event.h"
+#include "line.h"
+#include "question.h"
+
+enum { LOG_KEPT = 12, LINE_MAX_SHOWN = 300 };
+
+struct installer {
+	event_fn tell;
+	void *opaque;
+	struct clock clock;
+	double t;
+	struct debconf debconf;
+	char *step;   /* the menu's name for it */
+	char *failed; /* where it gave up */
+	int percent;  /* the last one told */
+	char *info;
+	bool done, waiting;
+	char *log[LOG_KEPT]; /* a ring */
+	size_t log_next;
+};
+
+/* One line, without its newline, of the log or of debconf's traffic. */
+void installer_line(struct installer *in, const char *s);
+
+/* Nothing more comes: what is asked now, is asked. */
+void installer_end(struct installer *in);
+void installer_free(struct installer *in);
+
+/* What people call a step of the menu. */
+const char *step_title(const char *id);
+
+#endif

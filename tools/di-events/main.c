@@ -1,0 +1,303 @@
+/*
+ * di-events - what happens in an installation by debian-installer.
+ *
+ * Reads its log, and debconf's traffic where there is some, of now or of then:
+ * steps, how far they are, packages, questions, errors. Changes nothing.
+ */
+#include "cleanup.h"
+#include "diag.h"
+#include "installer.h"
+#include "opts.h"
+#include "pace.h"
+#include "show.h"
+#include "source.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <time.h>
+
+enum { EX_WAITS = 3, EX_GAVE_UP = 4, EX_UNFINISHED = 5, SOURCES = 2, TICK_MS = 250 };
+
+static struct {
+	char *debconf, *output, *name, *timings, *learn, *progress;
+	int json, follow, pid;
+} opt;
+
+static const struct poptOption options[] = {
+	{ "debconf", 'd', POPT_ARG_STRING, &opt.debconf, 0,
+		"Debconf's traffic, where it is not in the log", "FILE" },
+	{ "follow", 'f', POPT_ARG_NONE, &opt.follow, 0, "Go on as the files grow",
+		NULL },
+	{ "pid", '\0', POPT_ARG_INT, &opt.pid, 0, "With -f: until this process ends",
+		"PID" },
+	{ "json", 'j', POPT_ARG_NONE, &opt.json, 0, "An object a line", NULL },
+	{ "output", 'o', POPT_ARG_STRING, &opt.output, 0, "Where the records go",
+		"FILE" },
+	{ "progress", 'p', POPT_ARG_STRING, &opt.progress, 0,
+		"Show a person on stderr how far it is: auto, bar, lines", "HOW" },
+	{ "name", 'n', POPT_ARG_STRING, &opt.name, 0, "What that begins with", "TEXT" },
+	{ "timings", 't', POPT_ARG_STRING, &opt.timings, 0,
+		"How long the steps took before", "FILE" },
+	{ "learn", 'l', POPT_ARG_STRING, &opt.learn, 0,
+		"Write there how long they took, when it is done", "FILE" },
+	OPTS_COMMON
+};
+
+static volatile sig_atomic_t told_to_stop;
+
+static void on_signal(int sig)
+{
+	told_to_stop = sig;
+}
+
+struct run {
+	struct source source[SOURCES];
+	size_t sources;
+	struct installer installer;
+	struct pace pace;
+	struct bar bar;
+	FILE *records; /* NULL: none wanted */
+	bool shown;    /* to a person */
+	int pidfd;
+};
+
+static void on_event(void *opaque, const struct event *e)
+{
+	struct run *r = opaque;
+
+	pace_event(&r->pace, e);
+	if (r->records)
+		(opt.json ? show_json : show_text)(r->records, e);
+	if (r->shown)
+		bar_event(&r->bar, &r->pace, e);
+}
+
+static double monotonic(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* 1: something was read, 0: nothing, or a negative errno after a message. */
+static int drain(struct run *r, bool all)
+{
+	int came = 0;
+
+	for (size_t i = 0; i < r->sources; i++) {
+		const int n = source_read(&r->source[i]);
+
+		if (n < 0) {
+			diag_errno(-n, "%s: read", r->source[i].path);
+			return n;
+		}
+		came |= n;
+	}
+	for (char *s; (s = source_next(r->source, r->sources, all));)
+		installer_line(&r->installer, s);
+	return came;
+}
+
+/*
+ * All there is. Until a file's end has been seen its lines are waited for, so that
+ * the two come in their order.
+ */
+static int read_all(struct run *r)
+{
+	int n;
+
+	while ((n = drain(r, true)) > 0)
+		;
+	while (n == 0) {
+		bool more = false;
+
+		for (size_t i = 0; i < r->sources; i++) {
+			const int k = source_read(&r->source[i]);
+
+			if (k < 0)
+				return drain(r, false);
+			more |= k > 0;
+		}
+		for (char *s; (s = source_next(r->source, r->sources, false));)
+			installer_line(&r->installer, s);
+		if (!more)
+			break;
+	}
+	return n;
+}
+
+static bool parent_gone(const struct run *r)
+{
+	struct pollfd p = { .fd = r->pidfd, .events = POLLIN };
+
+	return poll(&p, r->pidfd >= 0 ? 1 : 0, TICK_MS) > 0;
+}
+
+static int follow(struct run *r)
+{
+	double heard_at = monotonic(), t = 0;
+	bool last = false;
+	int n;
+
+	for (;;) {
+		n = drain(r, false);
+		if (n < 0)
+			return n;
+		if (r->records)
+			fflush(r->records);
+		if (r->installer.t > t || n > 0) {
+			t = r->installer.t;
+			heard_at = monotonic();
+		}
+		pace_time(&r->pace, t + (monotonic() - heard_at));
+		if (r->shown)
+			bar_draw(&r->bar, &r->pace);
+		if (last && n == 0)
+			return 0;
+		last = last || told_to_stop || parent_gone(r);
+	}
+}
+
+static int outcome(const struct run *r)
+{
+	if (r->installer.waiting)
+		return EX_WAITS;
+	if (r->installer.failed)
+		return EX_GAVE_UP;
+	return r->installer.done ? EX_DONE : EX_UNFINISHED;
+}
+
+static int go(struct run *r)
+{
+	int n = opt.follow ? follow(r) : read_all(r);
+
+	for (size_t i = 0; i < r->sources; i++)
+		source_end(&r->source[i]);
+	for (char *s; (s = source_next(r->source, r->sources, false));)
+		installer_line(&r->installer, s);
+	if (n == 0)
+		installer_end(&r->installer);
+	if (r->shown)
+		bar_end(&r->bar);
+	if (n < 0)
+		return EX_FAILED;
+	if (opt.learn && r->installer.done &&
+		(n = pace_write(&r->pace, opt.learn)) < 0) {
+		diag_errno(-n, "%s: write", opt.learn);
+		return EX_FAILED;
+	}
+	return outcome(r);
+}
+
+/* --- set-up --- */
+
+static int choose_progress(struct run *r)
+{
+	const char *how = opt.progress;
+
+	if (!how)
+		return OPTS_GO;
+	r->shown = true;
+	r->bar = (struct bar){ .f = stderr, .name = opt.name };
+	if (strcmp(how, "bar") == 0)
+		r->bar.redraws = true;
+	else if (strcmp(how, "auto") == 0)
+		r->bar.redraws = isatty(STDERR_FILENO);
+	else if (strcmp(how, "lines") != 0)
+		return opts_error("--progress: %s: not auto, bar or lines", how);
+	return OPTS_GO;
+}
+
+static int configure(struct run *r)
+{
+	int n;
+
+	if (opt.pid && !opt.follow)
+		return opts_error("--pid goes with --follow");
+	if (opt.pid < 0)
+		return opts_error("--pid: not a process");
+	n = choose_progress(r);
+	if (n != OPTS_GO)
+		return n;
+	r->installer.tell = on_event;
+	r->installer.opaque = r;
+	pace_init(&r->pace);
+	/* That nothing was learnt yet is no error; what cannot be read is no loss. */
+	if (opt.timings && (n = pace_read(&r->pace, opt.timings)) < 0 && n != -ENOENT)
+		diag("%s: not times of steps: not used", opt.timings);
+	return OPTS_GO;
+}
+
+static int open_files(struct run *r, const char *log)
+{
+	const char *const paths[SOURCES] = { log, opt.debconf };
+
+	for (size_t i = 0; i < SOURCES && paths[i]; i++) {
+		const int n = source_open(&r->source[i], paths[i]);
+
+		if (n < 0) {
+			diag_errno(-n, "%s: open", paths[i]);
+			return n;
+		}
+		r->sources++;
+	}
+	if (opt.output && strcmp(opt.output, "-") != 0)
+		r->records = fopen(opt.output, "we");
+	else if (opt.output || !opt.progress)
+		r->records = stdout;
+	if (opt.output && !r->records) {
+		diag_errno(errno, "%s: open", opt.output);
+		return -EIO;
+	}
+	/* A process that has gone already is what is waited for, not an error. */
+	if (opt.pid)
+		r->pidfd = pidfd_open(opt.pid, 0);
+	if (opt.pid && r->pidfd < 0 && errno == ESRCH)
+		told_to_stop = 1;
+	return 0;
+}
+
+static int close_files(struct run *r)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < r->sources; i++)
+		source_close(&r->source[i]);
+	if (r->pidfd >= 0)
+		close(r->pidfd);
+	if (r->records && r->records != stdout) {
+		bad = ferror(r->records);
+		bad |= fclose(r->records);
+		if (bad)
+			diag("%s: write: something was lost", opt.output);
+	}
+	return bad || flush_stdout() < 0 ? -EIO : 0;
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(cleanup_popt) poptContext ctx = NULL;
+	struct sigaction stop = { .sa_handler = on_signal };
+	struct run run = { .pidfd = -1 };
+	const char **args;
+	int r;
+
+	r = opts_parse(&ctx, argc, argv, options, "[LOG]", 0, 1, &args);
+	if (r == OPTS_GO)
+		r = configure(&run);
+	if (r == OPTS_GO) {
+		sigaction(SIGINT, &stop, NULL);
+		sigaction(SIGTERM, &stop, NULL);
+		r = open_files(&run, args && args[0] ? args[0] : "-") < 0 ? EX_FAILED
+									  : go(&run);
+		if (close_files(&run) < 0)
+			r = EX_FAILED;
+	}
+	installer_free(&run.installer);
+	pace_free(&run.pace);
+	return r;
+}

@@ -1,0 +1,225 @@
+#include "pace.h"
+#include "atomicfile.h"
+#include "cleanup.h"
+#include "slurp.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { FILE_MAX = 65536, DAY = 86400 };
+
+static struct pace_step *find(struct pace *p, const char *id)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->step[i].id, id) == 0)
+			return &p->step[i];
+	return NULL;
+}
+
+static struct pace_step *add(struct pace *p, const char *id, double expected)
+{
+	struct pace_step *s = find(p, id);
+
+	if (!s && p->count < PACE_STEPS) {
+		s = &p->step[p->count];
+		s->id = strdup(id);
+		if (!s->id)
+			return NULL;
+		p->count++;
+	}
+	if (s)
+		s->expected = expected;
+	return s;
+}
+
+/* Proportions of a small system's installation; their sum says nothing. */
+void pace_init(struct pace *p)
+{
+	static const struct {
+		const char *id;
+		double expected;
+	} usual[] = {
+		{ "start", 8 },
+		{ "ethdetect", 4 },
+		{ "netcfg", 8 },
+		{ "choose-mirror", 2 },
+		{ "disk-detect", 4 },
+		{ "partman-base", 6 },
+		{ "bootstrap-base", 168 },
+		{ "apt-setup-udeb", 20 },
+		{ "pkgsel", 54 },
+		{ "grub-installer", 32 },
+		{ "finish-install", 20 },
+	};
+
+	*p = (struct pace){ .now = -1, .share = -1 };
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		add(p, usual[i].id, usual[i].expected);
+}
+
+int pace_parse(struct pace *p, const char *text)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	char *rest, *line = copy ? strtok_r(copy, "\n", &rest) : NULL;
+
+	pace_free(p);
+	for (; line; line = strtok_r(NULL, "\n", &rest)) {
+		char *end;
+		const double secs = strtod(line, &end);
+
+		if (end == line || *end != '\t' || !end[1] || !(secs >= 0) ||
+			secs > DAY)
+			return -EBADMSG;
+		add(p, end + 1, secs);
+	}
+	p->known = p->count > 0;
+	if (!p->known)
+		pace_init(p);
+	return 0;
+}
+
+int pace_read(struct pace *p, const char *path)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t n;
+	int r = slurp_file(path, FILE_MAX, &text, &n);
+
+	if (r == 0)
+		r = strlen(text) == n ? pace_parse(p, text) : -EBADMSG;
+	if (r < 0) {
+		pace_free(p);
+		pace_init(p);
+	}
+	return r;
+}
+
+static void end_step(struct pace *p, double t)
+{
+	if (p->now >= 0)
+		p->step[p->now].took += t - p->since;
+	p->since = t;
+}
+
+static void begin(struct pace *p, const char *id, double t)
+{
+	struct pace_step *s = find(p, id);
+
+	end_step(p, t);
+	if (!s)
+		s = add(p, id, 0);
+	p->now = s ? (int)(s - p->step) : -1;
+	p->share = -1;
+	if (s && !s->met)
+		p->order[p->met++] = p->now;
+	if (s)
+		s->met = true;
+}
+
+void pace_event(struct pace *p, const struct event *e)
+{
+	p->t = e->t;
+	if (p->now < 0 && e->kind != EV_STEP)
+		begin(p, "start", 0);
+	if (e->kind == EV_STEP) {
+		if (p->now < 0) /* what came before the menu */
+			begin(p, "start", 0);
+		begin(p, e->id, e->t);
+	} else if (e->kind == EV_PROGRESS && e->percent >= 0) {
+		p->share = e->percent / 100.0;
+	} else if (e->kind == EV_DONE) {
+		end_step(p, e->t);
+		p->percent = 100;
+	}
+}
+
+void pace_time(struct pace *p, double t)
+{
+	if (t > p->t)
+		p->t = t;
+}
+
+/* The current step's share: by the clock where it is known, else by its bar. */
+static double share(const struct pace *p)
+{
+	const double expected = p->now >= 0 ? p->step[p->now].expected : 0;
+	const double by_clock = expected > 0 ? (p->t - p->since) / expected : 0;
+
+	/* A short step's bars come one after the other, each from its beginning. */
+	if (p->share >= 0 && expected > 10)
+		return p->share;
+	return by_clock > 0.95 ? 0.95 : by_clock;
+}
+
+/* What is expected of all that is done, and of all that is not. */
+static void weigh(const struct pace *p, double *done, double *left)
+{
+	/* a step that was not expected says nothing of those that were */
+	const bool placed = p->now >= 0 && p->step[p->now].expected > 0;
+
+	*done = *left = 0;
+	for (size_t i = 0; i < p->count; i++) {
+		const struct pace_step *s = &p->step[i];
+
+		if ((int)i == p->now) {
+			*done += s->expected * share(p);
+			*left += s->expected * (1 - share(p));
+		} else if (s->met || (placed && (int)i < p->now)) {
+			*done += s->expected;
+		} else {
+			*left += s->expected;
+		}
+	}
+}
+
+int pace_percent(struct pace *p)
+{
+	double done, left;
+	int percent;
+
+	weigh(p, &done, &left);
+	percent = done + left > 0 ? (int)(100 * done / (done + left)) : 0;
+	if (percent > 99)
+		percent = 99; /* a hundred is said by the installer alone */
+	if (percent > p->percent)
+		p->percent = percent;
+	return p->percent;
+}
+
+double pace_left(const struct pace *p)
+{
+	double done, left, speed;
+
+	if (!p->known)
+		return -1;
+	weigh(p, &done, &left);
+	/* faster or slower than before, once enough of it has been seen */
+	speed = done > 20 ? p->t / done : 1;
+	return left * (speed < 0.1 ? 0.1 : speed > 10 ? 10 : speed);
+}
+
+int pace_write(const struct pace *p, const char *path)
+{
+	_cleanup_(atomic_drop) struct atomicfile a = { 0 };
+	int r = atomic_open(&a, path);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < p->met; i++) {
+		const struct pace_step *s = &p->step[p->order[i]];
+
+		if (!strpbrk(s->id, "\t\n"))
+			fprintf(a.f, "%.1f\t%s\n",
+				p->known && s->expected > 0
+					? (s->expected + s->took) / 2
+					: s->took,
+				s->id);
+	}
+	return atomic_commit(&a);
+}
+
+void pace_free(struct pace *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->step[i].id);
+	*p = (struct pace){ .now = -1, .share = -1 };
+}

@@ -7,7 +7,11 @@ ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 PATH=$ROOT/build/bin:$PATH:/usr/sbin:/sbin
 
 # Nothing acts on the terminal, whoever's words are in it.
-say() { printf '%s\n' "${*//[[:cntrl:]]/?}" >&2; }
+say() {
+	local LC_ALL=C text=$*
+	text=${text//$'\xc2'[$'\x80'-$'\x9f']/?} # the control characters beyond ASCII
+	printf '%s\n' "${text//[[:cntrl:]]/?}" >&2
+}
 die() { say "$ME: $*"; exit 1; }
 visible() { LC_ALL=C sed 's/[^[:print:]\t]/?/g' | cut -b 1-500; } # lines of guests and mirrors
 

@@ -141,6 +141,14 @@ gate_up() {
 	die "$name: the guest's network did not start"
 }
 
+# What went through the gate, when it has ended with its guest.
+gate_count() {
+	local word rest
+	while read -r -t 10 -u 3 word rest; do
+		[ "$word" != bytes ] || printf '%s\n' "$rest"
+	done
+}
+
 # The gate ends well when its guest has gone.
 gate_failed() { ! kill -0 "$gate" 2> /dev/null && ! wait "$gate"; }
 

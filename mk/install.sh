@@ -202,5 +202,6 @@ if [ $status -ne 0 ]; then
 	evidence "$(outcome $status)" install.log debconf.log console.log vmrun.log gate.log \
 		install.xml events steps
 fi
+gate_count > "$B/network"
 finished_disk
 [ $WAY != parent ] || prune

@@ -12,6 +12,7 @@ B=$ROOT/build/$name
 	echo "image=$name.qcow2"
 	echo "image-bytes=$(stat -c '%b * %B' "$B/disk.qcow2" | xargs -I{} bash -c 'echo $(({}))')"
 	sed -n 's/^used\t/filesystem-used-kib=/p' "$B/data"
+	sed -n 's/^rx=\([0-9]*\) .*/received-bytes=\1/p' "$B/network" 2> /dev/null || true
 	echo "built=$(date -u +%FT%TZ)"
 	sed 's/^/way=/' "$B/way"
 	sed -n 's/^images /installer=/p; s/^kernel /installer-kernel=/p; s/^\(udeb .*filled from.*\)/kit=\1/p' "$(cat "$B/kit")/manifest"

@@ -43,11 +43,12 @@ else
 fi
 mapfile -t own < <(comm -12 <(printf '%s\n' "${own[@]}" | sort) <(apt-cache pkgnames | sort))
 archives=$APT_DIR/archives
-wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE SHA256" of each package needed
+wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE PATH" of each package needed
 	local set=$1
 	shift
 	apt-get -q -y --print-uris -o Dir::Cache::archives="$empty" "$@" |
-		sed -n "s/^'[^']*' \([^ ]*\.deb\) [0-9]* SHA256:\([0-9a-f]*\)\$/$set \1 \2/p"
+		sed -n "s|^'[^']*/\(pool/[^']*\)' \([^ ]*\.deb\) .*|$set \2 \1|p" |
+		sed 's/%2b/+/g; s/%7e/~/g; s/%3a\([^ ]*\)$/:\1/'
 }
 empty=$(mktemp -d)
 trap 'rm -rf "$empty"' EXIT
@@ -60,7 +61,11 @@ wanted more "${common[@]}" > "$empty/more" 2> "$empty/why" || passed_over "$(hea
 wanted rest "${full[@]}" > "$empty/rest" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
 
 # Of what lies there apt looks at the size alone, here and in the guest.
-awk '!seen[$2]++ { print $3 "  " $2 }' "$empty/base" "$empty/more" "$empty/rest" > "$empty/sums"
+cat "$empty/base" "$empty/more" "$empty/rest" > "$empty/asked"
+awk 'NR == FNR { file[$3] = $2; next }
+	/^Filename: / { path = $2 }
+	/^SHA256: / && path in file { print $2 "  " file[path]; delete file[path] }' \
+	"$empty/asked" "$APT_DIR"/lists/*_Packages > "$empty/sums"
 damaged() { (cd "$archives" && sha256sum -c "$empty/sums" 2> /dev/null) | sed -n 's/: FAILED$//p'; }
 fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
 (

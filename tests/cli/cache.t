@@ -92,6 +92,19 @@ is "$(build "cache_mend '$dir'" 2>&1)" "" "and nothing else is"
 runs "and fetched anew" build "get $url/$deb -o again; cmp again $file"
 is "$(asked sample)" 2 "from the mirror"
 
+# --- what is fetched before: damaged, and of the same size, which is all that apt sees ---
+mkdir -p build/x && cp -r "$SRC/mk" .
+printf '%s\n' suite=trixie architecture=amd64 "mirror=$url" security= firmware=bios package=sample > build/x/facts
+prefetch() { KEYRING=$T/keyring.gpg mk/prefetch.sh x 2>&1; }
+prefetch > /dev/null
+is "$(cut -f 1 build/x/prefetch | grep -c '^/seedbed/archives/base/sample_1.0+b1_all.deb$')" 1 "the installer will find the package"
+held=$(sed -n 's|^/seedbed/archives/base/sample.*\t||p' build/x/prefetch)
+runs "as it is" cmp "$held" $file
+printf 'xxxx' | dd of="$held" bs=1 seek=20000 conv=notrunc status=none
+like "$(prefetch)" 'sample_1.0\+b1_all.deb: damaged: fetching it anew' "a damaged one is found"
+runs "and fetched anew" cmp "$held" $file
+unlike "$(prefetch)" 'damaged' "once"
+
 # --- without the mirror ---
 is "$(build "cache_word $url/dists/trixie/InRelease" 2>&1)" "" "with a mirror there is nothing to say"
 kill $mirror; wait $mirror 2> /dev/null

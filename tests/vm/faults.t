@@ -65,4 +65,9 @@ ended "QEMU is killed" 'crashed|ended from outside'
 begin
 kill -KILL "$(pgrep -f "vmrun .*$PWD/build/faulty/install.xml" | head -n 1)"
 ended "vmrun is killed" 'vmrun was killed'
+
+# Nothing answers at the proxy, so no mirror does; the cache has it from before.
+http_proxy=http://127.0.0.1:9 begin
+kill "$(pgrep -f "vmrun .*$PWD/build/faulty/install.xml" | head -n 1)"
+ended "there is no mirror" 'InRelease: not reached; what the package cache has kept serves'
 finish

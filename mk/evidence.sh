@@ -73,7 +73,7 @@ by_key() {
 			esac
 			[ -n "$key" ] || key=$(awk -v q="$question" '$2 == q && match($0, /\${[a-z-]+}$/) {
 				print substr($0, RSTART + 2, RLENGTH - 3); exit }' "$ROOT"/preseed.d/*.preseed)
-			preseed --keys | awk -F '\t' -v k="$key" -v name="$name" \
+			preseed --keys | awk -F '\t' -v k="$key" \
 				'$1 == k { print "  or by this key of the recipe: " k " " $3 }'
 		done
 }

@@ -69,7 +69,7 @@ by_key() {
 			localechooser/continentlist|localechooser/countrylist*|localechooser/shortlist*) key=country ;;
 			localechooser/*) key=language ;;
 			partman-auto/*) key=layout ;;
-			netcfg/get_*|netcfg/confirm_static) key=network ;;
+			netcfg/get_ipaddress|netcfg/get_netmask|netcfg/get_gateway|netcfg/get_nameservers) key=network ;;
 			esac
 			[ -n "$key" ] || key=$(awk -v q="$question" '$2 == q && match($0, /\${[a-z-]+}$/) {
 				print substr($0, RSTART + 2, RLENGTH - 3); exit }' "$ROOT"/preseed.d/*.preseed)

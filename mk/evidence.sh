@@ -69,6 +69,7 @@ by_key() {
 			localechooser/continentlist|localechooser/countrylist*|localechooser/shortlist*) key=country ;;
 			localechooser/*) key=language ;;
 			partman-auto/*) key=layout ;;
+			lowmem/*) key=memory ;;
 			netcfg/get_ipaddress|netcfg/get_netmask|netcfg/get_gateway|netcfg/get_nameservers) key=network ;;
 			esac
 			[ -n "$key" ] || key=$(awk -v q="$question" '$2 == q && match($0, /\${[a-z-]+}$/) {

@@ -69,11 +69,12 @@ by_key() {
 			localechooser/continentlist|localechooser/countrylist*|localechooser/shortlist*) key=country ;;
 			localechooser/*) key=language ;;
 			partman-auto/*) key=layout ;;
-			netcfg/get_*|netcfg/confirm_static) key=network ;;
+			lowmem/*) key=memory ;;
+			netcfg/get_ipaddress|netcfg/get_netmask|netcfg/get_gateway|netcfg/get_nameservers) key=network ;;
 			esac
 			[ -n "$key" ] || key=$(awk -v q="$question" '$2 == q && match($0, /\${[a-z-]+}$/) {
 				print substr($0, RSTART + 2, RLENGTH - 3); exit }' "$ROOT"/preseed.d/*.preseed)
-			preseed --keys | awk -F '\t' -v k="$key" -v name="$name" \
+			preseed --keys | awk -F '\t' -v k="$key" \
 				'$1 == k { print "  or by this key of the recipe: " k " " $3 }'
 		done
 }

@@ -40,6 +40,14 @@ like "$(cat lines)" '^web: +1s +[0-9]+ %  language' "a line for its step"
 like "$(cat lines)" '^The installer asks: localechooser/continentlist \(select\)' "and the question in full"
 like "$(cat lines)" 'recipe: answer d-i localechooser/continentlist select' "with the line that answers it"
 
+# --- how far: debconf's bars of a real installation, each twelfth of its commands ---
+di-events -d "$D/base.debconf" "$D/base.log" |
+	awk -F '\t' '$2 == "progress" && $4 == "bootstrap-base" { print $3 }' > bars
+is "$(sort -n bars)" "$(cat bars)" "the base system's bar goes forward"
+is "$(sort -n bars | tail -n 1)" 71 "as far as it goes"
+is "$(di-events -p lines -d "$D/base.debconf" "$D/base.log" 2>&1 | sed 's/.*s *\([0-9]*\) %.*/\1/' | sort -nc 2>&1)" "" \
+	"and all in all it never goes back"
+
 # --- debconf's traffic, in the forms that there are ---
 stamp='Nov 24 10:00:00'
 traffic() { # traffic ARROW BACK: a question answered after five seconds, and an error

@@ -20,7 +20,7 @@ if pid == 0:
     os.environ["TERM"] = "vt100"
     os.execvp("make", ["make", "debug-by-hand", "SETUP=no", "KEEP=1"])
 seen, step, end = b"", 0, time.monotonic() + 600
-steps = [(b"1*installer", b"\x012"), (b"2*shell", b"\r"), (b"Please press Enter", b"\r"),
+steps = [(b"1*installer", b"\x012"), (b"2*shell", b"\r"),
          (b"~ #", b"echo SHELL-$((40+2))\r"), (b"SHELL-42", b"\x1d")]
 while time.monotonic() < end:
     if not select.select([fd], [], [], 1)[0]:
@@ -41,7 +41,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) if step == len(steps) 
 END
 python3 typist > seen 2>&1
 is "$?" 0 "the installer, its shell, and back"
-tail -c 3000 seen | tr -d '\r' | cat -v | show 15
+{ tail -c 2000 seen | tr -d '\r' | cat -v; echo; } | show 15
 like "$(tr -d '\r' < seen)" 'Ctrl-A 2 and Ctrl-A 3 are shells' "it is said which keys do what"
 ok "$([ -s build/by-hand/debug.qcow2 ]; echo $?)" "KEEP=1: the disk is there"
 no_guest() { ! pgrep -f 'name guest=seedbed-by-hand-' > /dev/null; }

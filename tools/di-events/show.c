@@ -151,7 +151,7 @@ void show_plainly(FILE *f, const struct event *e)
 	if (error && e->log_count)
 		fputs("  the log before it:\n", f);
 	for (size_t i = 0; error && i < e->log_count; i++)
-		indented(f, e->log[i]);
+		labelled(f, " ", e->log[i]);
 }
 
 static void set(char **slot, const char *s)

@@ -94,7 +94,8 @@ is "$(asked sample)" 2 "from the mirror"
 
 # --- what is fetched before: damaged, and of the same size, which is all that apt sees ---
 mkdir -p build/x && cp -r "$SRC/mk" .
-printf '%s\n' suite=trixie architecture=amd64 "mirror=$url" security= firmware=bios package=sample > build/x/facts
+printf '%s\n' suite=trixie architecture=amd64 "mirror=$url" security= firmware=bios \
+	kernel-package=linux-image-amd64 package=sample > build/x/facts
 prefetch() { KEYRING=$T/keyring.gpg mk/prefetch.sh x 2>&1; }
 prefetch > /dev/null
 is "$(cut -f 1 build/x/prefetch | grep -c '^/seedbed/archives/base/sample_1.0+b1_all.deb$')" 1 "the installer will find the package"

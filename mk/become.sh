@@ -58,7 +58,8 @@ done
 # checksums have a seed of their own.
 renamed() { # renamed OLD NEW: all that knew it
 	for file in /target/etc/fstab /target/etc/initramfs-tools/conf.d/resume; do
-		[ ! -e "$file" ] || sed -i "s/$1/$2/g" "$file"
+		# one that is written anew would have the initramfs made again
+		! grep -qs "$1" "$file" || sed -i "s/$1/$2/g" "$file"
 	done
 }
 uuid_of() { chroot /target blkid -p -s UUID -o value "$1"; }

@@ -2,7 +2,7 @@
 # fork.sh [--results FOLDER] [NAME...] - the Nth appliance forked from one installer
 # against the first and against a straight build, in one run.
 #
-# NAME (web, db, minimal) are recipes with one key; the first is built straight
+# NAME (web, minimal, bench) are recipes with one key; the first is built straight
 # (FORK=no), then as the parent of a new checkpoint, the others and it again are forked.
 # Times are of `make appliance-NAME`, and of its part until the disk is done. Prints
 # "WHAT<TAB>NAME<TAB>SECONDS<TAB>RATIO" lines, the ratio to the straight build to the
@@ -16,7 +16,7 @@ if [ "${1:-}" = --results ]; then
 	R=${2:?}
 	shift 2
 fi
-[ $# -gt 0 ] || set -- web db minimal
+[ $# -gt 0 ] || set -- web minimal bench
 first=$1
 mkdir -p "$R"
 SEEDBED_CHECKPOINTS=$(mktemp -d /var/tmp/seedbed-bench.XXXXXX)

@@ -134,7 +134,7 @@ peer() {
 	peer_up
 	warm "http://127.0.0.1:${PEER_PROXY##*:}"
 	kit=$("$HERE/peer-initrd.sh" "$name" "$R/peer")
-	say "virt-install: $(cat "$R/peer/note")"
+	sed "s/^/virt-install: /" "$R/peer/note" >&2
 	daemon
 	local kernel initrd
 	kernel=$(lend "$kit/linux") initrd=$(lend "$R/peer/initrd.gz")

@@ -35,7 +35,7 @@ testtools: $(TESTTOOLS)
 # What recipes carry: they are all compiled.
 CARRIED	= recipes/bench/syscost
 
-check: check-setup tools $(UNITS) $(TESTTOOLS) $(CARRIED) $(O)/seedbed.udeb	## all tests, a cold install among them (half an hour under emulation)
+check: check-setup tools $(UNITS) $(TESTTOOLS) $(CARRIED) $(O)/seedbed.udeb	## all tests, a cold install among them (a quarter of an hour under emulation)
 	@mk/templates.sh > /dev/null && tests/example-preseed.sh > /dev/null || \
 		echo "preseed-check is tested without the release's own questions"
 	@kit=$$(mk/kit.sh) && SEEDBED_KIT=$$kit $(PROVE) -j$(JOBS) $(LONGEST) $(filter-out $(LONGEST),$(VM)) $(CLI) $(UNITS)

@@ -142,20 +142,6 @@ static int network(struct spec *s)
 	return OPTS_GO;
 }
 
-/* libvirt wants absolute paths, of files that need not exist yet. */
-static char *absolute(const char *path)
-{
-	_cleanup_free_ char *cwd = NULL;
-	char *abs = NULL;
-
-	if (*path == '/')
-		return strdup(path);
-	cwd = getcwd(NULL, 0);
-	if (!cwd || asprintf(&abs, "%s/%s", cwd, path) < 0)
-		return NULL;
-	return abs;
-}
-
 static const char *format_of(char *path)
 {
 	static const char *const formats[] = { "raw", "qcow2", NULL };
@@ -181,7 +167,7 @@ static int files(struct spec *s)
 		s->disks[i].format = format_of(opt.disks[i]);
 		if (!*opt.disks[i])
 			return opts_error("--disk: no name");
-		s->disks[i].path = absolute(opt.disks[i]);
+		s->disks[i].path = virt_path(opt.disks[i]);
 	}
 	if (!opt.kernel && (opt.initrd || opt.cmdline))
 		return opts_error("--initrd and --cmdline need --kernel");
@@ -195,10 +181,10 @@ static int files(struct spec *s)
 		return opts_error("--genid: not for Xen");
 	if (s->xen && s->firmware == FIRMWARE_UEFI)
 		return opts_error("--firmware uefi: not for Xen");
-	s->kernel = opt.kernel ? absolute(opt.kernel) : NULL;
-	s->initrd = opt.initrd ? absolute(opt.initrd) : NULL;
-	s->nvram = opt.nvram ? absolute(opt.nvram) : NULL;
-	s->gate = opt.gate ? absolute(opt.gate) : NULL;
+	s->kernel = opt.kernel ? virt_path(opt.kernel) : NULL;
+	s->initrd = opt.initrd ? virt_path(opt.initrd) : NULL;
+	s->nvram = opt.nvram ? virt_path(opt.nvram) : NULL;
+	s->gate = opt.gate ? virt_path(opt.gate) : NULL;
 	s->cmdline = opt.cmdline;
 	return OPTS_GO;
 }

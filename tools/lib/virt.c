@@ -1,9 +1,12 @@
 #include "virt.h"
 #include "asuser.h"
+#include "cleanup.h"
 #include "diag.h"
 
 #include <errno.h>
 #include <libvirt/virterror.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,6 +24,19 @@ int virt_is_session(const char *uri)
 		return 0;
 	path = strchr(path + 3, '/');
 	return path && strncmp(path, "/session", 8) == 0;
+}
+
+char *virt_path(const char *path)
+{
+	_cleanup_free_ char *cwd = NULL;
+	char *abs = NULL;
+
+	if (*path == '/')
+		return strdup(path);
+	cwd = getcwd(NULL, 0);
+	if (!cwd || asprintf(&abs, "%s/%s", cwd, path) < 0)
+		return NULL;
+	return abs;
 }
 
 const char *virt_why(void)

@@ -16,6 +16,12 @@ int virt_is_session(const char *uri);
  */
 virConnectPtr virt_open(const char *uri, const char *user);
 
+/*
+ * The absolute path, as libvirt wants it, of a file that need not exist yet. The
+ * caller's to free; NULL with errno set.
+ */
+char *virt_path(const char *path);
+
 /* The text of libvirt's last error in this thread. */
 const char *virt_why(void);
 

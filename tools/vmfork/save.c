@@ -319,21 +319,9 @@ static int save_as(virConnectPtr c, virDomainPtr dom, const char *dir)
 	return r;
 }
 
-/* libvirt wants absolute names. */
-static char *absolute(const char *path)
-{
-	_cleanup_free_ char *cwd = NULL;
-	char *abs = NULL;
-
-	if (*path == '/')
-		return strdup(path);
-	cwd = getcwd(NULL, 0);
-	return cwd && asprintf(&abs, "%s/%s", cwd, path) >= 0 ? abs : NULL;
-}
-
 int save(const struct save_options *o)
 {
-	_cleanup_free_ char *dir = absolute(o->dir);
+	_cleanup_free_ char *dir = virt_path(o->dir);
 	_cleanup_(cleanup_virconnect) virConnectPtr c = NULL;
 	_cleanup_(cleanup_virdomain) virDomainPtr dom = NULL;
 

@@ -61,6 +61,12 @@ is "$(cat heard)" "0123abcd asks c/d" "a GO without a reply: the word"
 is "$(sed -n 's/.*debconf: template: //p' port.out)" $'Name: a/b\nType: string\nDescription: A' "after its template"
 di-events port.out > records
 is "$?" 3 "and di-events sees that it waits"
+noted() { [ -s port.out ]; }
+: > port.out
+{ until_true 30 noted; echo fedc9876 > lib/nonce; } &
+watch 60
+is "$(cat heard)" "fedc9876 asks c/d" "after a fork, by the nonce of that one"
+echo 0123abcd > lib/nonce
 echo seedbed_debug > cmdline
 watch 6
 is "$(cat heard)" "" "none when there is somebody at the terminal"

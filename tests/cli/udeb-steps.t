@@ -38,4 +38,11 @@ step update-initramfs
 step finish-install: 95umount" "and the steps between"
 is "$(wc -l < heard)" 5 "no more than that"
 is "$(wc -l < calls)" "$before" "no process was started for any of them"
+
+# The installer may have been forked meanwhile: the words are then another guest's.
+echo fedc9876 > lib/nonce
+said "main-menu[358]: INFO: Menu item 'grub-installer' selected"
+forked() { grep -qx "fedc9876 step grub-installer" heard; }
+until_true 20 forked
+ok $? "after a fork, by the nonce of that one"
 finish

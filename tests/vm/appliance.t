@@ -77,6 +77,7 @@ fi
 sed 's/^/# /' "$T/log2"
 like "$(cat "build/$sister/steps")" 'forked$' "it was forked"
 unlike "$(cat "build/$sister/steps")" 'base system$' "and began where the other was by then"
+like "$(cat "build/$sister/steps")" 'boot loader$' "and its steps from there on were heard"
 like "$(make checkpoints SETUP=no 2>&1)" '^[0-9a-f]{24} .* 2 times ' "make tells of the checkpoint"
 
 # What each must have for itself, a line each.

@@ -52,30 +52,11 @@ build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --payload "$B/pa
 	-o "$B/preseed.tmp" "recipes/$name.recipe"
 build/bin/preseed "${said[@]}" --explain -o "$B/explain" "recipes/$name.recipe"
 
-# Packages that the release does not have are found now, not in half an hour.
+# Answers that the installer would not understand, questions that it would stop at,
+# started as install.sh does it, and packages that the release does not have are found
+# now, not in half an hour.
 suite=${fact[suite]}
 private_apt "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"
-mapfile -t wanted < <(sed -n 's/^package=//p' "$B/facts.tmp")
-mapfile -t absent < <(comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) <(apt-cache pkgnames | sort -u))
-for p in "${absent[@]}"; do
-	[ -n "$p" ] || continue
-	# a name that others provide will do
-	if apt-cache showpkg -- "$p" 2>/dev/null | sed '1,/^Reverse Provides/d' | grep -q .; then continue; fi
-	if grep -q '^repository=' "$B/facts.tmp"; then
-		say "$name: package $p is not in Debian; one of the recipe's repositories must have it"
-		continue
-	fi
-	line=$(grep -nE "^[[:space:]]*package[[:space:]](.*[[:space:]])?$(sed 's/[.+]/\\&/g' <<<"$p")([[:space:]]|\$)" "$recipe" | head -n 1 | cut -d: -f1)
-	near=$(apt-cache pkgnames -- "${p:0:4}" | awk -v p="$p" '{ d = length($0) - length(p); if (d < 0) d = -d; print d, $0 }' |
-		sort -n | head -n 3 | cut -d' ' -f2 | paste -sd ' ')
-	printf '%s:%s: package %s: not in %s%s\n' "recipes/$name.recipe" "${line:-1}" "$p" "$suite" \
-		"${near:+ (there are: $near)}" >&2
-	bad=yes
-done
-[ -z "${bad:-}" ] || exit 1
-
-# So are answers that the installer would not understand, and questions that it would
-# stop at, started as install.sh does it. Without what the mirror has of the release's questions, nothing is checked.
 mapfile -t owners < <(sed -n 's/^\([a-z0-9][a-z0-9+.-]*\)[ \t].*/\1/p' "$B/preseed.tmp" | grep -vx d-i | sort -u)
 if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}" \
 	"${owners[@]}"); then
@@ -86,7 +67,16 @@ if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[
 	rm -f "$B/findings"
 	[ "${bad:-0}" -ne 1 ] || exit 1
 else
+	# Without what the mirror has of the release's questions, by the package lists alone.
 	say "$name: its answers are not checked: ${templates:-no list of the release\'s questions}"
+	for p in $(comm -23 <(sed -n 's/^package=//p' "$B/facts.tmp" | sort -u) <(apt-cache pkgnames | sort -u)); do
+		# a name that others provide will do, and so may one of the recipe's repositories
+		if apt-cache showpkg -- "$p" 2>/dev/null | sed '1,/^Reverse Provides/d' | grep -q . ||
+			grep -q '^repository=' "$B/facts.tmp"; then continue; fi
+		say "recipes/$name.recipe: package $p: not in $suite"
+		bad=yes
+	done
+	[ -z "${bad:-}" ] || exit 1
 fi
 
 # Which other files it was made of. A name that make would read as anything but

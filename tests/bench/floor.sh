@@ -6,7 +6,7 @@
 # The same: the installer's kernel and its words, processors, memory, disk, network
 # gate, package cache, filesystem. The guest's own programs are the release's, unpacked
 # into its memory, which is where an installer's are. The packages are the manifest's
-# (build/NAME/manifest), by name, no more and no fewer. No partition table, no boot
+# (build/NAME/manifest), by name; how many came of them is said. No partition table, no boot
 # loader, no configuration: that is the installer's share.
 #
 # Results lie in FOLDER/floor (build/bench/NAME/floor), where virt-install.sh's report
@@ -77,7 +77,9 @@ export PATH=/usr/sbin:/usr/bin HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractiv
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
-mkdir -p /dev/pts /run/lock
+mkdir -p /dev/pts /dev/shm
+ln -s /proc/self/fd /dev/fd
+ln -s /proc/self/fd/0 /dev/stdin
 mount -t devpts pts /dev/pts
 mount -t tmpfs run /run
 mount -t tmpfs tmp /tmp
@@ -96,7 +98,7 @@ ip address add 10.0.2.15/24 dev \$card
 mkfs.ext4 -q -F /dev/vda
 mount -t ext4 /dev/vda /mnt
 word step packages
-mmdebstrap --mode=root --variant=custom --format=directory --skip=check/empty \\
+mmdebstrap --mode=root --variant=important --format=directory --skip=check/empty \\
 	--keyring=/usr/share/keyrings/debian-archive-keyring.gpg \\
 	--aptopt='Acquire::http::Proxy "http://${fact[proxy_address]}:3142"' \\
 	--aptopt='APT::Sandbox::User "root"' --dpkgopt=force-unsafe-io \\
@@ -105,8 +107,6 @@ $sources
 SOURCES
 word step end
 chroot /mnt dpkg-query -W | wc -l | { read -r n; word data packages \$n; }
-chroot /mnt dpkg-query -W -f '\${Package} \${Version}\\n' > /tmp/list
-word data initrd "\$(ls /mnt/boot | grep -c ^initrd)"
 umount /mnt
 word done
 poweroff
@@ -139,10 +139,10 @@ wait $vm || status=$?
 printf '%s\n' "$EPOCHREALTIME" > "$R/end.new"
 [ $status -eq 0 ] || { tail -n 20 "$R/console.log" | tr -dc '[:print:]\n' >&2; cat "$R/vmrun.log" >&2; die "the guest did not come to its end: $R/console.log"; }
 mv "$R/end.new" "$R/end"
-awk -v a="$(cat "$R/start")" -v b="$(cat "$R/end")" -F'\t' '
+awk -v wanted="${#include[@]}" -v a="$(cat "$R/start")" -v b="$(cat "$R/end")" -F'\t' '
 	$2 == "step" { at[$3] = $1 }
 	$2 == "data" { got[$3] = $4 }
 	END {
-		printf "floor: %.0f s: mmdebstrap %.0f s for %s packages, the guest around it %.0f s\n",
-			b - a, at["end"] - at["packages"], got["packages"], b - a - at["end"] + at["packages"]
+		printf "floor: %.0f s: mmdebstrap %.0f s for %s packages (of %s), the guest around it %.0f s\n",
+			b - a, at["end"] - at["packages"], got["packages"], wanted, b - a - at["end"] + at["packages"]
 	}' "$R/records" | tee "$R/note"

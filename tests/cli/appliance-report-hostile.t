@@ -19,9 +19,9 @@ f=b/failed-2
 	printf 'disk=99999999999999999999999999\nimage-bytes=1.2.3\nmemory=\n'
 	printf 'check=the last, without a line feed'
 } > b/manifest
-{ printf '%s\n' "$rude"; printf '\33[2J\33[31mred\0\7\n%0100000d\n' 1; } > $f/reason
-for l in console.log install.log boot.log events; do cp $f/reason $f/$l; done
-cp $f/reason b/boot.log
+{ printf '%s\n' "$rude"; printf '\33[2J\33[31mred\0\7\n%0100000d\n' 1; } > $f/why
+for l in console.log install.log boot.log events; do cp $f/why $f/$l; done
+cp $f/why b/boot.log
 printf '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>' > b/hostkeys.svg
 cp b/boot.log b/hostkeys
 printf '<script>alert(1)</script>' > b/a.png

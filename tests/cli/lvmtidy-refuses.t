@@ -13,6 +13,7 @@ fails 2 "belong to --prune" lvmtidy --dry-run real
 fails 2 "one or the other" lvmtidy --check --prune real
 fails 2 "one operand too many" lvmtidy real backup
 fails 1 "link: a symbolic link" lvmtidy --prune --keep 1 link
+fails 1 "link/: a symbolic link" lvmtidy --prune --keep 1 link/
 fails 1 "backup: holds LVM's backups" lvmtidy --prune --keep 1 backup
 (cd lvm/backup && ! lvmtidy --prune --keep 1 .) 2>/dev/null
 ok $? "nor where the backups are the working directory"

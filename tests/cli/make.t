@@ -29,6 +29,14 @@ is "$(ls build/bad 2> /dev/null | grep -v '^\.')" "" "nothing is left of it"
 fails 2 'No rule' make appliance-absent
 is "$(ls pwned 2> /dev/null)" "" "no recipe's name was run"
 
+# The report is of what there is, and recipes' folders alone.
+mkdir -p build/good build/other && cp "$SRC"/tests/data/appliance-report/web/{facts,manifest} build/good/
+cp build/good/facts build/other/
+is "$(make -s report 2> err)" "report: build/report.html" "make report"
+like "$(cat build/report.html 2> /dev/null)" 'href="#a1">good<' "has what was built"
+unlike "$(cat build/report.html 2> /dev/null)" '>other<' "and no folder without a recipe"
+rm -r build/good build/other
+
 # Values that a shell or make would act on go through unharmed.
 cat > recipes/good.recipe <<'END'
 run touch $(shell touch pwned) `touch pwned` "$(touch pwned)" ; touch /pwned

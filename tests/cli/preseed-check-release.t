@@ -26,6 +26,12 @@ for r in minimal web db lvm; do
 	is "$(preseed-check -r trixie -a amd64 -l note --disk 8G --cmdline 'auto=true priority=critical' $r.cfg)" "" "recipe $r"
 done
 
+printf 'package nginx\npackage curl ngnix\n' > misspelt.recipe
+preseed --key "$key" --set release=trixie -o misspelt.cfg misspelt.recipe
+preseed --key "$key" --set release=trixie --explain -o misspelt.explain misspelt.recipe
+like "$(preseed-check -r trixie -a amd64 --origins misspelt.explain misspelt.cfg)" \
+	'^misspelt.recipe:2: error: ngnix: .*did you mean nginx\?' "a recipe's misspelt package, by its own line"
+
 preseed --key "$key" --set release=trixie --set mirror=https://deb.debian.org/debian -o https.cfg "$SRC/recipes/minimal.recipe"
 is "$(preseed-check -r trixie -a amd64 --cmdline 'auto=true priority=critical' https.cfg)" "" "a mirror by https"
 checked=0

@@ -20,6 +20,10 @@ printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\nBBBB\n' >id
 fails 1 "id:1: a private key" randomart id
 is "$(randomart id 2>&1 | wc -l)" 1 "and says it once"
 
+printf -- '---- BEGIN SSH2 PUBLIC KEY ----\nComment: x\nAAAA\n---- END SSH2 PUBLIC KEY ----\n' >rfc4716
+is "$(randomart rfc4716 2>&1)" "rfc4716:1: a key in another form: ssh-keygen -i makes it one of OpenSSH's" \
+	"another program's form: what makes it ours"
+rm rfc4716
 printf '%s \033[2Jclear\n' "$key" >rude
 like "$(randomart rude)" '\\x1b\[2Jclear' "a comment cannot reach the terminal"
 

@@ -9,9 +9,16 @@ like "$out" '^a: host, 6.1.0, A "fast" processor$' "the one machine"
 like "$out" '^b: guest, .*, guest of TCGTCGTCGTCG$' "the other"
 like "$out" '^syscall +100.0 +2000.0 +20.00$' "the ratio"
 like "$out" '^pipe +4000.0 +5000.0 +1.25 ~$' "overlapping samples are marked"
+like "$out" '^meltdown' "a mitigation that differs is named"
+like "$out" '^  a: Vulnerable$' "what the one does"
+like "$out" '^  b: Mitigation: PTI$' "and the other"
+unlike "$out" 'l1tf' "none that does not differ"
+like "$out" '^noise: b: load is \?\[2J 9.0; and 1 more$' "and noise"
+unlike "$out" '^noise: a' "where there was some"
 unlike "$out" 'only-' "what only one has is left out"
 json=$(syscost --json --compare "$d/host.json" "$d/guest.json")
 like "$json" '"name":"syscall","a":100.00,"b":2000.00,"ratio":20.0000,"overlap":false' "JSON"
+like "$json" '"warnings":\{"a":0,"b":2\},"mitigations":\[\{"name":"meltdown","a":"Vulnerable","b":"Mitigation: PTI"\}\]' "JSON has both, too"
 is "$(syscost --compare - "$d/guest.json" <"$d/host.json")" "$out" "from standard input"
 
 echo '{"syscost":1,' >cut

@@ -12,6 +12,8 @@ for name in $(syscost --list | cut -d' ' -f1); do
 	fi
 	like "$json" "^\{\"name\":\"$name\",\"ns\":\{\"min\":-?[0-9]" "$name is there"
 done
+is "$(grep -c '"ns":{"min":[^}]*"mean":-\?[0-9.]*}' a.json)" "$(grep -c '^{"name"' a.json)" \
+	"each has a mean"
 # Facts of any machine: a process costs more than a call, and so on.
 median() { sed -n "s/^{\"name\":\"$1\",\"ns\":.*\"ns\":{[^}]*\"median\":\([0-9.]*\).*/\1/p;s/^{\"name\":\"$1\",\"ns\":{[^}]*\"median\":\([0-9.]*\).*/\1/p" a.json; }
 less() {
@@ -26,6 +28,10 @@ ok $? "two switches are less than a round trip"
 runs "it compares with itself" syscost --compare a.json a.json
 like "$(syscost --compare a.json a.json)" '^syscall .* 1.00 ~$' "as equal"
 is "$(syscost --json --time 1 --only switch | grep -c '"name"')" 1 "--only takes one"
+fails 1 "pipe-2cpu: wants two processors" taskset -c "$(taskset -pc $$ | sed 's/.*[ ,-]//')" \
+	syscost --time 1 --only pipe,pipe-2cpu
+runs "one processor will do for the rest" taskset -c "$(taskset -pc $$ | sed 's/.*[ ,-]//')" \
+	syscost --time 1
 runs "another program" syscost --time 1 --only spawn --exec /bin/true
 fails 1 "spawn: No such file" syscost --time 1 --only spawn --exec /nowhere
 fails 1 "fork-exec: Exec format error" syscost --time 1 --only fork-exec --exec /nowhere

@@ -14,9 +14,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-/* The kernel's part: so many reads, of three entries each, "." among the first. */
+/* A directory of so many files, as large reads of the kernel's return it. */
+static unsigned long many, told;
+
+static ssize_t tell_many(char *buf, size_t room)
+{
+	size_t at_byte = 0;
+
+	for (; told < many && room - at_byte >= 40; told++, at_byte += 40) {
+		struct dirent64 *d = (void *)(buf + at_byte);
+
+		memset(d, 0, 40);
+		d->d_ino = 12 + told * 7919 % many;
+		d->d_reclen = 40;
+		d->d_type = DT_REG;
+		snprintf(d->d_name, 21, "vg0_%07u-1.vg", (unsigned)told);
+	}
+	return (ssize_t)at_byte;
+}
+
+/*
+ * The kernel's part: so many reads, of three entries each, "." among the first. The
+ * second lies in an earlier region of the disk than the others, the third before the
+ * first, but in the same one.
+ */
 static unsigned reads, at, calls;
 
 ssize_t getdents64(int fd, void *buf, size_t room)
@@ -26,13 +50,15 @@ ssize_t getdents64(int fd, void *buf, size_t room)
 	(void)fd;
 	assert_true(room >= 4096);
 	calls++;
+	if (many)
+		return tell_many(p, room);
 	if (at == reads)
 		return 0;
 	for (unsigned i = 0; i < 3; i++) {
 		struct dirent64 *d = (void *)p;
 
 		memset(d, 0, 32);
-		d->d_ino = 100 * at + 10 - i;
+		d->d_ino = 3 * REGION * at + (i == 1 ? 0 : REGION + 10 - i);
 		d->d_reclen = 32;
 		d->d_type = DT_REG;
 		if (at == 0 && i == 0)
@@ -48,16 +74,18 @@ ssize_t getdents64(int fd, void *buf, size_t room)
 struct seen {
 	unsigned n, stop;
 	uint64_t sum, last;
-	int descents;
+	int descents, swaps;
 };
 
 static int see(void *ctx, const struct entry *e)
 {
 	struct seen *s = ctx;
+	uint64_t here = e->inode / REGION, there = s->last / REGION;
 
 	assert_int_equal(e->name[0], 'f');
 	s->sum += (uint64_t)atoi(e->name + 1);
-	s->descents += e->inode < s->last;
+	s->descents += here < there;
+	s->swaps += here == there && e->inode > s->last && s->n;
 	s->last = e->inode;
 	return ++s->n == s->stop ? -5 : 0;
 }
@@ -73,6 +101,7 @@ static void pass(struct listing *l, unsigned of, bool by_inode, unsigned calls_w
 	assert_int_equal(s.sum, n * (n - 1) / 2);
 	assert_int_equal(calls, calls_wanted);
 	assert_int_equal(s.descents == 0, by_inode);
+	assert_int_equal(s.swaps, 0);
 }
 
 static struct listing fresh(void)
@@ -140,6 +169,50 @@ static void stopped(void **state)
 	drop(&l);
 }
 
+static int count(void *ctx, const struct entry *e)
+{
+	(void)e;
+	++*(unsigned long *)ctx;
+	return 0;
+}
+
+static long peak_mb(void)
+{
+	struct rusage u;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &u), 0);
+	return u.ru_maxrss >> 10;
+}
+
+/* One million fits and is told once; of four no more is kept. */
+static void millions(void **state)
+{
+	static const unsigned long sizes[] = { 1000000, 4000000 };
+	long before = peak_mb();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct listing l = fresh();
+		unsigned long n = 0;
+
+		many = sizes[i];
+		for (int passes = 0; passes < 2; passes++) {
+			told = passes && l.whole ? many : 0;
+			assert_int_equal(dir_each(&l, passes > 0, count, &n), 0);
+		}
+		assert_int_equal(n, 2 * many);
+		assert_int_equal(l.whole, i == 0);
+		drop(&l);
+	}
+	many = 0;
+#ifndef __SANITIZE_ADDRESS__
+	/* 64 MB of names, and as much as a read needs to be sorted. */
+	assert_true(peak_mb() - before < 96);
+#else
+	(void)before;
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +220,7 @@ int main(void)
 		cmocka_unit_test(large_is_read_again),
 		cmocka_unit_test(every_size),
 		cmocka_unit_test(stopped),
+		cmocka_unit_test(millions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,9 @@ static void lines(void **state)
 		{ "ssh-ed25519", LINE_UNKNOWN, 0, 0, 0, 0 },
 		{ "what is this", LINE_UNKNOWN, 0, 0, 0, 0 },
 		{ "-----BEGIN OPENSSH PRIVATE KEY-----", LINE_PRIVATE, 0, 0, 0, 0 },
+		{ "PuTTY-User-Key-File-2: ssh-rsa", LINE_PRIVATE, 0, 0, 0, 0 },
+		{ "---- BEGIN SSH2 PUBLIC KEY ----", LINE_FOREIGN, 0, 0, 0, 0 },
+		{ "-----BEGIN RSA PUBLIC KEY-----", LINE_FOREIGN, 0, 0, 0, 0 },
 	};
 
 	(void)state;

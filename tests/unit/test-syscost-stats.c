@@ -20,6 +20,7 @@ static void quantiles(void **state)
 	stats_of(&s, v, 5);
 	assert_true(s.min == 1 && s.p25 == 3 && s.median == 5 && s.p75 == 7);
 	assert_true(s.p95 > 8.5 && s.p95 < 9);
+	assert_true(s.mean > 4.999 && s.mean < 5.001);
 	assert_true(stats_spread(&s) == 0.8);
 	stats_of(&s, one, 1);
 	assert_true(s.min == 4 && s.p25 == 4 && s.p95 == 4);

@@ -153,7 +153,7 @@ static void put_reason(int dir, FILE *f)
 	_cleanup_(content_end) struct content c = { 0 };
 	struct slice rest, line;
 
-	if (read_begin(dir, "reason", END_BYTES, &c) < 0 || c.n == 0)
+	if (read_begin(dir, "why", END_BYTES, &c) < 0 || c.n == 0)
 		return;
 	rest = content_text(&c);
 	fputs("<p class=\"reason\">", f);
@@ -202,7 +202,8 @@ static void put_failure(int dir, const char *name, FILE *f)
 	fputs("</h4>\n", f);
 	put_reason(sub, f);
 	put_screenshot(sub, f);
-	put_log(sub, "console.log", "The console", f);
+	if (!put_log(sub, "console.end", "The console", f))
+		put_log(sub, "console.log", "The console", f);
 	put_log(sub, "install.log", "The installer's log", f);
 	put_log(sub, "boot.log", "The boot test", f);
 	put_log(sub, "events", "The last events", f);

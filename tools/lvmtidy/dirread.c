@@ -19,11 +19,13 @@ int64_t now_ns(void)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-static int by_inode_number(const void *a, const void *b)
+/* By region, and in one by the directory: by where the kernel put the name. */
+static int by_region(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
+	uint64_t i = x->inode / REGION, k = y->inode / REGION;
 
-	return (x->inode > y->inode) - (x->inode < y->inode);
+	return i != k ? (i > k) - (i < k) : (x->name > y->name) - (x->name < y->name);
 }
 
 static bool dots(const char *name)
@@ -62,7 +64,7 @@ static int pass_on(struct listing *l, const char *buf, size_t len, bool by_inode
 	int r;
 
 	if (by_inode)
-		qsort(l->list, n, sizeof(*l->list), by_inode_number);
+		qsort(l->list, n, sizeof(*l->list), by_region);
 	for (size_t i = 0; i < n; i++)
 		if ((r = each(ctx, &l->list[i])))
 			return r;

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Inodes with numbers as near as that lie near one another: a few MB of the disk. */
+enum { REGION = 32768 };
+
 struct entry {
 	uint64_t inode;
 	const char *name;
@@ -34,9 +37,9 @@ typedef int entry_fn(void *ctx, const struct entry *e);
 
 /*
  * Calls each() for all entries but "." and "..", from the beginning. by_inode:
- * of what one read returned, in the order in which the files lie on the disk,
- * which spares their removal much seeking; of more than that it would spread
- * over too much of the directory itself.
+ * of what one read returned, region by region of the disk, which spares their
+ * removal much seeking; in a region in the directory's own order, as to remove a
+ * name is to look for it in the directory, too.
  */
 int dir_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx);
 void cleanup_listing(struct listing *l);

@@ -78,16 +78,29 @@ static bool same_dir(int fd, const char *path)
 	       a.st_ino == b.st_ino;
 }
 
+/* A slash at the end would lead through a link. */
+static int open_unlinked(const char *dir)
+{
+	_cleanup_free_ char *path = strdup(dir);
+
+	if (!path)
+		return -1;
+	for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+		path[n - 1] = '\0';
+	return open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
 /* LVM's only other copies are its backups; neither they nor links are touched. */
 static int may_prune(const struct session *s)
 {
 	_cleanup_free_ char *real = realpath(s->dir, NULL);
-	struct stat st;
+	_cleanup_close_ int fd = open_unlinked(s->dir);
+	struct stat st, opened;
 	const char *base = real ? strrchr(real, '/') : NULL;
 
-	if (lstat(s->dir, &st) < 0 || !base)
+	if (fd < 0 || fstat(fd, &st) < 0 || fstat(s->fd, &opened) < 0 || !base)
 		diag_errno(errno, "%s", s->dir);
-	else if (S_ISLNK(st.st_mode))
+	else if (st.st_dev != opened.st_dev || st.st_ino != opened.st_ino)
 		diag("%s: a symbolic link: name the directory itself", s->dir);
 	else if (strcmp(base, "/backup") == 0 ||
 		 same_dir(s->fd, s->settings.backup_dir))

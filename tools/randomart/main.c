@@ -72,6 +72,8 @@ static const char *fault(int what)
 		return "a broken key";
 	if (what == LINE_PRIVATE)
 		return "a private key: its public half is in the .pub file";
+	if (what == LINE_FOREIGN)
+		return "a key in another form: ssh-keygen -i makes it one of OpenSSH's";
 	return "neither a public key nor a fingerprint";
 }
 
@@ -100,7 +102,7 @@ static int read_lines(struct session *s, FILE *f, const char *name)
 		} else if (got != LINE_EMPTY) {
 			diag_at(name, (unsigned)number, "%s", fault(got));
 			s->bad++;
-			if (got == LINE_PRIVATE)
+			if (got == LINE_PRIVATE || got == LINE_FOREIGN)
 				return 0; /* its other lines would say no more */
 		}
 	}

@@ -267,8 +267,11 @@ int record_read(struct record *r, char *line)
 	s[strcspn(s, "\r")] = '\0';
 	if (*s == '\0' || *s == '#')
 		return LINE_EMPTY;
-	if (strncmp(s, "-----BEGIN ", 11) == 0 && strstr(s, "PRIVATE KEY"))
+	if ((strncmp(s, "-----BEGIN ", 11) == 0 && strstr(s, "PRIVATE KEY")) ||
+		strncmp(s, "PuTTY-User-Key-File-", 20) == 0)
 		return LINE_PRIVATE;
+	if (strncmp(s, "-----BEGIN ", 11) == 0 || strncmp(s, "---- BEGIN ", 11) == 0)
+		return LINE_FOREIGN;
 	if ((got = read_key_line(r, s)) == LINE_UNKNOWN)
 		got = read_fingerprint_line(r, s);
 	return got;

@@ -28,6 +28,7 @@ enum {
 	LINE_UNKNOWN, /* neither a key nor a fingerprint */
 	LINE_BROKEN,  /* names a type of key, but what follows is none */
 	LINE_PRIVATE, /* the first line of a private key */
+	LINE_FOREIGN, /* of a public key in another program's form */
 };
 
 /* The hashes of keys; -EINVAL for a name (in any case) that is none. */

@@ -33,6 +33,49 @@ static void say_machine(char letter, const struct saved *s, FILE *f)
 	fputc('\n', f);
 }
 
+/* What the other's kernel does against the same vulnerability, if it is not the same.
+ */
+static const struct mitigation *other(const struct mitigation *m, const struct saved *s)
+{
+	for (size_t i = 0; i < s->n_mitigations; i++)
+		if (strcmp(s->mitigations[i].name, m->name) == 0)
+			return strcmp(s->mitigations[i].state, m->state) == 0
+				       ? NULL
+				       : &s->mitigations[i];
+	return NULL;
+}
+
+static void say_mitigations(const struct saved *a, const struct saved *b, FILE *f)
+{
+	const char *title = "\nmitigations that differ:\n";
+
+	for (size_t i = 0; i < a->n_mitigations; i++) {
+		const struct mitigation *x = &a->mitigations[i], *y = other(x, b);
+
+		if (!y)
+			continue;
+		fputs(title, f);
+		title = "";
+		fput_visible(x->name, f);
+		fputs("\n  a: ", f);
+		fput_visible(x->state, f);
+		fputs("\n  b: ", f);
+		fput_visible(y->state, f);
+		fputc('\n', f);
+	}
+}
+
+static void say_noise(char letter, const struct saved *s, FILE *f)
+{
+	if (!s->warnings)
+		return;
+	fprintf(f, "noise: %c: ", letter);
+	fput_visible(s->warning, f);
+	if (s->warnings > 1)
+		fprintf(f, "; and %u more", s->warnings - 1);
+	fputc('\n', f);
+}
+
 void compare_text(const struct saved *a, const struct saved *b, FILE *f)
 {
 	say_machine('a', a, f);
@@ -46,6 +89,33 @@ void compare_text(const struct saved *a, const struct saved *b, FILE *f)
 		fprintf(f, "%-14s %14.1f %14.1f %9.2f%s\n", x->name, x->median,
 			y->median, y->median / x->median, unsure(x, y) ? " ~" : "");
 	}
+	say_mitigations(a, b, f);
+	if (a->warnings || b->warnings)
+		fputc('\n', f);
+	say_noise('a', a, f);
+	say_noise('b', b, f);
+}
+
+static void json_mitigations(const struct saved *a, const struct saved *b, FILE *f)
+{
+	const char *sep = "";
+
+	fputs(",\"mitigations\":[", f);
+	for (size_t i = 0; i < a->n_mitigations; i++) {
+		const struct mitigation *x = &a->mitigations[i], *y = other(x, b);
+
+		if (!y)
+			continue;
+		fprintf(f, "%s{\"name\":", sep);
+		json_string(x->name, f);
+		fputs(",\"a\":", f);
+		json_string(x->state, f);
+		fputs(",\"b\":", f);
+		json_string(y->state, f);
+		fputc('}', f);
+		sep = ",";
+	}
+	fputc(']', f);
 }
 
 void compare_json(const struct saved *a, const struct saved *b, FILE *f)
@@ -56,6 +126,8 @@ void compare_json(const struct saved *a, const struct saved *b, FILE *f)
 	json_string(a->host, f);
 	fputs(",\"b\":", f);
 	json_string(b->host, f);
+	fprintf(f, ",\"warnings\":{\"a\":%u,\"b\":%u}", a->warnings, b->warnings);
+	json_mitigations(a, b, f);
 	fputs(",\"ratios\":[", f);
 	for (size_t i = 0; i < a->n; i++) {
 		const struct entry *x = &a->list[i], *y = find(b, x->name);

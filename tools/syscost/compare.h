@@ -5,15 +5,23 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { ENTRIES_MAX = 64 };
+enum { ENTRIES_MAX = 64, MITIGATIONS_MAX = 48 };
 
 struct entry {
 	char name[32];
 	double min, median, p25, p75; /* ns; negative where not given */
 };
 
+struct mitigation {
+	char name[40], state[128];
+};
+
 struct saved {
 	char host[80], kernel[80], cpu[128], hypervisor[32];
+	char warning[128]; /* the first */
+	unsigned warnings;
+	struct mitigation mitigations[MITIGATIONS_MAX];
+	size_t n_mitigations;
 	double tsc_hz;
 	struct entry list[ENTRIES_MAX];
 	size_t n;

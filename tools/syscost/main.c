@@ -124,6 +124,7 @@ static void add_switch(
 	d.median = round->median / 2 - self->median;
 	d.p75 = round->p75 / 2 - self->median;
 	d.p95 = round->p95 / 2 - self->median;
+	d.mean = round->mean / 2 - self->median;
 	add_result(&s->results, &switch_kind, &d);
 }
 
@@ -135,8 +136,14 @@ static int measure_table(struct session *s, const struct kind *table)
 		struct stats st = { 0 };
 		int r;
 
-		if (!wanted(s, k) || (k->needs_other_cpu && s->bench.other_cpu < 0))
+		if (!wanted(s, k))
 			continue;
+		if (k->needs_other_cpu && s->bench.other_cpu < 0) {
+			if (!s->only)
+				continue;
+			diag("%s: wants two processors, and one may be used", k->name);
+			return -ENODEV;
+		}
 		if ((r = measure(k, &s->bench, (unsigned)s->ms, &stop, &st)) < 0) {
 			diag_errno(-r, "%s", k->name);
 			return r;
@@ -160,7 +167,10 @@ static int measure_all(struct session *s, FILE *f)
 	int err;
 
 	if ((err = choose_cpus(s)) < 0) {
-		diag("processor %d: not one that may be used here", s->cpu);
+		if (err == -EINVAL && s->cpu >= 0)
+			diag("processor %d: not one that may be used here", s->cpu);
+		else
+			diag_errno(-err, "processors that may be used");
 		return err;
 	}
 	s->bench.program = r->program = s->program;

@@ -60,6 +60,9 @@ void stats_of(struct stats *s, double *v, unsigned n)
 	s->median = quantile(v, n, 0.5);
 	s->p75 = quantile(v, n, 0.75);
 	s->p95 = quantile(v, n, 0.95);
+	s->mean = 0;
+	for (unsigned i = 0; i < n; i++)
+		s->mean += v[i] / n;
 }
 
 double stats_spread(const struct stats *s)

@@ -39,6 +39,7 @@ struct kind {
 /* Nanoseconds of one. */
 struct stats {
 	double min, p25, median, p75, p95;
+	double mean; /* whatever else the processor did meanwhile is in it */
 	unsigned samples;
 	uint64_t per_sample;
 	long involuntary; /* times that we were thrown off the processor */

@@ -34,9 +34,9 @@ static void json_stats(const char *name, const struct stats *s, double unit, FIL
 {
 	fprintf(f,
 		",\"%s\":{\"min\":%.2f,\"p25\":%.2f,\"median\":%.2f,\"p75\":%.2f,"
-		"\"p95\":%.2f}",
+		"\"p95\":%.2f,\"mean\":%.2f}",
 		name, s->min * unit, s->p25 * unit, s->median * unit, s->p75 * unit,
-		s->p95 * unit);
+		s->p95 * unit, s->mean * unit);
 }
 
 void results_json(const struct results *r, FILE *f)

@@ -79,8 +79,21 @@ static int string(struct reader *r, char out[STRING_ROOM])
 	return r->p < r->end ? (r->p++, 0) : -EBADMSG;
 }
 
+/* Of a vulnerability: its name, and what the kernel does against it. */
+static void take_mitigation(struct saved *s, const char *name, const char *state)
+{
+	struct mitigation *m = &s->mitigations[s->n_mitigations];
+
+	if (s->n_mitigations == MITIGATIONS_MAX || strlen(name) >= sizeof(m->name))
+		return;
+	snprintf(m->name, sizeof(m->name), "%s", name);
+	snprintf(m->state, sizeof(m->state), "%s", state);
+	s->n_mitigations++;
+}
+
 static void take_string(struct reader *r, const char *text)
 {
+	static const char mitigations[] = "/mitigations/";
 	struct saved *s = r->out;
 
 	if (at(r, "/host"))
@@ -91,6 +104,10 @@ static void take_string(struct reader *r, const char *text)
 		snprintf(s->cpu, sizeof(s->cpu), "%s", text);
 	else if (at(r, "/hypervisor"))
 		snprintf(s->hypervisor, sizeof(s->hypervisor), "%.31s", text);
+	else if (at(r, "/warnings") && s->warnings++ == 0)
+		snprintf(s->warning, sizeof(s->warning), "%s", text);
+	else if (strncmp(r->path, mitigations, sizeof(mitigations) - 1) == 0)
+		take_mitigation(s, r->path + sizeof(mitigations) - 1, text);
 	else if (at(r, "/results/name") && s->n)
 		snprintf(s->list[s->n - 1].name, sizeof(s->list->name), "%.31s", text);
 }

@@ -65,6 +65,7 @@ zcat "$kit/initrd.gz" | (cd "$tree" && cpio -idu --quiet 'usr/lib/modules/*')
 for u in "$kit"/udebs/{ext4,scsi}-modules-*.udeb; do
 	dpkg-deb -x "$u" "$tree"
 done
+: > "$tree/usr/lib/modules/$(ls "$tree/usr/lib/modules")/modules.builtin.modinfo"
 depmod -b "$tree" "$(ls "$tree/usr/lib/modules")"
 
 nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -77,7 +78,7 @@ export PATH=/usr/sbin:/usr/bin HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractiv
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
-mkdir -p /dev/pts /dev/shm
+mkdir -p /mnt /dev/pts /dev/shm
 ln -s /proc/self/fd /dev/fd
 ln -s /proc/self/fd/0 /dev/stdin
 mount -t devpts pts /dev/pts

@@ -85,6 +85,25 @@ sync
 udevadm trigger --subsystem-match=block --action=change
 udevadm settle
 
+# --- its disk ---
+# The host makes it larger; what fills it comes last on it. Where the partition then
+# ends is where partman would have put it: at the last whole MiB but one.
+sectors=$(($(cat "$rest/disk") / 512))
+if [ "$(cat /sys/block/vda/size)" -lt $sectors ]; then
+	tries=0
+	until [ "$(cat /sys/block/vda/size)" -ge $sectors ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 60 ] || unlucky "the host does not make the disk larger"
+		sleep 1
+	done
+	last=$(grep ' /target ' /proc/mounts | sed 's/ .*//')
+	number=${last#/dev/vda}
+	size=$((sectors / 2048 * 2048 - 2048 - $(cat "/sys/class/block/${last#/dev/}/start")))
+	echo ",$size" | chroot /target sfdisk -q --no-reread --no-tell-kernel -N "$number" /dev/vda > /dev/null &&
+		chroot /target resizepart /dev/vda "$number" $size &&
+		log-output -t seedbed in-target resize2fs "$last" || unlucky "the larger disk"
+fi
+
 # --- further sources of packages ---
 mkdir -p /target/var/cache/apt/archives/partial
 chmod 644 "$rest"/archives/*.deb 2> /dev/null || true

@@ -4,10 +4,12 @@
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/vm/guest.sh"
 guest_ready
-need zstd
+need zstd dpkg-deb
 
 REST=org.seedbed.rest
+with_disk parent.gz
 tiny_initrd parent.gz <<'END'
+insmod /mod/virtio_blk.ko
 for p in /sys/class/virtio-ports/*; do
 	[ "$(cat $p/name)" = org.seedbed.rest ] && R=/dev/${p##*/}
 done

@@ -133,7 +133,7 @@ checkpoint() { # checkpoint KEY: 0 it is there, 1 it is ours to make
 		[ -n "$waited" ] || say "$name: waits for the installer that another build is at"
 		waited=yes
 		# who makes it holds it alone until there is one, or until its end
-		flock -s 9
+		held 9 -s
 		flock -u 9
 	done
 }

@@ -41,9 +41,8 @@ choose_way() {
 }
 
 boot_installer() { # for straight and parent: $xml
-	local initrd=$W/initrd lists=(--list "$B/prefetch") memory=${fact[memory]} more= free size=${fact[disk]}
+	local initrd=$W/initrd lists=(--list "$B/prefetch") more= free size=${fact[disk]}
 	if [ $WAY = parent ]; then
-		memory=$FORK_MEMORY
 		size=$(fork_disk)
 		more=seedbed_fork
 	else
@@ -143,7 +142,7 @@ finished_disk() {
 }
 
 build() {
-	disk=$W/disk.qcow2 guest=seedbed-$name-$$ feed='' restore=()
+	disk=$W/disk.qcow2 guest=seedbed-$name-$$ feed='' restore=() memory=$FORK_MEMORY
 	nonce=
 	# nobody listens where somebody looks on
 	[ -n "${DEBUG:-}" ] || nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -152,6 +151,8 @@ build() {
 	parent) echo "kept as checkpoint $key" ;;
 	child)	echo "forked from checkpoint $key" ;;
 	esac > "$B/way"
+	[ $WAY != straight ] || memory=${fact[memory]}
+	room "$memory"
 	case $WAY in
 	straight) boot_installer ;;
 	parent)

@@ -26,7 +26,7 @@ until dmesg | grep -q 'crng reseeded due to virtual machine fork' || [ $i = 20 ]
 done
 say data reseeded $i
 while [ "$ENDS" = grows ] && [ $(cat /sys/block/vda/size) -lt 196608 ]; do sleep 0.1; done
-[ "$ENDS" = ends ] || sleep 1000
+[ "$ENDS" != stays ] || sleep 1000
 say done
 poweroff -f
 END

@@ -189,6 +189,10 @@ prune() {
 	for d in "$CHECKPOINTS"/*.new-*; do # of a save that a fall of the machine ended
 		[ ! -d "$d" ] || kill -0 "${d##*-}" 2> /dev/null || rm -rf "$d"
 	done
+	for d in "$CHECKPOINTS"/.used-* "$CHECKPOINTS"/.about-*; do # of one that was damaged
+		key=${d##*/.*-}
+		[ -d "$CHECKPOINTS/$key" ] || flock -n "$CHECKPOINTS/.lock-$key" rm -f "$d" || true
+	done
 	now=$(date +%s)
 	left=$(idle | awk '{ n += $2 } END { print n + 0 }')
 	idle | while read -r used kib key; do

@@ -109,6 +109,8 @@ mkdir -p /target/var/cache/apt/archives/partial
 chmod 644 "$rest"/archives/*.deb 2> /dev/null || true
 mv "$rest"/archives/*.deb /target/var/cache/apt/archives/ 2> /dev/null || true
 if db_get apt-setup/local0/repository && [ -n "$RET" ]; then
+	! grep -q '^d-i apt-setup/local[0-9]*/repository .*https:' "$rest/answers" ||
+		apt-install ca-certificates || true
 	apt-setup --log-output /target || unlucky "its sources of packages"
 	in-target apt-get -q -y --no-install-recommends -o DPkg::options=--force-confnew \
 		upgrade --with-new-pkgs || unlucky "the upgrade from its sources of packages"

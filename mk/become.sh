@@ -88,8 +88,8 @@ udevadm settle
 # --- its disk ---
 # The host makes it larger; what fills it comes last on it. Where the partition then
 # ends is where partman would have put it: at the last whole MiB but one.
-sectors=$(($(cat "$rest/disk") / 512))
-if [ "$(cat /sys/block/vda/size)" -lt $sectors ]; then
+if [ -s "$rest/disk" ]; then
+	sectors=$(($(cat "$rest/disk") / 512))
 	tries=0
 	until [ "$(cat /sys/block/vda/size)" -ge $sectors ]; do
 		tries=$((tries + 1))

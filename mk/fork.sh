@@ -152,7 +152,7 @@ rest() { # rest FILE NONCE
 	cp "$B/rest.cfg" "$tree/answers"
 	printf '%s\n' "$2" > "$tree/nonce"
 	printf '%s\n' "${fact[hostname]}" > "$tree/hostname"
-	printf '%s\n' "${fact[disk]}" > "$tree/disk"
+	[ "${fact[disk]}" -eq "$(fork_disk)" ] || printf '%s\n' "${fact[disk]}" > "$tree/disk"
 	while IFS=$'\t' read -r path mode file; do
 		ln -s "$(cd "$ROOT" && readlink -f "$file")" "$tree/files/${path##*/}"
 	done < "$B/payload"

@@ -1,10 +1,13 @@
 # same-system.awk -F'\t' -v mode=MODE ALLOW DIFFERENCES - judges differences by the list
-# of those that may be. same-system.sh calls it three times:
+# of those that may be. same-system.sh calls it with each MODE:
 #
+#	mode=kernels	names the packages on one side that a "kernel" rule is about, and
+#			the expression for others of that kind
 #	mode=packages	names the packages that may differ, and do
 #	mode=ways	"WAY<TAB>PATH": contents that are to be looked into, and how
 #	mode=judge	counts what may be by its reason, prints what may not; exit 1
 #
+# A "kernel" rule is for those that the file OUTDATED names, one "NAME:ARCH" a line.
 # A rule is HOW, PATTERN and REASON. In a pattern * stands for anything but a slash and
 # ** for anything.
 
@@ -59,7 +62,8 @@ function package_rule(what,	r, name) {
 	name = substr(what, 9)
 	sub(/:.*/, "", name)
 	for (r = 1; r <= rules; r++)
-		if (rule_how[r] == "package" && name ~ rule_re[r])
+		if (name ~ rule_re[r] && (rule_how[r] == "package" ||
+		    rule_how[r] == "kernel" && substr(what, 9) in old))
 			return r
 	return 0
 }
@@ -89,7 +93,7 @@ function judge(	r) {
 	r = $1 == "fact" ? package_rule($2) : 0
 	if (!r)
 		r = rule($1, $2)
-	if (!r && ($1 == "first" || $1 == "second"))
+	if (!r && ($1 == "first" || $1 == "second" || $1 == "target" && $2 ~ /\.old$/))
 		for (p in owner_of)
 			if ($2 ~ p) {
 				r = package_rule("package " owner_of[p])
@@ -103,13 +107,18 @@ function judge(	r) {
 	}
 }
 
+BEGIN {
+	while (outdated != "" && (getline line < outdated) > 0)
+		old[line] = 1
+}
+
 FILENAME == ARGV[1] {
 	if (/^[ \t]*(#|$)/)
 		next
 	if (split($0, w, /\t+/) != 3)
 		bad_rule("not HOW, PATTERN and REASON with tabs between")
-	if (w[1] !~ /^(any|side|content|fact|package)$/ && !is_way(w[1]))
-		bad_rule(w[1] ": not any, side, content, fact, package, uuid, lines, stanzas or initrd")
+	if (w[1] !~ /^(any|side|content|fact|package|kernel)$/ && !is_way(w[1]))
+		bad_rule(w[1] ": not any, side, content, fact, package, kernel, uuid, lines, stanzas or initrd")
 	rule_how[++rules] = w[1]
 	rule_re[rules] = regex(w[2])
 	rule_of[rules] = w[2]
@@ -117,6 +126,16 @@ FILENAME == ARGV[1] {
 	next
 }
 
+mode == "kernels" {
+	name = $1 == "fact" && $2 ~ /^package / ? substr($2, 9) : ""
+	sub(/:.*/, "", name)
+	for (r = 1; name != "" && r <= rules; r++)
+		if (rule_how[r] == "kernel" && name ~ rule_re[r]) {
+			print substr($2, 9) "\t" rule_re[r]
+			break
+		}
+	next
+}
 mode == "packages" {
 	if ($1 == "fact" && package_rule($2))
 		print substr($2, 9)

@@ -142,7 +142,7 @@ compare() { # compare WAY PATH: nothing where it comes out alike
 	for s in first second; do
 		read_file $s "$path" > "$x/$s.file"
 		case $way in
-		uuid)	numbered_uuids < "$x/$s.file" > "$x/$s.way" ;;
+		uuid)	without_outdated < "$x/$s.file" | numbered_uuids > "$x/$s.way" ;;
 		lines)	sort "$x/$s.file" > "$x/$s.way" ;;
 		stanzas) stanzas < "$x/$s.file" > "$x/$s.way" ;;
 		initrd)	initrd-list "$x/$s.file" > "$x/$s.way" || die "$path: not an initrd" ;;
@@ -171,8 +171,49 @@ done
 	differ_files "$x/first.list" "$x/second.list"
 } > "$x/all"
 
+# A kernel that one side has besides the newer one that both have: it, what is made for
+# it, and its entries in the boot loader's menu.
+newer_on_both() { # newer_on_both NAME:ARCH EXPRESSION
+	local s version
+	version=$(grep -h "^package $1$tab" "$x/first.packages" "$x/second.packages" | head -n 1)
+	version=${version#*"$tab"}
+	for s in first second; do
+		awk -F'\t' -v re="$2" '{
+			name = substr($1, 9)
+			sub(/:.*/, "", name)
+			if (name ~ re) { sub(/,.*/, "", $2); print $2 }
+		}' "$x/$s.packages" | {
+			while read -r other; do
+				if dpkg --compare-versions "$other" gt "${version%%,*}"; then exit 0; fi
+			done
+			exit 1
+		} || return
+	done
+}
+awk -F'\t' -v mode=kernels -f "$HERE/same-system.awk" "$allow" "$x/all" |
+	while IFS=$tab read -r pkg re; do
+		if newer_on_both "$pkg" "$re"; then printf '%s\n' "$pkg"; fi
+	done > "$x/outdated"
+made_for() { # made_for VERSION: patterns
+	printf '%s\n' "/boot/*-$1" "/usr/lib/modules/$1" "/usr/lib/modules/$1/**" \
+		"/var/lib/initramfs-tools/$1" /vmlinuz.old /initrd.img.old
+}
+without_outdated() { # a grub.cfg without their entries
+	awk -v outdated="$x/outdated" '
+		BEGIN {
+			while ((getline p < outdated) > 0) {
+				sub(/:.*/, "", p)
+				sub(/^[a-z]+-image-/, "", p)
+				old[p] = 1
+			}
+		}
+		/^[ \t]*menuentry / { for (v in old) if (index($0, v)) drop = 1 }
+		!drop { print }
+		/^[ \t]*}$/ { drop = 0 }'
+}
+
 # The files of a package that may be there on one side only are there on that side only.
-awk -F'\t' -v mode=packages -f "$HERE/same-system.awk" "$allow" "$x/all" > "$x/may"
+awk -F'\t' -v mode=packages -v outdated="$x/outdated" -f "$HERE/same-system.awk" "$allow" "$x/all" > "$x/may"
 while read -r pkg; do
 	for s in first second; do
 		read_file $s "/var/lib/dpkg/info/$pkg.list" 2> /dev/null ||
@@ -180,6 +221,10 @@ while read -r pkg; do
 	done | sed "s|^|$pkg$tab|"
 	printf '%s\t/var/lib/dpkg/info/%s.*\n' "$pkg" "${pkg%%:*}" "$pkg" "$pkg"
 done < "$x/may" > "$x/owned"
+while read -r pkg; do
+	version=${pkg%%:*}
+	made_for "${version#*-image-}" | sed "s|^|$pkg$tab|"
+done < "$x/outdated" >> "$x/owned"
 
 # Contents that the list says how to compare are looked into.
 : > "$x/looked"
@@ -188,7 +233,7 @@ awk -F'\t' -v mode=ways -f "$HERE/same-system.awk" "$allow" "$x/all" |
 		compare "$way" "$path" >> "$x/looked"
 	done
 
-awk -F'\t' -v mode=judge -v verbose=$verbose -v owned="$x/owned" -v looked="$x/looked" \
+awk -F'\t' -v mode=judge -v outdated="$x/outdated" -v verbose=$verbose -v owned="$x/owned" -v looked="$x/looked" \
 	-v files="$(wc -l < "$x/first.list") and $(wc -l < "$x/second.list")" \
 	-v packages="$(wc -l < "$x/first.packages") and $(wc -l < "$x/second.packages")" \
 	-f "$HERE/same-system.awk" "$allow" <(sort "$x/all")

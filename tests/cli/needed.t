@@ -48,7 +48,11 @@ is "$(ask GETDEPS "$T/Packages" base virtual)" "GETDEPS $T/part/Packages base vi
 is "$(ask PKGS http://a/debian "$T/Packages" base two)" "PKGS http://a/debian $T/part/Packages base two" "packages: of the part"
 is "$(ask PKGS REAL "$T/Packages" tool)" "PKGS REAL $T/part/Packages tool" "which are real: of the part"
 is "$(ask GETDEPS "$T/Packages" base far)" "GETDEPS $T/Packages base far" "a name that it does not cover: of the whole"
-is "$(ask FIELD Priority: required x "$T/Packages")" "FIELD Priority: required x $T/Packages" "another question: of the whole"
+is "$(ask STANZAS "$T/Packages" base two)" "STANZAS $T/part/Packages base two" "stanzas: of the part"
+is "$(ask FIELD Priority: http://a "$T/Packages" required)" "FIELD Priority: http://a $T/part/Packages required" "what is required: of the part"
+is "$(ask FIELD Priority: http://a "$T/Packages" extra)" "FIELD Priority: http://a $T/Packages extra" "another priority: of the whole"
+is "$(ask FIELD Essential: http://a "$T/Packages" yes)" "FIELD Essential: http://a $T/Packages yes" "another field: of the whole"
+is "$(ask WGET% 1 2 3)" "WGET% 1 2 3" "another question: to the whole"
 cp Packages other
 echo >> other
 is "$(ask GETDEPS "$T/other" base)" "GETDEPS $T/other base" "another index: of itself"
@@ -62,10 +66,15 @@ udeb=$(compgen -G "${SEEDBED_KIT:-/nowhere}/udebs/bootstrap-base_*.udeb")
 if [ -n "$index" ] && [ -n "$udeb" ] && dpkg-deb -x "$udeb" real && real/usr/lib/debootstrap/pkgdetails > /dev/null 2>&1; [ $? -lt 126 ] && [ -e real ]; then
 	awk -v names=part/names -f "$SRC/mk/needed.awk" "$index" "$index" > part/Packages
 	read -ra all < part/names
-	for what in "GETDEPS" "PKGS http://a/debian" "PKGS REAL"; do
+	for what in "GETDEPS" "STANZAS" "PKGS http://a/debian" "PKGS REAL"; do
 		# shellcheck disable=SC2086
 		is "$(real/usr/lib/debootstrap/pkgdetails $what part/Packages "${all[@]}" | sha256sum)" \
 			"$(real/usr/lib/debootstrap/pkgdetails $what "$index" "${all[@]}" | sha256sum)" "$what: the part answers as the whole"
+	done
+	for priority in required important; do
+		is "$(real/usr/lib/debootstrap/pkgdetails FIELD Priority: http://a/debian part/Packages $priority | sha256sum)" \
+			"$(real/usr/lib/debootstrap/pkgdetails FIELD Priority: http://a/debian "$index" $priority | sha256sum)" \
+			"$priority: the part answers as the whole"
 	done
 else
 	skip "the installer's own program" "no kit, or no index"

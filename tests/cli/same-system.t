@@ -123,6 +123,40 @@ image c c.img
 runs "a package more that may be" "$same" --allow allow a.img c.img
 try '^only in the second: /usr/bin/four' "a file beside it may not" "with .; touch usr/bin/four" allow
 
+# A kernel that is outdated beside one that both have: it, and all that names it.
+kernel() { # kernel DIR VERSION
+	printf 'Package: linux-image-%s\nStatus: install ok installed\nArchitecture: amd64\nVersion: %s\n\n' \
+		"$2" "$2" >> "$1/var/lib/dpkg/status"
+	mkdir -p "$1/usr/lib/modules/$2" "$1/boot/grub"
+	echo "$2" | tee "$1/boot/vmlinuz-$2" "$1/boot/initrd.img-$2" "$1/usr/lib/modules/$2/modules.dep" > /dev/null
+	printf '/.\n/boot\n/boot/vmlinuz-%s\n' "$2" > "$1/var/lib/dpkg/info/linux-image-$2.list"
+	printf 'menuentry %s {\n\tlinux %s\n}\n' "$2" "$2" >> "$1/boot/grub/grub.cfg"
+	ln -sf "boot/vmlinuz-$2" "$1/vmlinuz.old"
+}
+tree k1 && kernel k1 6.2 && kernel k1 6.10
+tree k2 && kernel k2 6.10
+cp k1/etc/machine-id k2/etc/; cp k1/var/log/syslog k2/var/log/; cp k1/boot/initrd.img-1 k2/boot/
+image k1 k1.img && image k2 k2.img
+allow kernel 'linux-image-*' 'outdated' uuid /boot/grub/grub.cfg 'random' stanzas /var/lib/dpkg/status 'order'
+runs "an outdated kernel on one side" "$same" --allow allow k1.img k2.img
+runs "and on the other" "$same" --allow allow k2.img k1.img
+fails 1 '' "$same" --allow none k1.img k2.img
+tree k3 && kernel k3 6.2
+cp k1/etc/machine-id k3/etc/; cp k1/var/log/syslog k3/var/log/; cp k1/boot/initrd.img-1 k3/boot/
+image k3 k3.img
+fails 1 '' "$same" --allow allow k1.img k3.img
+like "$("$same" --allow allow k1.img k3.img)" '^package linux-image-6.10:amd64: .* \| \(nothing\)' \
+	"that the newest is on one side only is no matter of age"
+cp -a k1 k4
+sed -i 's/\tlinux 6.10/& quiet/' k4/boot/grub/grub.cfg
+image k4 k4.img
+out=$("$same" --allow allow k4.img k2.img)
+like "$out" '^content: /boot/grub/grub.cfg: 2 lines' "the other entries of the menu must be the same"
+touch k4/boot/other
+image k4 k4.img
+out=$("$same" --allow allow k4.img k2.img)
+like "$out" '^only in the first: /boot/other' "and so must other files"
+
 fails 2 'usage' "$same" a.img
 echo 'content /x reason' > allow
 fails 2 'allow:1: not HOW, PATTERN' "$same" --allow allow a.img b.img

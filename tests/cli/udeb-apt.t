@@ -1,0 +1,86 @@
+#!/bin/bash
+# Inside the installer: apt is spared what it need not do, and does all that it must.
+. "${0%/*}/../lib.sh"
+
+# Of the target, what dpkg-query would say of it.
+mkdir -p bin target/var/lib/apt target/etc/apt/apt.conf.d
+touch target/etc/apt/sources.list
+cat > bin/chroot <<'END'
+#!/bin/sh
+for package; do :; done
+[ "$2" != debconf-communicate ] || { cat >> purged; exit; }
+case $package in
+present|dependency|a.c) printf 'ii ' ;;
+half) printf 'iF ' ;;
+*) exit 1 ;;
+esac
+END
+printf '#!/bin/sh\n' > bin/logger
+printf '#!/bin/sh\necho "apt: $*"\nexit 7\n' > whole
+chmod +x bin/* whole
+cat > target/var/lib/apt/extended_states <<'END'
+Package: dependency
+Architecture: amd64
+Auto-Installed: 1
+
+Package: present
+Architecture: amd64
+Auto-Installed: 0
+
+Package: abc
+Architecture: amd64
+Auto-Installed: 1
+END
+sed "s|/usr/lib/seedbed/apt-install.whole|$T/whole|; s|/target|$T/target|g" \
+	"$SRC/udeb/usr/lib/seedbed/apt-install" > apt-install
+install() { PATH="$T/bin:$PATH" sh apt-install "$@"; echo $?; }
+is "$(install present)" 0 "what is there needs no apt"
+is "$(install --allow-remove present present)" 0 "whatever the options"
+is "$(install absent)" $'apt: absent\n7' "what is not there does, and apt's end is the end"
+is "$(install --with-recommends present absent)" $'apt: --with-recommends present absent\n7' "with all that was said"
+is "$(install half)" $'apt: half\n7' "one that is not configured does"
+is "$(install dependency)" $'apt: dependency\n7' "one that came as a dependency does: apt marks it"
+asked=target/var/cache/debconf/config.dat
+mkdir -p "${asked%/*}"
+: > $asked
+is "$(install --no-recommends popularity-contest)" $'apt: --no-recommends popularity-contest\n7' \
+	"popularity-contest is asked when there is no answer"
+printf 'Name: popularity-contest/participate\nTemplate: x\nValue: true\n\nName: other\nValue: false\n' > $asked
+is "$(install --no-recommends popularity-contest)" $'apt: --no-recommends popularity-contest\n7' "or it is yes"
+printf 'Name: popularity-contest/participate\nTemplate: x\nValue: false\n\n' > $asked
+is "$(install --no-recommends popularity-contest; cat purged)" $'1\nPURGE' "with a no it does not come at all"
+is "$(install popularity-contest other absent)" $'apt: popularity-contest other absent\n7' "but among others it does"
+rm target/etc/apt/sources.list
+is "$(install present)" $'apt: present\n7' "before there are sources, the installer's own notes it"
+touch target/etc/apt/sources.list
+rm target/var/lib/apt/extended_states
+is "$(install present)" 0 "no marks at all: none is a dependency"
+
+# The cache is not made between these two generators, and is made after.
+gen() { ROOT=$T/target sh "$SRC/udeb/usr/lib/apt-setup/generators/$1" "$T/out"; }
+gen 02seedbed
+is "$(cat target/etc/apt/apt.conf.d/*)" 'pkgCacheFile::Generate "false";' "while sources are set up, no cache"
+if command -v apt-get > /dev/null; then
+	mkdir -p lists/partial cache/archives/partial
+	printf 'Dir::Etc "%s";\nDir::Etc::parts "%s";\nDir::State::lists "%s";\nDir::Cache "%s";\nDir::Etc::sourceparts "/dev/null";\n' \
+		"$T/none" "$T/target/etc/apt/apt.conf.d" "$T/lists" "$T/cache" > apt.conf
+	runs "apt takes it so" env APT_CONFIG="$T/apt.conf" apt-get -q update
+	is "$(ls cache/*.bin 2> /dev/null)" "" "and makes none"
+	gen 99seedbed
+	runs "afterwards" env APT_CONFIG="$T/apt.conf" apt-get -q update
+	like "$(ls cache)" 'pkgcache.bin' "it does"
+else
+	gen 99seedbed
+fi
+is "$(ls target/etc/apt/apt.conf.d)" "" "nothing of it stays"
+
+# Cleaning up leaves the lists' cache, and only that.
+printf '#!/bin/sh\nshift\ncase "$*" in\n"apt-get clean") rm -f %s/*.bin ;;\n*) ls %s > gen; echo "$*" >> gen ;;\nesac\n' \
+	"$T/target/var/cache/apt" "$T/target/var/cache/apt" > bin/chroot
+mkdir -p target/var/cache/apt
+sed "s|/target/var|$T/target/var|g; s|chroot /target|chroot target|" "$SRC/udeb/usr/lib/seedbed/cleanup" > cleanup
+echo lists > target/var/cache/apt/srcpkgcache.bin
+echo all > target/var/cache/apt/pkgcache.bin
+runs "cleaning up" env PATH="$T/bin:$PATH" sh cleanup
+is "$(cat gen)" $'srcpkgcache.bin\napt-cache gencaches' "the lists' cache outlives it, and the other is made anew"
+finish

@@ -1,0 +1,78 @@
+#!/bin/bash
+# debootstrap's functions that are replaced inside the installer: the same result.
+. "${0%/*}/../lib.sh"
+need dpkg-deb tar awk sha256sum
+
+udeb=$(compgen -G "${SEEDBED_KIT:-/nowhere}/udebs/debootstrap-udeb_*.udeb" | head -n 1)
+[ -n "$udeb" ] || skip_all "no kit, whose debootstrap this is about"
+dpkg-deb -x "$udeb" udeb
+functions=udeb/usr/share/debootstrap/functions
+
+# As S11seedbed does it.
+cp $functions theirs
+sed -n "/^functions=/,/^fi\$/p" "$SRC/udeb/usr/lib/debian-installer-startup.d/S11seedbed" |
+	sed "s|^functions=.*|functions=$T/ours|; s|/usr/lib/seedbed/debootstrap|$SRC/udeb&|" > replace
+cp $functions ours
+sh replace
+fails 1 '' cmp -s theirs ours
+sed -i 's/^debfor () {$/debfor () { # another/' udeb/usr/share/debootstrap/functions
+cp $functions ours2
+sed "s|$T/ours|$T/ours2|" replace | sh
+runs "functions that are not as known are left alone" cmp $functions ours2
+
+for p in base-files libc6 mawk; do
+	mkdir -p "$p/DEBIAN" "$p/usr/share/$p"
+	printf 'Package: %s\nVersion: 1:2\nArchitecture: all\nMaintainer: x <x@x>\nDescription: x\n' $p > $p/DEBIAN/control
+	head -c 100k /dev/urandom > "$p/usr/share/$p/data"
+	chmod 640 "$p/usr/share/$p/data"
+	dpkg-deb -b $p "${p}_1%3a2_all.deb" > /dev/null
+done
+
+# with WHICH COMMAND...: in a shell with those functions
+with() {
+	local which=$1
+	shift
+	mkdir -p "target-$which/debootstrap" "target-$which/var/cache"
+	cp ./*.deb "target-$which/var/cache"
+	for p in base-files libc6 mawk; do
+		echo "$p /var/cache/${p}_1%3a2_all.deb"
+	done > "target-$which/debootstrap/debpaths"
+	sh -c 'set -e
+		TARGET=$PWD/target-$1 SHA_SIZE=256 DEBOOTSTRAP_CHECKSUM_FIELD=SHA256 VERBOSE= USE_DEBIANINSTALLER_INTERACTION=
+		exec 3> /dev/null 4> info
+		. ./"$1"
+		in_path() { command -v "$1" > /dev/null; }
+		just_get() { echo "fetched $1"; cp good.deb "$2"; }
+		choose_extractor
+		EXTRACT_DEB_TAR_OPTIONS=-k
+		shift
+		eval "$*"' sh "$which" "$*"
+}
+for what in 'debfor mawk libc6' 'debfor mawk' 'debfor none' 'debfor mawk-x base'; do
+	is "$(with ours "$what")" "$(with theirs "$what")" "$what"
+done
+is "$(with ours 'debfor mawk libc6' | wc -l)" 2 "and that is something"
+
+cp mawk_1%3a2_all.deb good.deb
+sum=$(sha256sum < good.deb | cut -d' ' -f1) size=$(stat -c %s good.deb)
+cat > fetch <<END
+get http://m/pool/mawk.deb \$TARGET/var/cache/mawk_1%3a2_all.deb $sum $size; cmp \$TARGET/var/cache/mawk_1%3a2_all.deb good.deb
+END
+is "$(with ours . ./fetch)" "" "an archive that is there is not fetched"
+is "$(cat info | sed 's/%3a/:/')" "$(with theirs . ./fetch; cat info)" "and is called the same"
+for which in ours theirs; do
+	like "$(with $which 'echo bad >> $TARGET/var/cache/mawk_1%3a2_all.deb;' . ./fetch)" '^fetched http://m/pool/mawk.deb$' \
+		"$which: a damaged one is"
+	like "$(with $which 'rm $TARGET/var/cache/mawk_1%3a2_all.deb;' . ./fetch)" '^fetched' "$which: and one that is not there"
+done
+
+for which in ours theirs; do
+	runs "$which: unpacked" with $which 'extract base-files libc6 mawk'
+	(cd target-$which && find usr -printf '%p %m %s\n' -type f -exec sha256sum {} + | sort) > list.$which
+done
+is "$(cat list.ours)" "$(cat list.theirs)" "the same files"
+is "$(wc -l < list.ours)" 11 "all of them"
+for broken in base-files libc6 mawk; do
+	fails 1 '' with ours "head -c 2000 good.deb > \$TARGET/var/cache/${broken}_1%3a2_all.deb; extract base-files libc6 mawk"
+done
+finish

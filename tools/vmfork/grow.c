@@ -32,7 +32,8 @@ static int grow_disk(virDomainPtr dom, const char *target, unsigned long long by
 			virDomainGetName(dom), target, was);
 		return EX_FAILED;
 	}
-	if (virDomainBlockResize(dom, target, bytes, VIR_DOMAIN_BLOCK_RESIZE_BYTES) < 0) {
+	if (virDomainBlockResize(dom, target, bytes, VIR_DOMAIN_BLOCK_RESIZE_BYTES) <
+		0) {
 		diag("%s: %s: grow: %s", virDomainGetName(dom), target, virt_why());
 		return EX_FAILED;
 	}

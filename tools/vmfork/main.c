@@ -125,7 +125,8 @@ int main(int argc, char **argv)
 	int r;
 
 	r = opts_parse(&ctx, argc, argv, options,
-		"save GUEST DIR | spawn DIR | stream DIR XML | grow GUEST TARGET BYTES | "
+		"save GUEST DIR | spawn DIR | stream DIR XML | grow GUEST TARGET BYTES "
+		"| "
 		"info DIR",
 		2, 4, &args);
 	if (r != OPTS_GO)

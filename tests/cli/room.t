@@ -1,6 +1,6 @@
 #!/bin/bash
-# How many guests run at once, by the memory that they were promised: who does not fit
-# waits, says so, and goes on when another has ended, however that ended.
+# How many guests run at once, by their number and by the memory that they were promised:
+# who does not fit waits, says so, and goes on when another has ended, however it ended.
 . "${0%/*}/../lib.sh"
 need flock
 
@@ -21,7 +21,7 @@ exec sleep "$3"
 END2
 build() { bash build.sh "$@" 2>> "said.$1" & } # build NAME MIB SECONDS
 
-export GUESTS_MEMORY=4G
+export GUESTS=10 GUESTS_MEMORY=4G
 build one 1500 1000
 one=$!
 build two 1500 1000
@@ -58,6 +58,13 @@ until_true 60 grep -q . said.six
 kill -TERM $six
 wait $six 2> /dev/null
 is "$?" 143 "who waits ends at once when told to"
+GUESTS=1 build alone 10 0.1
+alone=$!
+until_true 60 grep -q . said.alone
+like "$(cat said.alone)" '^alone: waits for a processor: 1 guests are at work .GUESTS=1.' "by their number, too"
 kill $five
+wait $alone
+is "$?" 0 "and it goes on"
+GUESTS=0 fails 1 'GUESTS=0: is no number' bash build.sh seven 100 0
 GUESTS_MEMORY=much fails 1 'GUESTS_MEMORY=much: is no size' bash build.sh seven 100 0
 finish

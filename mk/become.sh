@@ -99,9 +99,9 @@ if [ -s "$rest/disk" ]; then
 	last=$(grep ' /target ' /proc/mounts | sed 's/ .*//')
 	number=${last#/dev/vda}
 	size=$((sectors / 2048 * 2048 - 2048 - $(cat "/sys/class/block/${last#/dev/}/start")))
-	echo ",$size" | chroot /target sfdisk -q --no-reread --no-tell-kernel -N "$number" /dev/vda > /dev/null &&
-		chroot /target resizepart /dev/vda "$number" $size &&
-		log-output -t seedbed in-target resize2fs "$last" || unlucky "the larger disk"
+	log-output -t seedbed in-target sh -c "
+		echo ,$size | sfdisk -q --no-reread --no-tell-kernel -N $number /dev/vda &&
+		partx -u --nr $number:$number /dev/vda && resize2fs $last" || unlucky "the larger disk"
 fi
 
 # --- further sources of packages ---

@@ -55,7 +55,8 @@ for secret in random-seed credential.secret; do
 done
 
 # The filesystems are mounted: their kernel changes the UUID by itself, where the
-# checksums have a seed of their own.
+# checksums have a seed of their own. (The seed of the directories' hashes stays: they are
+# made by it, and forks of one installer share it.)
 renamed() { # renamed OLD NEW: all that knew it
 	for file in /target/etc/fstab /target/etc/initramfs-tools/conf.d/resume; do
 		# one that is written anew would have the initramfs made again

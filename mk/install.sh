@@ -41,7 +41,7 @@ choose_way() {
 }
 
 boot_installer() { # for straight and parent: $xml
-	local initrd=$W/initrd lists=(--list "$B/prefetch") more= free size=${fact[disk]}
+	local initrd=$W/initrd lists=(--list "$B/prefetch") more='' free size=${fact[disk]}
 	if [ $WAY = parent ]; then
 		size=$(fork_disk)
 		more=seedbed_fork

@@ -55,7 +55,8 @@ for secret in random-seed credential.secret; do
 done
 
 # The filesystems are mounted: their kernel changes the UUID by itself, where the
-# checksums have a seed of their own.
+# checksums have a seed of their own. (The seed of the directories' hashes stays: they are
+# made by it, and forks of one installer share it.)
 renamed() { # renamed OLD NEW: all that knew it
 	for file in /target/etc/fstab /target/etc/initramfs-tools/conf.d/resume; do
 		# one that is written anew would have the initramfs made again
@@ -85,11 +86,32 @@ sync
 udevadm trigger --subsystem-match=block --action=change
 udevadm settle
 
+# --- its disk ---
+# The host makes it larger; what fills it comes last on it. Where the partition then
+# ends is where partman would have put it: at the last whole MiB but one.
+if [ -s "$rest/disk" ]; then
+	sectors=$(($(cat "$rest/disk") / 512))
+	tries=0
+	until [ "$(cat /sys/block/vda/size)" -ge $sectors ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 60 ] || unlucky "the host does not make the disk larger"
+		sleep 1
+	done
+	last=$(grep ' /target ' /proc/mounts | sed 's/ .*//')
+	number=${last#/dev/vda}
+	size=$((sectors / 2048 * 2048 - 2048 - $(cat "/sys/class/block/${last#/dev/}/start")))
+	log-output -t seedbed in-target sh -c "
+		echo ,$size | sfdisk -q --no-reread --no-tell-kernel -N $number /dev/vda &&
+		partx -u --nr $number:$number /dev/vda && resize2fs $last" || unlucky "the larger disk"
+fi
+
 # --- further sources of packages ---
 mkdir -p /target/var/cache/apt/archives/partial
 chmod 644 "$rest"/archives/*.deb 2> /dev/null || true
 mv "$rest"/archives/*.deb /target/var/cache/apt/archives/ 2> /dev/null || true
 if db_get apt-setup/local0/repository && [ -n "$RET" ]; then
+	! grep -q '^d-i apt-setup/local[0-9]*/repository .*https:' "$rest/answers" ||
+		apt-install ca-certificates || true
 	apt-setup --log-output /target || unlucky "its sources of packages"
 	in-target apt-get -q -y --no-install-recommends -o DPkg::options=--force-confnew \
 		upgrade --with-new-pkgs || unlucky "the upgrade from its sources of packages"

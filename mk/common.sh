@@ -24,6 +24,13 @@ lock_build() {
 	export SEEDBED_HOLDS=$B
 }
 
+# A lock that may take long, in the background, so that a signal is acted on at once.
+held() { # held FD [FLOCK OPTION]
+	flock ${2:+"$2"} "$1" &
+	pids+=($!)
+	wait $!
+}
+
 bytes() { # bytes VARIABLE DEFAULT: what the operator said, as a number
 	local text=${!1:-$2}
 	numfmt --from=iec -- "$text" 2> /dev/null || die "$1=$text: is no size, such as 512M or 4G"

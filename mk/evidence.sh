@@ -83,15 +83,18 @@ by_key() {
 # the operator, until vmrun has ended. Of builds side by side (make -j) each writes
 # whole lines, with its name: bars that redraw one line of a terminal would overwrite
 # each other. How long the steps took is kept with the cache; a build that has no times
-# of its own goes by those of whichever was last.
+# of its own goes by those of whichever was last that began where it does.
 watch_events() {
-	local how=auto times=$CACHE/timings mine=$name
+	local how=auto times=$CACHE/timings mine=$name alike=(! -name '*.forked')
 	# what is forked begins in the middle
-	[ "${WAY:-}" != child ] || mine=$name.forked
+	if [ "${WAY:-}" = child ]; then
+		mine=$name.forked
+		alike=(-name '*.forked')
+	fi
 	case " ${MAKEFLAGS:-} " in *jobserver*|*' -j'*) how=lines ;; esac
 	mkdir -p "$times"
 	if [ ! -s "$times/$mine" ]; then
-		times=$(find "$times" -type f -size +0 -printf '%T@ %p\n' | sort -rn | sed -n '1s/^[^ ]* //p')
+		times=$(find "$times" -type f "${alike[@]}" -size +0 -printf '%T@ %p\n' | sort -rn | sed -n '1s/^[^ ]* //p')
 	else
 		times=$times/$mine
 	fi

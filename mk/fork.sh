@@ -7,6 +7,8 @@
 #	checkpoint_done		others may have it
 #	rest FILE NONCE		what makes a fork this appliance: a tar archive, its size in
 #				a line before
+#	fork_disk		how large the disk is until then
+#	grow_disk GUEST		in one that is this appliance's by now, as large as it wants
 #	prune			old ones go
 #
 # A checkpoint is the installer as it runs, saved by vmfork where appliances begin to
@@ -47,6 +49,8 @@ why_straight() {
 		echo "firmware ${fact[firmware]}"
 	elif [ "${fact[filesystem]}" != ext4 ]; then
 		echo "filesystem ${fact[filesystem]}"
+	elif grep -qE '/(choose|default)_label ' "$B/early.cfg"; then
+		echo "a partition table of its own"
 	else
 		case ${fact[layout]} in
 		regular|home|multi) return 1 ;;
@@ -55,14 +59,44 @@ why_straight() {
 	fi
 }
 
+# A disk grows at the fork, so that its size is nothing that appliances differ in before:
+# where one partition fills what the others leave, and no larger than the filesystem
+# comes out the same as if it had been made so. That is 16 GiB: from there on mke2fs
+# takes another size for the journal, and below the default size, too.
+FORK_DISK=$((4 << 30)) FORK_DISK_MOST=$((16 << 30))
+fork_disk() {
+	if [ "${fact[layout]}" = regular ] && [ "${fact[disk]}" -ge $FORK_DISK ] &&
+		[ "${fact[disk]}" -le $FORK_DISK_MOST ] && [ $((fact[disk] % (1 << 20))) -eq 0 ]; then
+		echo $FORK_DISK
+	else
+		echo "${fact[disk]}"
+	fi
+}
+
+grow_disk() { # grow_disk GUEST
+	[ "${fact[disk]}" -eq "$(fork_disk)" ] || vmfork grow --user "$RUNAS" "$1" vda "${fact[disk]}"
+}
+
+# What is answered before the fork: the installer's own questions, and those of packages
+# that are installed by then, which come as an answer of a recipe's.
+before_cfg() {
+	cat "$B/early.cfg"
+	awk 'FILENAME == ARGV[1] {
+			if (sub("^/seedbed/archives/[a-z]*/", "") && sub(/_.*/, ""))
+				there[$0] = any = 1
+			next
+		}
+		$1 != "d-i" && $1 != "tasksel" && (!any || $1 in there)' "$B/prefetch" "$B/rest.cfg"
+}
+
 key() {
 	{
-		cat "$B/early.cfg" "$(cat "$B/kit")/manifest"
+		cat "$B/before.cfg" "$(cat "$B/kit")/manifest"
 		sha256sum < "$ROOT/build/seedbed.udeb"
 		# a package's file is named by its version
 		cut -f1,2 "$B/prefetch"
 		cat "$B/index/sum" 2> /dev/null || true
-		printf '%s\n' "${fact[disk]}" "${fact[layout]}" "${fact[filesystem]}"
+		printf '%s\n' "$(fork_disk)" "${fact[layout]}" "${fact[filesystem]}"
 		"$(sed -n 's|.*<emulator>\(.*\)</emulator>.*|\1|p' "$B/fork.xml")" --version
 		cat "$B/fork.xml"
 	} | sha256sum | cut -c1-24
@@ -74,22 +108,34 @@ route() {
 		echo "straight $why"
 		return
 	fi
+	before_cfg > "$B/before.cfg"
 	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' seedbed_fork > "$B/fork.xml" || return
 	echo "fork $(key)"
 }
 
 # Held by who uses one (shared) and who makes or removes it (alone).
 checkpoint() { # checkpoint KEY: 0 it is there, 1 it is ours to make
+	local waited=
 	CHECKPOINT=$CHECKPOINTS/$1
 	mkdir -p "$CHECKPOINTS"
 	[ "$(id -u)" -ne 0 ] || chown "$RUNAS:$RUNAS" "$CHECKPOINTS"
 	exec 9>> "$CHECKPOINTS/.lock-$1"
-	if [ ! -e "$CHECKPOINT" ]; then
-		flock -n 9 || { say "$name: waits for the installer that another build is at"; flock 9; }
-		[ -e "$CHECKPOINT" ] || return 1
-	fi
-	checkpoint_done
-	[ -e "$CHECKPOINT" ] || { flock 9; [ -e "$CHECKPOINT" ]; }
+	while :; do
+		if [ -e "$CHECKPOINT" ]; then
+			checkpoint_done
+			[ ! -e "$CHECKPOINT" ] || return 0
+		fi
+		if flock -n 9; then
+			[ ! -e "$CHECKPOINT" ] || continue
+			[ -z "$waited" ] || say "$name: that build has ended and left none: this one makes it"
+			return 1
+		fi
+		[ -n "$waited" ] || say "$name: waits for the installer that another build is at"
+		waited=yes
+		# who makes it holds it alone until there is one, or until its end
+		held 9 -s
+		flock -u 9
+	done
 }
 
 checkpoint_done() {
@@ -106,6 +152,7 @@ rest() { # rest FILE NONCE
 	cp "$B/rest.cfg" "$tree/answers"
 	printf '%s\n' "$2" > "$tree/nonce"
 	printf '%s\n' "${fact[hostname]}" > "$tree/hostname"
+	[ "${fact[disk]}" -eq "$(fork_disk)" ] || printf '%s\n' "${fact[disk]}" > "$tree/disk"
 	while IFS=$'\t' read -r path mode file; do
 		ln -s "$(cd "$ROOT" && readlink -f "$file")" "$tree/files/${path##*/}"
 	done < "$B/payload"
@@ -118,8 +165,11 @@ rest() { # rest FILE NONCE
 }
 
 about() { # what it is, for a person
-	printf '%s %s, %s, %s %s, %s GiB\n' "${fact[suite]}" "${fact[architecture]}" "${fact[kernel-package]}" \
-		"${fact[layout]}" "${fact[filesystem]}" "$((fact[disk] >> 30))" > "$CHECKPOINTS/.about-$key"
+	local size
+	size=$(numfmt --to=iec "$(fork_disk)")
+	[ "${fact[layout]}" != regular ] || [ "$(fork_disk)" -ne $FORK_DISK ] || size+=" to $(numfmt --to=iec $FORK_DISK_MOST)"
+	printf '%s %s, %s, %s %s, %s\n' "${fact[suite]}" "${fact[architecture]}" "${fact[kernel-package]}" \
+		"${fact[layout]}" "${fact[filesystem]}" "$size" > "$CHECKPOINTS/.about-$key"
 }
 
 size_of() { du -sk "$1" | cut -f1; }
@@ -138,6 +188,10 @@ prune() {
 	local d used kib key left now days=${KEEP_CHECKPOINTS:-14} most=$((${CHECKPOINTS_SIZE:-12} << 20))
 	for d in "$CHECKPOINTS"/*.new-*; do # of a save that a fall of the machine ended
 		[ ! -d "$d" ] || kill -0 "${d##*-}" 2> /dev/null || rm -rf "$d"
+	done
+	for d in "$CHECKPOINTS"/.used-* "$CHECKPOINTS"/.about-*; do # of one that was damaged
+		key=${d##*/.*-}
+		[ -d "$CHECKPOINTS/$key" ] || flock -n "$CHECKPOINTS/.lock-$key" rm -f "$d" || true
 	done
 	now=$(date +%s)
 	left=$(idle | awk '{ n += $2 } END { print n + 0 }')

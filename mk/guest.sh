@@ -2,6 +2,7 @@
 #
 #	begin NAME	B=build/NAME, the facts of its recipe, the appliance's lock,
 #			W a folder that the guest's QEMU may use, S one for sockets
+#	room MIB	waits until a guest of that much memory has its place beside the others
 #	gate_up [--forward ...]	GATE is the socket of the guest's only network
 #	gate_failed		whether that has ended though the guest had not
 #	accel		the words for domxml, once for all
@@ -80,6 +81,48 @@ end() {
 	done
 	rm -rf "$W" "$S" "$running"
 	exit "$status"
+}
+
+# Memory is counted as it was promised: a guest takes it bit by bit, and by then it is
+# too late. And more guests than keep the processors at work only take them from each
+# other: under emulation, ten at once on two take twice as long as three at a time.
+# What is promised stands in what a build notes of itself while it runs.
+promised() { # "GUESTS MIB" of the other builds
+	local f b mib n=0 sum=0
+	for f in "$CACHE"/running/*; do
+		[ -e "$f" ] && [ "$f" != "$running" ] || continue
+		{ read -r b && read -r _ && read -r _ && read -r mib; } < "$f" || continue
+		[ ! -d "$b" ] || flock -n "$b/.lock" true || n=$((n + 1)) sum=$((sum + mib))
+	done
+	echo $n $sum
+}
+
+available() { awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo; }
+
+room() { # room MIB
+	local most guests others have lock said='' why
+	most=$(awk '$1 == "MemTotal:" { print int($2 / 1024 * 3 / 4) }' /proc/meminfo)
+	most=$(bytes GUESTS_MEMORY "${most}M") || exit
+	most=$((most >> 20))
+	guests=${GUESTS:-$((($(nproc) * 3 + 1) / 2))}
+	[[ $guests =~ ^[1-9][0-9]{0,3}$ ]] || die "GUESTS=$guests: is no number of guests"
+	exec {lock}>> "$CACHE/running/.room"
+	held "$lock" # who has waited longest is next
+	while read -r others have < <(promised) && [ "$others" -gt 0 ]; do
+		if [ "$others" -ge "$guests" ]; then
+			why="for a processor: $others guests are at work (GUESTS=$guests)"
+		elif [ $((have + $1)) -gt "$most" ] || [ "$(available)" -lt "$1" ]; then
+			why="for memory: its guest wants $1 MiB, those of other builds have $have of $most (GUESTS_MEMORY=)"
+		else
+			break
+		fi
+		[ -n "$said" ] || say "$name: waits $why"
+		said=yes
+		sleep 1
+	done
+	[ "$1" -le "$most" ] || say "$name: its guest has $1 MiB, more than the $most that guests are to have"
+	echo "$1" >> "$running"
+	exec {lock}>&-
 }
 
 # What a tool may leave running behind it (libvirt's daemon) keeps no lock of ours.

@@ -41,14 +41,14 @@ choose_way() {
 }
 
 boot_installer() { # for straight and parent: $xml
-	local initrd=$W/initrd lists=(--list "$B/prefetch") memory=${fact[memory]} more= free
+	local initrd=$W/initrd lists=(--list "$B/prefetch") more='' free size=${fact[disk]}
 	if [ $WAY = parent ]; then
-		memory=$FORK_MEMORY
+		size=$(fork_disk)
 		more=seedbed_fork
 	else
 		lists+=(--list "$B/prefetch.rest")
 	fi
-	alone as_user qemu-img create -q -f qcow2 "$disk" "${fact[disk]}" ||
+	alone as_user qemu-img create -q -f qcow2 "$disk" "$size" ||
 		die "$name: cannot create a disk of ${fact[disk]} bytes in $W"
 	free=$(df --output=avail -B 1 "$W" | tail -n 1)
 	[ "$free" -ge "${fact[disk]}" ] || say "$name: the disk may grow to ${fact[disk]} bytes, and $W has" \
@@ -76,7 +76,13 @@ fork_installer() { # for a child: $B/install.xml, and what vmrun restores it fro
 
 # In the parent, at the fork: keep it, let the others have it, go on.
 on_step() {
-	[ "$1" = fork ] || return 0
+	case $1 in
+	forked) grow_disk "$guest" 2>> "$B/fork.log" || sed 's/^/  /' "$B/fork.log" >&2 ;; # the guest waits, and says it
+	fork)	keep_installer ;;
+	esac
+}
+
+keep_installer() {
 	if vmfork save --user "$RUNAS" "$guest" "$CHECKPOINT" 2> "$B/fork.log"; then
 		say "$name: kept as checkpoint $key, from which others like it will be forked"
 		about
@@ -136,7 +142,7 @@ finished_disk() {
 }
 
 build() {
-	disk=$W/disk.qcow2 guest=seedbed-$name-$$ feed='' restore=()
+	disk=$W/disk.qcow2 guest=seedbed-$name-$$ feed='' restore=() memory=$FORK_MEMORY
 	nonce=
 	# nobody listens where somebody looks on
 	[ -n "${DEBUG:-}" ] || nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -145,6 +151,8 @@ build() {
 	parent) echo "kept as checkpoint $key" ;;
 	child)	echo "forked from checkpoint $key" ;;
 	esac > "$B/way"
+	[ $WAY != straight ] || memory=${fact[memory]}
+	room "$memory"
 	case $WAY in
 	straight) boot_installer ;;
 	parent)

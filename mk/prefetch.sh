@@ -1,7 +1,7 @@
 #!/bin/bash
 # prefetch.sh NAME - the packages that the installer will want, fetched now, all at
 # once; build/NAME/prefetch lists them for initrd-add, and build/NAME/prefetch.rest those
-# that no other appliance has to have. The installer looks for each
+# that are this one's alone. The installer looks for each
 # in apt's own archive folder before it asks a mirror, and verifies it there: one
 # that is missing or stale it downloads as ever. So this is for speed alone, and
 # whatever fails here is said and passed over.
@@ -55,10 +55,17 @@ trap 'rm -rf "$empty"' EXIT
 mkdir "$empty/partial"
 plain=(--no-install-recommends -t "${fact[suite]}" install "${base[@]}")
 common=(install "${base[@]}" "${own[@]}")
+# a name that the release does not know may be one of the recipe's repository
+mapfile -t packages < <(comm -12 <(printf '%s\n' "${packages[@]}" | sort -u) <(apt-cache pkgnames | sort -u))
 full=("${common[@]}" "${packages[@]}")
 wanted base "${plain[@]}" > "$empty/base" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
 wanted more "${common[@]}" > "$empty/more" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
-wanted rest "${full[@]}" > "$empty/rest" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
+# What is the recipe's own comes on top of that, and takes nothing from it.
+if ! wanted rest "${full[@]}" > "$empty/rest" 2> "$empty/why"; then
+	say "$name: $(head -n 1 "$empty/why" | visible): the installer will fetch the recipe's packages itself"
+	full=("${common[@]}")
+	: > "$empty/rest"
+fi
 
 # Of what lies there apt looks at the size alone, here and in the guest.
 cat "$empty/base" "$empty/more" "$empty/rest" > "$empty/asked"

@@ -33,7 +33,7 @@ for u in $(awk -v s=" $sets " '$1 == "set" && index(s, " " $2 " ") { print $3 }'
 	udebs+=(--udeb "$1")
 done
 answers=(--list "$B/payload" --preseed "$B/preseed.cfg")
-[ "$way" = straight ] || answers=(--preseed "$B/early.cfg")
+[ "$way" = straight ] || answers=(--preseed "$B/before.cfg")
 
 initrd-add --kernel "$kit/linux" --strip-translations --installed download-installer \
 	"${udebs[@]}" --udeb "$ROOT/build/seedbed.udeb" "${answers[@]}" \

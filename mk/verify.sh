@@ -27,6 +27,7 @@ ExecStart=/bin/bash /run/credentials/@system/seedbed.check
 '
 credential() { printf 'io.systemd.credential.binary:%s=%s' "$1" "$(base64 -w0)"; }
 
+room "${fact[memory]}"
 forwards=(--forward 0:22)
 for e in "${expect[@]}"; do
 	case $e in

@@ -9,12 +9,19 @@
 # (build/NAME/manifest), by name; how many came of them is said. No partition table, no boot
 # loader, no configuration: that is the installer's share.
 #
+# Where NAME was forked from a kept installer, or is kept as one itself, and that is still
+# there, the packages that it adds to it are installed apart from the others, by apt in the
+# same guest: how long that takes is the floor of what a fork has to do, and its ratio to
+# what the fork took is printed.
+#
 # Results lie in FOLDER/floor (build/bench/NAME/floor), where virt-install.sh's report
 # finds them. Run it on a machine that does nothing else.
 . "${BASH_SOURCE[0]%/*}/../../mk/common.sh"
 . "$ROOT/mk/apt.sh"
 . "$ROOT/mk/cache.sh"
 . "$ROOT/mk/guest.sh"
+. "$ROOT/mk/fork.sh"
+PATH=$ROOT/build/tests:$PATH
 
 usage() { say "usage: $ME [--results FOLDER] [--manifest FILE] [NAME]"; exit 2; }
 R='' manifest='' name=web
@@ -37,6 +44,27 @@ begin "$name"
 kit=$(cat "$B/kit")
 mapfile -t include < <(sed -n 's/^package=\([^ ]*\) .*/\1/p' "$manifest" | sort -u)
 [ "${#include[@]}" -gt 0 ] || die "$manifest: no packages"
+
+# there_at_fork FOLDER: the packages that are in a kept installer, as of its last sync
+there_at_fork() {
+	local start
+	qemu-img convert -O raw "$1/vda.qcow2" "$W/kept.raw" || return
+	start=$(sfdisk -d "$W/kept.raw" | sed -n 's/.* start= *\([0-9]*\),.*type=83.*/\1/p') || return
+	dd if="$W/kept.raw" of="$W/kept" bs=512 skip="$start" conv=sparse status=none || return
+	rm "$W/kept.raw"
+	e2fsck -E journal_only -p "$W/kept" > /dev/null 2>&1 || true
+	ext-list --cat /var/lib/dpkg/status "$W/kept" |
+		awk '/^Package: / { p = $2 } /^Status: install ok installed/ { print p }' | sort -u || return
+	rm "$W/kept"
+}
+added=()
+kept=$CHECKPOINTS/$(sed -n 's/^way=.* checkpoint //p' "$manifest")
+if [ -d "$kept" ] && [ "$kept" != "$CHECKPOINTS/" ]; then
+	there_at_fork "$kept" > "$R/kept" || die "$kept: its packages cannot be listed"
+	mapfile -t added < <(comm -13 "$R/kept" <(printf '%s\n' "${include[@]}"))
+	mapfile -t include < <(comm -12 "$R/kept" <(printf '%s\n' "${include[@]}"))
+fi
+printf '%s\n' "${added[@]}" > "$R/added"
 joined=$(IFS=,; printf '%s' "${include[*]}")
 
 # The guest's programs: what mmdebstrap needs, unpacked and nothing of it run here.
@@ -103,10 +131,14 @@ mmdebstrap --mode=root --variant=important --format=directory --skip=check/empty
 	--keyring=/usr/share/keyrings/debian-archive-keyring.gpg \\
 	--aptopt='Acquire::http::Proxy "http://${fact[proxy_address]}:3142"' \\
 	--aptopt='APT::Sandbox::User "root"' --dpkgopt=force-unsafe-io \\
+	--customize-hook='cat /proc/uptime > /tmp/before' \\
+	--customize-hook='${added:+chroot /mnt apt-get -q -y --no-install-recommends install ${added[*]}}' \\
+	--customize-hook='cat /proc/uptime > /tmp/after' \\
 	--include=$joined ${fact[suite]} /mnt - <<'SOURCES'
 $sources
 SOURCES
 word step end
+word data added \$(paste -d' ' /tmp/before /tmp/after | awk '{ print \$3 - \$1 }')
 chroot /mnt dpkg-query -W | wc -l | { read -r n; word data packages \$n; }
 umount /mnt
 word done
@@ -140,10 +172,17 @@ wait $vm || status=$?
 printf '%s\n' "$EPOCHREALTIME" > "$R/end.new"
 [ $status -eq 0 ] || { tail -n 20 "$R/console.log" | tr -dc '[:print:]\n' >&2; cat "$R/vmrun.log" >&2; die "the guest did not come to its end: $R/console.log"; }
 mv "$R/end.new" "$R/end"
-awk -v wanted="${#include[@]}" -v a="$(cat "$R/start")" -v b="$(cat "$R/end")" -F'\t' '
+# of the fork, from when it began until all was written
+forked=0
+! grep -q '^way=forked' "$manifest" || forked=$(sed -n 's/^step=\([0-9.]*\) boot: .*//; s/^step=\([0-9.]*\) .*/\1/p' "$manifest" | tail -n 1)
+awk -v wanted="$((${#include[@]} + ${#added[@]}))" -v more="${#added[@]}" -v forked="$forked" -v a="$(cat "$R/start")" -v b="$(cat "$R/end")" -F'\t' '
 	$2 == "step" { at[$3] = $1 }
 	$2 == "data" { got[$3] = $4 }
 	END {
 		printf "floor: %.0f s: mmdebstrap %.0f s for %s packages (of %s), the guest around it %.0f s\n",
 			b - a, at["end"] - at["packages"], got["packages"], wanted, b - a - at["end"] + at["packages"]
+		if (more)
+			printf "of that %.0f s for the %s packages that come after the fork\n", got["added"], more
+		if (more && forked > 0)
+			printf "the fork took %.0f s, %.2f times that\n", forked, forked / got["added"]
 	}' "$R/records" | tee "$R/note"

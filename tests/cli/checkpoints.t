@@ -37,6 +37,12 @@ is "$(kept)" "one three two" "less than CHECKPOINTS_SIZE= in all stays"
 CHECKPOINTS_SIZE=0 prune 2> /dev/null
 is "$(kept)" "" "with no room all go"
 
+made damaged 1 1
+: > "$SEEDBED_CHECKPOINTS/.about-damaged"
+rm -r "$SEEDBED_CHECKPOINTS/damaged"
+prune
+is "$(find "$SEEDBED_CHECKPOINTS" -name '.[au]*')" "" "nothing is noted any longer of one that has gone"
+
 made busy 40 1
 made idle 40 1
 exec 5>> "$SEEDBED_CHECKPOINTS/.lock-busy"

@@ -163,6 +163,15 @@ END
 like "$(tr '\r' '\n' < term)" '^web: \[#+\] 100 %' "a bar"
 is "$(tr '\r' '\n' < term | sed $'s/\033\\[K//' | awk 'length > 59' | wc -l)" 0 "no wider than the terminal"
 
+# --- a fork: the clock of who stood still is set, and that took no time ---
+cat > fork.log <<'END2'
+Nov 24 19:46:22 kernel: [  447.2] random: crng reseeded due to virtual machine fork
+Nov 24 19:54:01 main-menu[270]: INFO: Menu item 'pkgsel' selected
+Nov 24 19:54:11 main-menu[270]: INFO: Menu item 'grub-installer' selected
+END2
+is "$(di-events fork.log | grep -c '^0.*pkgsel')$(di-events fork.log | grep -c '^10.*grub-installer')" 11 \
+	"a fork begins at nought"
+
 # --- refusals ---
 fails 1 'none: open: No such file' di-events none
 fails 1 'none: open: No such file' di-events -d none live

@@ -9,6 +9,7 @@ echo 'd-i mirror/suite select trixie' > early.cfg
 echo "$T/kit" > kitname
 echo 'kernel 6.12' > kit/manifest
 echo 1234 > index/sum
+: > rest.cfg
 printf '/seedbed/archives/base/apt_3.0_amd64.deb\t0644\t/somewhere/apt_3.0_amd64.deb\n' > prefetch
 cat > qemu <<'END'
 #!/bin/sh
@@ -24,6 +25,7 @@ ask() { # ask FUNCTION [NAME=VALUE...]
 		. "$SRC/mk/fork.sh"
 		ROOT=$PWD B=$PWD
 		declare -A fact=([network]=dhcp [firmware]=bios [filesystem]=ext4 [layout]=regular [disk]=4294967296)
+		[ "$1" != key ] || before_cfg > before.cfg
 		run=$1
 		shift
 		for f; do fact[${f%%=*}]=${f#*=}; done
@@ -58,6 +60,27 @@ sed -i 's/apt_3.0/apt_3.1/g' prefetch; other "a package of the base system"
 echo 5678 > index/sum; other "the mirror's index"
 sed -i 's/10.0.2/10.0.3/' qemu; other "QEMU"
 sed -i 's/1024/2048/' fork.xml; other "the guest"
-[ "$(ask key disk=1)" != "$before" ]
-ok $? "the disk's size"
+
+# --- disks that grow ---
+G=$((1 << 30))
+is "$(ask key disk=$((8 * G)))" "$before" "a larger disk is the same one's, grown"
+is "$(ask key disk=$((16 * G)))" "$before" "up to where the filesystem is made otherwise"
+[ "$(ask key disk=$((16 * G + (1 << 20))))" != "$before" ]
+ok $? "beyond it has a key of its own"
+[ "$(ask key disk=$((3 * G)))" != "$before" ]
+ok $? "so has a smaller disk"
+[ "$(ask key layout=home disk=$((8 * G)))" != "$(ask key layout=home)" ]
+ok $? "and every size where the partitions have shares of it"
+
+# --- answers of packages that are installed before the fork ---
+echo 'apt apt/question string x' >> rest.cfg; other "an answer for a package of the base system"
+like "$(ask before_cfg)" '^apt apt/question string x$' "which comes early"
+echo 'nginx nginx/question string x' >> rest.cfg
+is "$(ask key)" "$before" "one for a package of the recipe does not matter"
+unlike "$(ask before_cfg)" nginx "and comes late"
+: > prefetch
+like "$(ask before_cfg)" '^nginx ' "who does not know what will be there takes all for early"
+
+echo 'd-i partman-partitioning/default_label string gpt' >> early.cfg
+is "$(ask why_straight)" "a partition table of its own" "what grows the disk knows DOS labels only"
 finish

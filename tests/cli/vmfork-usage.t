@@ -6,6 +6,9 @@ fails 2 'missing operand' vmfork
 fails 2 'missing operand' vmfork save
 fails 2 'save: wants 2 operands' vmfork save guest
 fails 2 'info: wants 1 operand$' vmfork info a b
+for size in 5G 0 513 99999999999999999999 ''; do
+	fails 2 'not a disk.s size in bytes' vmfork grow guest vda "$size"
+done
 fails 2 'burn: not save, spawn' vmfork burn a
 fails 2 '--name: a name for the fork' vmfork spawn a
 fails 1 'none/manifest: No such file' vmfork info none

@@ -1,9 +1,11 @@
 #!/bin/bash
 # The whole way, cold: a clean copy of the tree, the real installer in a real guest,
 # its boot test, what make knows afterwards; and another appliance, which is forked from
-# the same installer and is nobody's twin.
+# the same installer, has all that a recipe can say, and is nobody's twin.
 TEST_SECONDS=4500
 . "${0%/*}/../lib.sh"
+. "$SRC/tests/archive.sh"
+. "$SRC/tests/everything.sh"
 need qemu-system-x86_64 libvirtd nginx make
 
 name=${APPLIANCE:-web}
@@ -66,7 +68,10 @@ touch "recipes/$name.recipe"
 is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c install.sh)" 1 "its own is"
 
 # --- its sister ---
-sister=minimal
+sister=everything
+archive_ready
+everything recipes
+export SOURCES=localhost:$port
 if timeout --foreground -k 60 2400 make "appliance-$sister" SETUP=no TIMEOUT=1800 > "$T/log2" 2>&1; then
 	ok 0 "make appliance-$sister"
 else
@@ -79,6 +84,11 @@ like "$(cat "build/$sister/steps")" 'forked$' "it was forked"
 unlike "$(cat "build/$sister/steps")" 'base system$' "and began where the other was by then"
 like "$(cat "build/$sister/steps")" 'boot loader$' "and its steps from there on were heard"
 like "$(make checkpoints SETUP=no 2>&1)" '^[0-9a-f]{24} .* 2 times ' "make tells of the checkpoint"
+
+like "$(cat "build/$sister/way")" '^forked from checkpoint' "whose disk was of another size"
+is "$(grep -c '^check=inside: expect run' "build/$sister/manifest")" "$(grep -c '^expect  *run' recipes/$sister.recipe)" \
+	"all that its recipe says is there"
+unlike "$(cat "build/$sister/manifest")" '^package=nginx' "and nothing that the other's says"
 
 # What each must have for itself, a line each.
 own() {

@@ -68,6 +68,19 @@ tiny_initrd() { # tiny_initrd FILE [net]: the guest's script on stdin
 	rm -rf "$tree"
 }
 
+with_disk() { # with_disk FILE: before tiny_initrd FILE, which then has /mod/virtio_blk.ko
+	local udeb
+	udeb=$(compgen -G "$SEEDBED_KIT/udebs/scsi-modules-*.udeb" | head -n 1)
+	[ -n "$udeb" ] || skip_all "the kit has no scsi-modules"
+	dpkg-deb --fsys-tarfile "$udeb" | tar -x -O --wildcards '*/virtio_blk.ko*' >driver
+	mkdir -p "$T/tree.$1/mod"
+	case $(head -c 6 driver | od -An -tx1 | tr -d ' ') in
+	fd377a585a00) xz -dc <driver ;;
+	*) cat driver ;;
+	esac >"$T/tree.$1/mod/virtio_blk.ko"
+	rm driver
+}
+
 guest_xml() { # guest_xml INITRD [OPTION...]: a guest of 256 MiB, under TCG
 	local initrd=$1
 	shift

@@ -6,17 +6,10 @@
 guest_ready
 need dpkg-deb
 
-# The disk's driver is in one of the kit's udebs.
-udeb=$(compgen -G "$SEEDBED_KIT/udebs/scsi-modules-*.udeb" | head -n 1)
-[ -n "$udeb" ] || skip_all "the kit has no scsi-modules"
-dpkg-deb --fsys-tarfile "$udeb" | tar -x -O --wildcards '*/virtio_blk.ko*' >driver
-file_of() { case $(head -c 6 "$1" | od -An -tx1 | tr -d ' ') in fd377a585a00) xz -dc <"$1" ;; *) cat "$1" ;; esac; }
-
 run_case() { # run_case NAME STATUS REGEX [VMRUN OPTION...]; the script on stdin
 	local name=$1 want=$2 re=$3 got=0
 	shift 3
-	mkdir -p "$T/tree.$name.gz/mod"
-	file_of driver >"$T/tree.$name.gz/mod/virtio_blk.ko"
+	with_disk "$name.gz"
 	tiny_initrd "$name.gz"
 	# shellcheck disable=SC2086
 	guest_xml "$name.gz" ${DOMXML:-} >"$name.xml" || return

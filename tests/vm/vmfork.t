@@ -4,10 +4,12 @@
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/vm/guest.sh"
 guest_ready
-need zstd
+need zstd dpkg-deb
 
 REST=org.seedbed.rest
+with_disk parent.gz
 tiny_initrd parent.gz <<'END'
+insmod /mod/virtio_blk.ko
 for p in /sys/class/virtio-ports/*; do
 	[ "$(cat $p/name)" = org.seedbed.rest ] && R=/dev/${p##*/}
 done
@@ -23,7 +25,8 @@ until dmesg | grep -q 'crng reseeded due to virtual machine fork' || [ $i = 20 ]
 	sleep 0.1
 done
 say data reseeded $i
-[ "$ENDS" = ends ] || sleep 1000
+while [ "$ENDS" = grows ] && [ $(cat /sys/block/vda/size) -lt 196608 ]; do sleep 0.1; done
+[ "$ENDS" != stays ] || sleep 1000
 say done
 poweroff -f
 END
@@ -114,6 +117,23 @@ clock=$(grep -P '\tdata\tclock\t' c$forks.out | cut -f4)
 ended=$(stat -c %Y c$forks.out)
 [ "${clock:-0}" -le $((ended + 2)) ] && [ "${clock:-0}" -ge "$(stat -c %Y c$forks.xml)" ]
 ok $? "the machine's clock is the host's"
+
+# --- a larger disk, while it runs ---
+fork_ grown grows
+until_true 60 grep -q 'data.reseeded' grown.out
+runs "a disk is made larger" vmfork grow "seedbed-test-$$-grown" vda 100663296
+status=0
+wait $job || status=$?
+is "$status" 0 "and the guest's kernel sees it"
+is "$(qemu-img info --output=json grown.qcow2 | sed -n 's/.*"virtual-size": \([0-9]*\).*/\1/p' | tail -n 1)" 100663296 \
+	"as large as was said"
+fork_ small stays
+until_true 60 grep -q 'data.reseeded' small.out
+fails 1 'vda: has 67108864 bytes already' vmfork grow "seedbed-test-$$-small" vda 1048576
+fails 1 'vdb: ' vmfork grow "seedbed-test-$$-small" vdb 100663296
+kill $job
+wait $job 2>/dev/null
+fails 1 "grow: " vmfork grow seedbed-test-none vda 100663296
 
 # --- told to stop, and killed ---
 for signal in TERM KILL; do

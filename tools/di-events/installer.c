@@ -251,6 +251,10 @@ void installer_line(struct installer *in, const char *s)
 	if (!line_parse(s, &l))
 		return;
 	in->t = clock_at(&in->clock, l.stamp);
+	/* Until it was forked it stood still, and its clock with it (vmfork). */
+	if (strcmp(l.prog, "kernel") == 0 &&
+		strstr(l.text, "due to virtual machine fork"))
+		in->clock.runs = false;
 	if (strcmp(l.prog, "debconf") == 0) {
 		debconf_line(in, l.text);
 		return;

@@ -74,3 +74,9 @@ void cleanup_virconnect(virConnectPtr *c)
 	if (*c)
 		virConnectClose(*c);
 }
+
+void cleanup_virdomain(virDomainPtr *d)
+{
+	if (*d)
+		virDomainFree(*d);
+}

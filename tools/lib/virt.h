@@ -26,5 +26,6 @@ char *virt_path(const char *path);
 const char *virt_why(void);
 
 void cleanup_virconnect(virConnectPtr *c);
+void cleanup_virdomain(virDomainPtr *d);
 
 #endif

@@ -11,7 +11,9 @@
 #include "virt.h"
 #include "vmfork.h"
 
+#include <errno.h>
 #include <libxml/parser.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct {
@@ -67,6 +69,20 @@ static int do_stream(const char **args, const char *uri)
 	return stream(args[1], args[2]);
 }
 
+static int do_grow(const char **args, const char *uri)
+{
+	struct grow_options o = {
+		.uri = uri, .user = opt.user, .domain = args[1], .target = args[2]
+	};
+	char *end;
+
+	errno = 0;
+	o.bytes = strtoull(args[3], &end, 10);
+	if (*args[3] < '1' || *args[3] > '9' || *end || errno || o.bytes % 512)
+		return opts_error("%s: not a disk's size in bytes", args[3]);
+	return grow(&o);
+}
+
 static int do_info(const char **args, const char *uri)
 {
 	(void)uri;
@@ -81,6 +97,7 @@ static const struct {
 	{ "save", 2, do_save },
 	{ "spawn", 1, do_spawn },
 	{ "stream", 2, do_stream },
+	{ "grow", 3, do_grow },
 	{ "info", 1, do_info },
 };
 
@@ -98,7 +115,7 @@ static int dispatch(const char **args)
 				verbs[i].operands, verbs[i].operands == 1 ? "" : "s");
 		return verbs[i].run(args, opt.uri ? opt.uri : VIRT_URI);
 	}
-	return opts_error("%s: not save, spawn, stream or info", args[0]);
+	return opts_error("%s: not save, spawn, stream, grow or info", args[0]);
 }
 
 int main(int argc, char **argv)
@@ -108,7 +125,10 @@ int main(int argc, char **argv)
 	int r;
 
 	r = opts_parse(&ctx, argc, argv, options,
-		"save GUEST DIR | spawn DIR | stream DIR XML | info DIR", 2, 3, &args);
+		"save GUEST DIR | spawn DIR | stream DIR XML | grow GUEST TARGET BYTES "
+		"| "
+		"info DIR",
+		2, 4, &args);
 	if (r != OPTS_GO)
 		return r;
 	r = dispatch(args);

@@ -23,12 +23,6 @@
 
 #define SAVED_RAW "memory"
 
-static void cleanup_virdomain(virDomainPtr *d)
-{
-	if (*d)
-		virDomainFree(*d);
-}
-
 /* A folder of files and nothing below. */
 static void remove_folder(void *opaque)
 {

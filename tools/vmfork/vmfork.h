@@ -48,6 +48,12 @@ struct spawn_options {
 };
 int spawn(const struct spawn_options *o);
 
+struct grow_options {
+	const char *uri, *user, *domain, *target;
+	unsigned long long bytes;
+};
+int grow(const struct grow_options *o);
+
 int stream(const char *dir, const char *xml);
 int info(const char *dir, int json);
 

@@ -8,6 +8,7 @@
 
 #include "../../tools/lvmtidy/names.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -66,6 +67,13 @@ static void names(void **state)
 		assert_int_equal(n.owner_len, strlen(cases[i].owner));
 		assert_memory_equal(n.owner, cases[i].owner, n.owner_len);
 		assert_int_equal(n.index, cases[i].index);
+		if (n.kind == NAME_ARCHIVE) {
+			char again[256];
+
+			snprintf(again, sizeof(again), ARCHIVE_NAME, cases[i].owner,
+				n.index, n.random);
+			assert_string_equal(again, cases[i].text);
+		}
 		assert_int_equal(n.pid, cases[i].pid);
 	}
 }

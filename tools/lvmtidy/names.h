@@ -2,8 +2,8 @@
 #ifndef LVMTIDY_NAMES_H
 #define LVMTIDY_NAMES_H
 
+#include <inttypes.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 enum name_kind {
@@ -16,9 +16,12 @@ struct name {
 	enum name_kind kind;
 	const char *owner; /* VG or host, within the name */
 	size_t owner_len;
-	uint32_t index;
+	uint32_t index, random; /* of an archive: VG_INDEX-RANDOM.vg */
 	pid_t pid;
 };
+
+/* VG, index, random number, as LVM prints them. */
+#define ARCHIVE_NAME "%s_%05" PRIu32 "-%" PRIu32 ".vg"
 
 /* Strict: what LVM would not have written itself is foreign. */
 void name_parse(const char *s, struct name *n);

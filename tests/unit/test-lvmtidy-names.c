@@ -8,7 +8,6 @@
 
 #include "../../tools/lvmtidy/names.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -68,10 +67,9 @@ static void names(void **state)
 		assert_memory_equal(n.owner, cases[i].owner, n.owner_len);
 		assert_int_equal(n.index, cases[i].index);
 		if (n.kind == NAME_ARCHIVE) {
-			char again[256];
+			char again[NAME_MAX + 1];
 
-			snprintf(again, sizeof(again), ARCHIVE_NAME, cases[i].owner,
-				n.index, n.random);
+			name_archive(again, cases[i].owner, n.index, n.random);
 			assert_string_equal(again, cases[i].text);
 		}
 		assert_int_equal(n.pid, cases[i].pid);

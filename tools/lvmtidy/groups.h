@@ -15,7 +15,6 @@ struct group {
 	uint32_t lowest, highest;		/* indexes */
 	uint32_t lowest_random, highest_random; /* the rest of these files' names */
 	uint32_t young;	  /* lowest index of a file too young to go, or UINT32_MAX */
-	uint64_t doomed;  /* counted, or removed */
 	uint32_t *newest; /* heap of the highest indexes, the least on top */
 	uint32_t n_newest, room;
 };

@@ -1,6 +1,8 @@
 #include "names.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { VG_NAME_MAX = 127 };
@@ -87,4 +89,11 @@ void name_parse(const char *s, struct name *n)
 		n->kind = NAME_ARCHIVE;
 	else
 		n->kind = NAME_FOREIGN;
+}
+
+void name_archive(
+	char name[NAME_MAX + 1], const char *vg, uint32_t index, uint32_t random)
+{
+	snprintf(name, NAME_MAX + 1, "%s_%05" PRIu32 "-%" PRIu32 ".vg", vg, index,
+		random);
 }

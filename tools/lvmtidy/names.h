@@ -2,8 +2,9 @@
 #ifndef LVMTIDY_NAMES_H
 #define LVMTIDY_NAMES_H
 
-#include <inttypes.h>
+#include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum name_kind {
@@ -20,10 +21,11 @@ struct name {
 	pid_t pid;
 };
 
-/* VG, index, random number, as LVM prints them. */
-#define ARCHIVE_NAME "%s_%05" PRIu32 "-%" PRIu32 ".vg"
-
 /* Strict: what LVM would not have written itself is foreign. */
 void name_parse(const char *s, struct name *n);
+
+/* The way back: what LVM names such an archive. */
+void name_archive(
+	char name[NAME_MAX + 1], const char *vg, uint32_t index, uint32_t random);
 
 #endif

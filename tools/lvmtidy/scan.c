@@ -3,8 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
 enum { ENDS = 4 }; /* groups whose oldest and newest are looked at */
@@ -72,11 +70,9 @@ static void look_at_ends(struct scan *s)
 	for (size_t i = 0; i < s->groups.n && i < ENDS; i++) {
 		const struct group *vg = &s->groups.list[i];
 
-		snprintf(name, sizeof(name), ARCHIVE_NAME, vg->name, vg->lowest,
-			vg->lowest_random);
+		name_archive(name, vg->name, vg->lowest, vg->lowest_random);
 		look_at(s->dir, name, t);
-		snprintf(name, sizeof(name), ARCHIVE_NAME, vg->name, vg->highest,
-			vg->highest_random);
+		name_archive(name, vg->name, vg->highest, vg->highest_random);
 		look_at(s->dir, name, t);
 	}
 }

@@ -36,6 +36,16 @@ prom=$(lvmtidy --config lvm.conf --prometheus a)
 like "$prom" '^lvmtidy_files\{dir="a",kind="temp_stale"\} 1$' "Prometheus: kinds"
 like "$prom" '^lvmtidy_group_archives\{dir="a",vg="other"\} 1$' "Prometheus: groups"
 unlike "$prom" '^[^#l]' "Prometheus: nothing else"
+odd=$(printf 'n\nl"\\\xff\xc3\xa9')
+mkdir "$odd"
+is "$(lvmtidy --config lvm.conf --prometheus "$odd" | sed -n 's/^lvmtidy_entries//p')" \
+	"$(printf '{dir="n\\nl\\"\\\\\xef\xbf\xbd\xc3\xa9"} 0')" "a label is UTF-8, whatever the name"
+if command -v promtool >/dev/null; then
+	for d in a "$odd"; do
+		lvmtidy --config lvm.conf --prometheus "$d" | promtool check metrics
+		ok $? "Prometheus' own tool agrees"
+	done
+fi
 is "$(lvmtidy --config lvm.conf --quiet)" "" "--quiet when good"
 
 # Most are not looked at, but the oldest and the newest by number are.

@@ -2,6 +2,7 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "parent.h"
+#include "signals.h"
 #include "virt.h"
 
 #include <libvirt/virterror.h>
@@ -400,10 +401,7 @@ static int block_signals(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	signals_to_end(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

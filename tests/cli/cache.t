@@ -105,6 +105,9 @@ printf 'xxxx' | dd of="$held" bs=1 seek=20000 conv=notrunc status=none
 like "$(prefetch)" 'sample_1.0\+b1_all.deb: damaged: fetching it anew' "a damaged one is found"
 runs "and fetched anew" cmp "$held" $file
 unlike "$(prefetch)" 'damaged' "once"
+echo package=elsewhere >> build/x/facts
+unlike "$(prefetch)" 'the installer will fetch its packages itself' "a package of the recipe's own repository"
+is "$(grep -c /sample_ build/x/prefetch)" 1 "leaves the others as they were"
 
 # --- without the mirror ---
 is "$(build "cache_word $url/dists/trixie/InRelease" 2>&1)" "" "with a mirror there is nothing to say"

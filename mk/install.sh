@@ -105,6 +105,7 @@ run_installer() {
 	vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.seedbed.log=$B/install.log" \
 		--channel "org.seedbed.debconf=$B/debconf.log" --max-log "$max_log" \
 		--word org.seedbed.word --nonce "$nonce" ${feed:+--feed "org.seedbed.rest=$feed"} "${restore[@]}" \
+		--screenshot "$B/screen.png" \
 		--timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" "$B/install.xml" \
 		2> "$B/vmrun.log" >&5 3>&- 4>&- 5>&- 6>&- 7>&- 9>&- &
 	vm=$!

@@ -16,7 +16,7 @@
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 begin "$1"
-[ -n "${DEBUG:-}" ] || rm -f "$B/disk.qcow2" "$B/steps" "$B/data"
+[ -n "${DEBUG:-}" ] || rm -f "$B/disk.qcow2" "$B/steps" "$B/data" "$B/screen.png"
 warn_of_lvm "$name" "$W" "$B"
 
 # choose_way: WAY is straight, parent or child
@@ -119,6 +119,7 @@ run_installer() {
 	pids+=("$events")
 	status=0
 	watch $vm ${cache_watch:+"$cache_watch"} || status=$?
+	[ -s "$B/screen.png" ] || rm -f "$B/screen.png"
 	wait $words
 	wait $events || true
 }
@@ -199,8 +200,10 @@ fi
 if [ $status -ne 0 ]; then
 	cat "$B/vmrun.log" >&2
 	blame $status
+	led_to_it $status
 	by_key "$B/events" >&2
 	cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
+	what_next $status
 	evidence "$(outcome $status)" install.log debconf.log console.log vmrun.log gate.log \
 		install.xml events steps
 fi

@@ -144,6 +144,15 @@ is "$(cat rec)" "$out" "with the same records"
 timeout -s INT 2 di-events -f live > /dev/null
 is "$?" 124 "SIGINT ends it, too"
 
+# --- forked from an installer that stood still for an hour: time begins there ---
+cat > forked <<'END'
+Nov 24 10:00:00 kernel: [  447.572271] random: crng reseeded due to virtual machine fork
+Nov 24 11:00:07 main-menu[377]: INFO: Menu item 'pkgsel' selected
+Nov 24 11:00:17 main-menu[377]: INFO: Menu item 'grub-installer' selected
+END
+is "$(di-events forked | cut -f 1,2,3 | tr '\t' ' ')" "0 step pkgsel
+10 step grub-installer" "the hour is none of the fork's"
+
 # --- a bar, on terminals of some widths ---
 cat > terminal.py <<'END'
 import fcntl, os, pty, struct, sys, termios

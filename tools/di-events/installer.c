@@ -256,7 +256,10 @@ void installer_line(struct installer *in, const char *s)
 		return;
 	}
 	remember(in, &l, s);
-	if (strcmp(l.prog, "main-menu") == 0)
+	/* It was kept for some time, and only then saw what o'clock it is. */
+	if (strcmp(l.prog, "kernel") == 0 && strstr(l.text, "virtual machine fork"))
+		in->clock.runs = false;
+	else if (strcmp(l.prog, "main-menu") == 0)
 		menu(in, l.text);
 	else if (strcmp(l.prog, "finish-install") == 0)
 		finishing(in, l.text);

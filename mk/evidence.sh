@@ -28,6 +28,7 @@ outcome() {
 
 led_to_it() {
 	case $1 in 1|3|4|5) ;; *) return 0 ;; esac
+	! grep -qs '"event":"error"' "$B/events" || return 0
 	say "$name: the log before it:"
 	{ grep -av -e 'DEBUG:' -e '^[A-Z][a-z]* [0-9 :]* kernel:' "$B/install.log" || true; } |
 		tail -n 6 | visible | sed 's/^/    /' >&2

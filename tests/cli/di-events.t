@@ -153,6 +153,22 @@ END
 is "$(di-events forked | cut -f 1,2,3 | tr '\t' ' ')" "0 step pkgsel
 10 step grub-installer" "the hour is none of the fork's"
 
+# --- a step that failed: the menu's own question about it says nothing new ---
+cat > gaveup <<'END'
+Nov 24 20:28:10 main-menu[366]: INFO: Menu item 'pkgsel' selected
+Nov 24 20:28:13 in-target:  breaks^M
+Nov 24 20:28:14 main-menu[366]: WARNING **: Configuring 'pkgsel' failed with error code 100
+END
+cat > gaveup.debconf <<'END'
+Nov 24 20:28:14 debconf: --> INPUT critical debian-installer/main-menu/item-failure
+Nov 24 20:28:14 debconf: <-- 0 question will be asked
+Nov 24 20:28:14 debconf: --> GO 
+END
+out=$(di-events -d gaveup.debconf gaveup)
+is "$? $(cut -f 1,2,3 <<< "$out" | tr '\t' ' ')" "4 0 step pkgsel
+4 error pkgsel" "a step that failed is one error"
+like "$(di-events --json -d gaveup.debconf gaveup)" '"in-target:  breaks"' "the log before it without a carriage return's name"
+
 # --- a bar, on terminals of some widths ---
 cat > terminal.py <<'END'
 import fcntl, os, pty, struct, sys, termios

@@ -65,6 +65,8 @@ is "$(said 3)" 'web: the log before it:
     after
 web: next: make debug-web, the same installer on this terminal with shells beside it' "the log before it, a panic, what to type next"
 is "$(said 7)$(said 130)" "" "nothing where it was said already, or by who ended it"
+echo '{"t":4,"event":"error","step":"pkgsel"}' > b/events
+is "$(said 1 | wc -l)" 1 "nor where di-events has shown the error"
 for s in 4 5 6 137; do said $s | tail -n 1; done > next
 is "$(grep -c '^web: next: make [ad]' next)" 4 "something to type for each end that asks for it"
 

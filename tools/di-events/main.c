@@ -164,10 +164,10 @@ static int follow(struct run *r)
 
 static int outcome(const struct run *r)
 {
-	if (r->installer.waiting)
-		return EX_WAITS;
 	if (r->installer.failed)
 		return EX_GAVE_UP;
+	if (r->installer.waiting)
+		return EX_WAITS;
 	return r->installer.done ? EX_DONE : EX_UNFINISHED;
 }
 

@@ -2,6 +2,7 @@
 # evidence.sh - sourced after guest.sh: what is kept of a guest that came to no good end.
 #
 #	outcome STATUS		vmrun's, in a few words
+#	reason STATUS		that, or vmrun's own words where they say more
 #	led_to_it STATUS	the end of the log, where nobody has said what was wrong
 #	what_next STATUS	what there is to type
 #	evidence WHY FILE...	keeps them in build/NAME/failed-TIME, dies with WHY and where
@@ -24,6 +25,15 @@ outcome() {
 	129|130|143) echo "interrupted" ;;
 	*)	echo "vmrun ended with $1" ;;
 	esac
+}
+
+# What vmrun said where its status says less; it has made that fit for a terminal.
+reason() {
+	local said=
+	case $1 in
+	1|3)	said=$(sed -n 's/^vmrun: [^:]*: \(.*\) (after [0-9.]* s.*)$/\1/p' "$B/vmrun.log" | tail -n 1 | cut -c1-300) ;;
+	esac
+	printf '%s\n' "${said:-$(outcome "$1")}"
 }
 
 led_to_it() {

@@ -204,7 +204,7 @@ if [ $status -ne 0 ]; then
 	by_key "$B/events" >&2
 	cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
 	what_next $status
-	evidence "$(outcome $status)" install.log debconf.log console.log vmrun.log gate.log \
+	evidence "$(reason $status)" install.log debconf.log console.log vmrun.log gate.log \
 		install.xml events steps
 fi
 gate_count > "$B/network"

@@ -46,6 +46,15 @@ is "$(cat b/failed-*/console.end)" booted "of a boot test, the end of that conso
 for s in 1 3 4 5 6 7 130 99; do bash -c '. "$SRC/mk/evidence.sh"; outcome '$s; done | sort | uniq -d > same
 is "$(cat same)" "" "each outcome of vmrun has words of its own"
 
+# --- why ---
+why() { bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/evidence.sh"; name=web B=$PWD/b; reason $1' why "$1"; }
+printf '%s\n' 'vmrun: 2 lines without the nonce were ignored' \
+	"vmrun: /b/install.xml: the guest says: Configuring 'x' (y) failed (after 9.1 s, last step: packages)" > b/vmrun.log
+is "$(why 1)" "the guest says: Configuring 'x' (y) failed" "why is what vmrun says"
+like "$(why 4)" '^the guest stalled' "where that is more than its status"
+: > b/vmrun.log
+like "$(why 1)" '^the installation failed' "and where there is something"
+
 # --- what led to it, and what to type ---
 { for i in 1 2 3 4 5 6 7; do echo "Nov 24 10:00:0$i main-menu[377]: line $i"; done
 	echo 'Nov 24 10:00:08 kernel: [    9.1] not this'

@@ -4,10 +4,7 @@
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd nginx make
 
-tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
-mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
-find build -exec touch {} +
-unset MAKEFLAGS MFLAGS MAKELEVEL
+own_tree
 echo '# nothing' > recipes/faulty.recipe
 # A package cache of its own, to be killed; the rest is what other builds have fetched.
 if [ "$(id -u)" = 0 ]; then shared=/var/cache/seedbed; else shared=${XDG_CACHE_HOME:-$HOME/.cache}/seedbed; fi

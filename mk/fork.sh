@@ -30,9 +30,10 @@ guest_xml() {
 		--channel org.seedbed.word --channel org.seedbed.rest)
 	[ -z "${DEBUG:-}" ] || channels=() # nobody listens: somebody looks on
 	# A screen to take a picture of: the kernel's words and the installer's log (udeb:
-	# S11seedbed). By UEFI it would be made of pixels, which emulation draws slowly.
+	# S11seedbed). Of letters: those that are made of pixels are slow to draw under
+	# emulation, and a kernel that panics draws them no more. UEFI has no others.
 	if [ "${fact[firmware]}" = bios ]; then
-		append="console=tty0 $append"
+		append="console=tty0 nomodeset $append"
 		channels+=(--video)
 	fi
 	alone domxml --user "$RUNAS" --name "$1" --memory "$6" --cpus "${CPUS:-2}" \

@@ -48,6 +48,22 @@ if command -v promtool >/dev/null; then
 fi
 is "$(lvmtidy --config lvm.conf --quiet)" "" "--quiet when good"
 
+# Without --config: lvmconfig for root where it is installed, else the file itself.
+mkdir -p lvm bin
+ln -s "$(command -v lvmtidy)" bin
+echo 'backup { retain_min = 7 }' >lvm/lvm.conf
+export LVM_SYSTEM_DIR=$T/lvm
+like "$(PATH=$T/bin lvmtidy a)" "^  $T/lvm/lvm.conf: archive=1 retain_min=7 " "without lvm2: the file"
+if [ "$(id -u)" -eq 0 ] && PATH=$PATH:/usr/sbin command -v lvmconfig >/dev/null; then
+	like "$(PATH=$PATH:/usr/sbin lvmtidy a)" "^  lvmconfig: archive=1 retain_min=7 " "with it: lvmconfig"
+	PATH=$PATH:/usr/sbin fails 1 "nowhere: No such file" lvmtidy nowhere
+	echo 'backup {' >lvm/lvm.conf
+	PATH=$PATH:/usr/sbin fails 1 "lvm.conf:2: not understood" lvmtidy a
+else
+	skip "with it: lvmconfig" "not root, or lvm2 is not installed"
+fi
+unset LVM_SYSTEM_DIR
+
 # Most are not looked at, but the oldest and the newest by number are.
 mkdir many
 (cd many && seq -f 'vg0_%05.0f-7.vg' 500 | xargs touch -d '5 days ago'

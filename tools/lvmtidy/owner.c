@@ -9,9 +9,12 @@ enum { PID_LIMIT = 1 << 22 }; /* no kernel counts further */
 
 int owners_start(struct owners *o, const char *former, bool remember)
 {
+	char host[sizeof(o->host)] = "";
+
 	*o = (struct owners){ .former = former };
-	if (gethostname(o->host, sizeof(o->host) - 1) < 0)
-		strcpy(o->host, "nohostname");
+	if (gethostname(host, sizeof(host) - 1) < 0)
+		strcpy(host, "nohostname");
+	memcpy(o->host, host, sizeof(host));
 	for (char *p = o->host; *p; p++)
 		if (*p == '/')
 			*p = '?';

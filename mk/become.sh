@@ -9,6 +9,8 @@ cat "$rest/nonce" > /var/lib/seedbed/nonce
 /usr/lib/seedbed/word step forked
 # It stood still meanwhile; the machine's clock went on.
 hwclock -s -u || true
+# The menu said so before the fork; for who hears this one alone, it says so again.
+logger -t main-menu "INFO: Menu item 'pkgsel' selected"
 
 unlucky() {
 	/usr/lib/seedbed/word failed "the fork: $*"

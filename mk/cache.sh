@@ -186,28 +186,53 @@ cache_word() { # cache_word URL
 
 # A file of nginx's cache is a header of its own, the key in a line, the answer's
 # header, and after the first empty line what was answered.
+kept_url() { local key; key=$(LC_ALL=C grep -aom1 '^KEY: [[:graph:]]*' "$1") && printf '%s\n' "${key#KEY: }"; }
+kept_body() { local at; at=$(LC_ALL=C grep -aobxm1 $'\r' "$1" | cut -d: -f1) && tail -c "+$((at + 3))" "$1"; }
+
+sums_of() { # sums_of PREFIX: "PREFIX+FILE SHA256" of the list of packages on stdin
+	awk -v p="$1" '/^Filename: / { f = $2; sub(/^\.\//, "", f) } /^SHA256: / { print p f, $2 }'
+}
+
+# Of packages of other sources than the release's: by the lists that are kept with them.
+# Those are not verified here: where the two differ the package is fetched anew, no more.
+kept_lists() {
+	local f url
+	while read -r f; do
+		url=$(kept_url "$f") || continue
+		case $url in
+		*/dists/*/Packages*|*/dists/*/by-hash/SHA256/*) url=${url%%/dists/*}/ ;;
+		*/Packages|*/Packages.[gx]z) url=${url%/*}/ ;;
+		*)	continue ;;
+		esac
+		# -f: what is not compressed passes
+		kept_body "$f" | xz -dcfq 2> /dev/null | gzip -dcfq 2> /dev/null | sums_of "$url" || true
+	done < <(find "$CACHE_DIR/files" -type f)
+}
+
 cache_mend() { # cache_mend LISTS
-	local f url want got at file
+	local f url want got file other others=
 	declare -A sum=()
 	[ -n "${CACHE_RUN:-}" ] || return 0
 	while read -r file want; do
 		sum[$file]=$want
-	done < <(cat "$1"/*_Packages 2> /dev/null |
-		awk '/^Filename: / { f = $2 } /^SHA256: / { print f, $2 }')
+	done < <(cat "$1"/*_Packages 2> /dev/null | sums_of '')
 	while read -r f; do
-		url=$(LC_ALL=C grep -aom1 '^KEY: [[:graph:]]*' "$f") || continue
-		url=${url#KEY: }
+		url=$(kept_url "$f") || continue
+		file=${url//%2b/+} file=${file//%3a/:} file=${file//%7e/"~"}
 		case $url in
 		*/by-hash/SHA256/*) want=${url##*/} ;;
-		*/pool/*)
-			file=pool/${url#*/pool/}
-			file=${file//%2b/+} file=${file//%3a/:} file=${file//%7e/"~"}
-			want=${sum[$file]:-} ;;
+		*.deb)	want=${sum[pool/${file#*/pool/}]:-}
+			if [ -z "$want" ] && [ -z "$others" ]; then
+				others=known
+				while read -r other got; do
+					sum[$other]=$got
+				done < <(kept_lists)
+			fi
+			want=${want:-${sum[$file]:-}} ;;
 		*)	want= ;;
 		esac
 		[ -n "$want" ] || continue
-		at=$(LC_ALL=C grep -aobxm1 $'\r' "$f" | cut -d: -f1) || continue
-		got=$(tail -c "+$((at + 3))" "$f" | sha256sum | cut -d' ' -f1)
+		got=$(kept_body "$f" | sha256sum | cut -d' ' -f1) || continue
 		[ "$got" != "$want" ] || continue
 		rm -f "$f"
 		say "$name: the package cache had http://$url, but damaged: removed, to be fetched anew"

@@ -59,6 +59,14 @@ fuzz: $(FUZZERS:%=$(O)/fuzz/%)	## the parsers, FUZZ_SECONDS=60 each
 			-artifact_prefix=$(O)/fuzz/found-$$f/ $(O)/fuzz/found-$$f $$(ls -d tests/fuzz/corpus/$${f#fuzz-} 2>/dev/null) || exit 1; \
 	done
 
+# What they are made of is only looked up when they are asked for.
+define fuzzer
+$(O)/fuzz/$(1): $(2) $(wildcard tools/lib/*.h $(addsuffix *.h,$(sort $(dir $(2)))))
+endef
+ifneq ($(filter fuzz $(O)/fuzz/%,$(MAKECMDGOALS)),)
+$(foreach f,$(FUZZERS),$(eval $(call fuzzer,$(f),$(call uses,tests/fuzz/$(f).c))))
+endif
+
 $(O)/fuzz/%: tests/fuzz/%.c $(LIBSRC)
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $@"

@@ -99,7 +99,7 @@ else
 	for p in $(comm -23 <(sed -n 's/^package=//p' "$B/facts.tmp" | sort -u) <(apt-cache pkgnames | sort -u)); do
 		# a name that others provide will do, and so may one of the recipe's repositories
 		if apt-cache showpkg -- "$p" 2>/dev/null | sed '1,/^Reverse Provides/d' | grep -q . ||
-			grep -q '^repository=' "$B/facts.tmp"; then continue; fi
+			grep -q '^d-i apt-setup/local0/repository ' "$B/preseed.tmp"; then continue; fi
 		say "recipes/$name.recipe: package $p: not in $suite"
 		bad=yes
 	done

@@ -2,6 +2,9 @@
 # evidence.sh - sourced after guest.sh: what is kept of a guest that came to no good end.
 #
 #	outcome STATUS		vmrun's, in a few words
+#	reason STATUS		that, or vmrun's own words where they say more
+#	led_to_it STATUS	the end of the log, where nobody has said what was wrong
+#	what_next STATUS	what there is to type
 #	evidence WHY FILE...	keeps them in build/NAME/failed-TIME, dies with WHY and where
 #	watch_events PID	what happens, for files and eyes
 #	by_hand XML		that guest, on this terminal
@@ -24,6 +27,35 @@ outcome() {
 	esac
 }
 
+# What vmrun said where its status says less; it has made that fit for a terminal.
+reason() {
+	local said=
+	case $1 in
+	1|3)	said=$(sed -n 's/^vmrun: [^:]*: \(.*\) (after [0-9.]* s.*)$/\1/p' "$B/vmrun.log" | tail -n 1 | cut -c1-300) ;;
+	esac
+	printf '%s\n' "${said:-$(outcome "$1")}"
+}
+
+led_to_it() {
+	case $1 in 1|3|4|5) ;; *) return 0 ;; esac
+	! grep -qs '"event":"error"' "$B/events" || return 0
+	say "$name: the log before it:"
+	{ grep -av -e 'DEBUG:' -e '^[A-Z][a-z]* [0-9 :]* kernel:' "$B/install.log" || true; } |
+		tail -n 6 | visible | sed 's/^/    /' >&2
+	# what a kernel says at its end is on its console alone
+	{ tail -c 65536 "$B/console.log" | grep -a -A 3 -m 1 'Kernel panic - not syncing: ' || true; } |
+		tr -d '\r' | visible | sed 's/^/    /' >&2
+}
+
+what_next() {
+	case $1 in
+	4)	say "$name: next: make debug-$name (the same installer on this terminal); if it was only slow, STALL=SECONDS" ;;
+	5)	say "$name: next: make appliance-$name TIMEOUT=SECONDS, with more of them" ;;
+	6|137)	say "$name: next: make appliance-$name, once more" ;;
+	1|3)	say "$name: next: make debug-$name, the same installer on this terminal with shells beside it" ;;
+	esac
+}
+
 evidence() {
 	local why=$1 now folder f old
 	shift
@@ -32,7 +64,7 @@ evidence() {
 	rm -rf "$folder"
 	mkdir -m 700 "$folder"
 	printf '%s\n' "$name: $why" > "$folder/why"
-	for f in "$@" preseed.cfg explain facts; do
+	for f in "$@" screen.png preseed.cfg explain facts; do
 		[ ! -s "$B/$f" ] || cp --reflink=auto "$B/$f" "$folder/$f" ||
 			say "$name: build/$name/failed-$now lacks $f"
 	done

@@ -31,6 +31,13 @@ guest_xml() {
 	local channels=(--channel org.seedbed.log --channel org.seedbed.debconf
 		--channel org.seedbed.word --channel org.seedbed.rest)
 	[ -z "${DEBUG:-}" ] || channels=() # nobody listens: somebody looks on
+	# A screen to take a picture of: the kernel's words and the installer's log (udeb:
+	# S11seedbed). Of letters: those that are made of pixels are slow to draw under
+	# emulation, and a kernel that panics draws them no more. UEFI has no others.
+	if [ "${fact[firmware]}" = bios ]; then
+		append="console=tty0 nomodeset $append"
+		channels+=(--video)
+	fi
 	alone domxml --user "$RUNAS" --name "$1" --memory "$6" --cpus "${CPUS:-2}" \
 		--disk "$2:qcow2" --throwaway --genid --firmware "${fact[firmware]}" \
 		--kernel "$4" --initrd "$5" --cmdline "$append ---" --gate "$3" \

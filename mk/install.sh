@@ -16,7 +16,7 @@
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 begin "$1"
-[ -n "${DEBUG:-}" ] || rm -f "$B/disk.qcow2" "$B/steps" "$B/data"
+[ -n "${DEBUG:-}" ] || rm -f "$B/disk.qcow2" "$B/steps" "$B/data" "$B/screen.png"
 warn_of_lvm "$name" "$W" "$B"
 
 # choose_way: WAY is straight, parent or child
@@ -111,6 +111,7 @@ run_installer() {
 	vmrun --user "$RUNAS" --parent-exit --console "$B/console.log" --channel "org.seedbed.log=$B/install.log" \
 		--channel "org.seedbed.debconf=$B/debconf.log" --max-log "$max_log" \
 		--word org.seedbed.word --nonce "$nonce" ${feed:+--feed "org.seedbed.rest=$feed"} "${restore[@]}" \
+		--screenshot "$B/screen.png" \
 		--timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" "$B/install.xml" \
 		2> "$B/vmrun.log" >&5 3>&- 4>&- 5>&- 6>&- 7>&- 9>&- &
 	vm=$!
@@ -124,6 +125,7 @@ run_installer() {
 	pids+=("$events")
 	status=0
 	watch $vm ${cache_watch:+"$cache_watch"} || status=$?
+	[ -s "$B/screen.png" ] || rm -f "$B/screen.png"
 	wait $words
 	wait $events || true
 }
@@ -206,9 +208,11 @@ fi
 if [ $status -ne 0 ]; then
 	cat "$B/vmrun.log" >&2
 	blame $status
+	led_to_it $status
 	by_key "$B/events" >&2
 	cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
-	evidence "$(outcome $status)" install.log debconf.log console.log vmrun.log gate.log \
+	what_next $status
+	evidence "$(reason $status)" install.log debconf.log console.log vmrun.log gate.log \
 		install.xml events steps
 fi
 gate_count > "$B/network"

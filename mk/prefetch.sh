@@ -41,7 +41,9 @@ if [ "${fact[firmware]}" = uefi ]; then
 else
 	own+=(grub-pc)
 fi
-mapfile -t own < <(comm -12 <(printf '%s\n' "${own[@]}" | sort) <(apt-cache pkgnames | sort))
+known() { comm -12 <(printf '%s\n' "$@" | sort) <(apt-cache pkgnames | sort); }
+mapfile -t own < <(known "${own[@]}")
+mapfile -t packages < <(known "${packages[@]}") # others are from a repository of the recipe's
 archives=$APT_DIR/archives
 wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE PATH" of each package needed
 	local set=$1

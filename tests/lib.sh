@@ -116,6 +116,15 @@ need() { # need PROGRAM...: or the whole test is skipped
 	done
 }
 
+# A copy of the tree and its programs in the working directory, and nothing of the make
+# that surrounds the test: for what calls make itself.
+own_tree() {
+	tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
+	mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
+	find build -exec touch {} + # no older than the copied sources
+	unset MAKEFLAGS MFLAGS MAKELEVEL
+}
+
 # until_true SECONDS COMMAND...: polls; the deadline is for the hopeless case.
 until_true() {
 	local end=$((SECONDS + $1))

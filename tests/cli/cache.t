@@ -92,6 +92,29 @@ is "$(build "cache_mend '$dir'" 2>&1)" "" "and nothing else is"
 runs "and fetched anew" build "get $url/$deb -o again; cmp again $file"
 is "$(asked sample)" 2 "from the mirror"
 
+# --- damaged, and of a source that only the recipe knows: by the list that it came with ---
+mkdir -p www/other/dists/x/main www/other/pool
+for f in www/other/pool/extra_1_all.deb www/other/flat_1_all.deb; do
+	make_deb extra $f
+	printf 'Package: extra\nFilename: %s\nSHA256: %s\n\n' "${f#www/other/}" "$(sha256sum $f | cut -d' ' -f1)" > list
+	case $f in
+	*pool*)	gzip < list > www/other/dists/x/main/Packages.gz ;;
+	*)	sed 's|: flat|: ./flat|' list > www/other/Packages ;;
+	esac
+done
+other=http://127.0.0.1:$port/other
+for u in dists/x/main/Packages.gz pool/extra_1_all.deb Packages flat_1_all.deb; do
+	build "get $other/$u -o /dev/null"
+done
+is "$(build "cache_mend '$dir'" 2>&1)" "" "another source's packages as they are"
+for f in extra_1 flat_1; do
+	kept=$(grep -rl "^KEY: .*$f" cache/packages/files)
+	printf 'xxxx' | dd of="$kept" bs=1 seek=20000 conv=notrunc status=none
+done
+is "$(build "cache_mend '$dir'" 2>&1 | sed 's|.*/other/||' | sort)" "flat_1_all.deb, but damaged: removed, to be fetched anew
+pool/extra_1_all.deb, but damaged: removed, to be fetched anew" "damaged ones are found"
+runs "and fetched anew" build "get $other/pool/extra_1_all.deb -o extra && cmp extra www/other/pool/extra_1_all.deb"
+
 # --- what is fetched before: damaged, and of the same size, which is all that apt sees ---
 mkdir -p build/x && cp -r "$SRC/mk" .
 printf '%s\n' suite=trixie architecture=amd64 "mirror=$url" security= firmware=bios \
@@ -105,6 +128,9 @@ printf 'xxxx' | dd of="$held" bs=1 seek=20000 conv=notrunc status=none
 like "$(prefetch)" 'sample_1.0\+b1_all.deb: damaged: fetching it anew' "a damaged one is found"
 runs "and fetched anew" cmp "$held" $file
 unlike "$(prefetch)" 'damaged' "once"
+echo package=elsewhere >> build/x/facts
+unlike "$(prefetch)" 'the installer will fetch its packages itself' "a package of the recipe's own repository"
+is "$(grep -c /sample_ build/x/prefetch)" 1 "leaves the others as they were"
 
 # --- without the mirror ---
 is "$(build "cache_word $url/dists/trixie/InRelease" 2>&1)" "" "with a mirror there is nothing to say"

@@ -144,13 +144,38 @@ is "$(cat rec)" "$out" "with the same records"
 timeout -s INT 2 di-events -f live > /dev/null
 is "$?" 124 "SIGINT ends it, too"
 
-# --- a bar, on a terminal of 60 columns ---
-python3 - "$D/finished.log" > term <<'END'
+# --- forked from an installer that stood still for an hour: time begins there ---
+cat > forked <<'END'
+Nov 24 10:00:00 kernel: [  447.572271] random: crng reseeded due to virtual machine fork
+Nov 24 11:00:07 main-menu[377]: INFO: Menu item 'pkgsel' selected
+Nov 24 11:00:17 main-menu[377]: INFO: Menu item 'grub-installer' selected
+END
+is "$(di-events forked | cut -f 1,2,3 | tr '\t' ' ')" "0 step pkgsel
+10 step grub-installer" "the hour is none of the fork's"
+
+# --- a step that failed: the menu's own question about it says nothing new ---
+cat > gaveup <<'END'
+Nov 24 20:28:10 main-menu[366]: INFO: Menu item 'pkgsel' selected
+Nov 24 20:28:13 in-target:  breaks^M
+Nov 24 20:28:14 main-menu[366]: WARNING **: Configuring 'pkgsel' failed with error code 100
+END
+cat > gaveup.debconf <<'END'
+Nov 24 20:28:14 debconf: --> INPUT critical debian-installer/main-menu/item-failure
+Nov 24 20:28:14 debconf: <-- 0 question will be asked
+Nov 24 20:28:14 debconf: --> GO 
+END
+out=$(di-events -d gaveup.debconf gaveup)
+is "$? $(cut -f 1,2,3 <<< "$out" | tr '\t' ' ')" "4 0 step pkgsel
+4 error pkgsel" "a step that failed is one error"
+like "$(di-events --json -d gaveup.debconf gaveup)" '"in-target:  breaks"' "the log before it without a carriage return's name"
+
+# --- a bar, on terminals of some widths ---
+cat > terminal.py <<'END'
 import fcntl, os, pty, struct, sys, termios
 pid, fd = pty.fork()
 if pid == 0:
-    fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
-    os.execvp("di-events", ["di-events", "-f", "--pid", "999999999", "-p", "auto", "-n", "web", sys.argv[1]])
+    fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
+    os.execvp("di-events", ["di-events", "-f", "--pid", "999999999", "-p", "auto", "-n", "web"] + sys.argv[2:])
 while True:
     try:
         data = os.read(fd, 4096)
@@ -160,8 +185,19 @@ while True:
         break
     sys.stdout.buffer.write(data)
 END
-like "$(tr '\r' '\n' < term)" '^web: \[#+\] 100 %' "a bar"
-is "$(tr '\r' '\n' < term | sed $'s/\033\\[K//' | awk 'length > 59' | wc -l)" 0 "no wider than the terminal"
+printf '%s\t%s\n' 100 pkgsel 100 grub-installer 3000 finish-install > slow
+for width in 200 80 60 40 30 12 6; do
+	TERM=xterm python3 terminal.py $width --timings slow "$D/finished.log" | tr '\r' '\n' | sed $'s/\033\\[K//' > term
+	is "$(awk -v w=$width 'length >= w' term | wc -l)" 0 "$width columns: no wider than the terminal"
+	case $width in
+	40|60|80) like "$(cat term)" '^web: \[[#.]{6,}\] +[0-9]+ %, [0-9]+ min left' "$width columns: a bar, percent, time left" ;;
+	6) ;;
+	*) like "$(cat term)" '^web:.* [0-9]+ %' "$width columns: percent" ;;
+	esac
+done
+TERM=dumb python3 terminal.py 80 "$D/finished.log" | tr -d '\r' > term
+is "$(grep -c $'\033' term)" 0 "a terminal that redraws nothing has lines"
+like "$(cat term)" '^web: +[0-9]+s +[0-9]+ %  packages' "a step each"
 
 # --- a fork: the clock of who stood still is set, and that took no time ---
 cat > fork.log <<'END2'

@@ -46,6 +46,39 @@ is "$(cat b/failed-*/console.end)" booted "of a boot test, the end of that conso
 for s in 1 3 4 5 6 7 130 99; do bash -c '. "$SRC/mk/evidence.sh"; outcome '$s; done | sort | uniq -d > same
 is "$(cat same)" "" "each outcome of vmrun has words of its own"
 
+# --- why ---
+why() { bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/evidence.sh"; name=web B=$PWD/b; reason $1' why "$1"; }
+printf '%s\n' 'vmrun: 2 lines without the nonce were ignored' \
+	"vmrun: /b/install.xml: the guest says: Configuring 'x' (y) failed (after 9.1 s, last step: packages)" > b/vmrun.log
+is "$(why 1)" "the guest says: Configuring 'x' (y) failed" "why is what vmrun says"
+like "$(why 4)" '^the guest stalled' "where that is more than its status"
+: > b/vmrun.log
+like "$(why 1)" '^the installation failed' "and where there is something"
+
+# --- what led to it, and what to type ---
+{ for i in 1 2 3 4 5 6 7; do echo "Nov 24 10:00:0$i main-menu[377]: line $i"; done
+	echo 'Nov 24 10:00:08 kernel: [    9.1] not this'
+	echo 'Nov 24 10:00:09 main-menu[377]: DEBUG: nor this'
+	printf 'Nov 24 10:00:10 in-target: \033[2Jred\n'; } > b/install.log
+printf 'x\r\n[  22.7] Kernel panic - not syncing: one\r\n[  22.8] CPU: 1\r\nafter\r\n' > b/console.log
+said() { bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/evidence.sh"; name=web B=$PWD/b; led_to_it $1; what_next $1' said "$1" 2>&1; }
+is "$(said 3)" 'web: the log before it:
+    Nov 24 10:00:03 main-menu[377]: line 3
+    Nov 24 10:00:04 main-menu[377]: line 4
+    Nov 24 10:00:05 main-menu[377]: line 5
+    Nov 24 10:00:06 main-menu[377]: line 6
+    Nov 24 10:00:07 main-menu[377]: line 7
+    Nov 24 10:00:10 in-target: ?[2Jred
+    [  22.7] Kernel panic - not syncing: one
+    [  22.8] CPU: 1
+    after
+web: next: make debug-web, the same installer on this terminal with shells beside it' "the log before it, a panic, what to type next"
+is "$(said 7)$(said 130)" "" "nothing where it was said already, or by who ended it"
+echo '{"t":4,"event":"error","step":"pkgsel"}' > b/events
+is "$(said 1 | wc -l)" 1 "nor where di-events has shown the error"
+for s in 4 5 6 137; do said $s | tail -n 1; done > next
+is "$(grep -c '^web: next: make [ad]' next)" 4 "something to type for each end that asks for it"
+
 printf '%s\n' '{"event":"question","question":"time/zone","type":"x","waits":true}' \
 	'{"event":"question","question":"netcfg/get_hostname","type":"x","waits":true}' \
 	'{"event":"question","question":"passwd/make-user","type":"x","waits":true}' \

@@ -25,7 +25,7 @@ like "$out" "not LVM's +4 " "links, folders and other names are foreign"
 like "$out" "vg0 +30 +26 +0..29" "the group has 26 more than retain_min"
 like "$out" "lvm.conf: archive=1 retain_min=4 retain_days=30" "LVM's settings"
 
-json=$(lvmtidy --config lvm.conf --json a)
+json=$(lvmtidy --config lvm.conf --json --exact a)
 like "$json" '"archive":\{"files":31,"looked_at":31,' "JSON: kinds"
 like "$json" '"surplus":26,' "JSON: surplus"
 like "$json" '\{"name":"vg0","archives":30,"lowest":0,"highest":29\}' "JSON: groups"
@@ -36,7 +36,24 @@ prom=$(lvmtidy --config lvm.conf --prometheus a)
 like "$prom" '^lvmtidy_files\{dir="a",kind="temp_stale"\} 1$' "Prometheus: kinds"
 like "$prom" '^lvmtidy_group_archives\{dir="a",vg="other"\} 1$' "Prometheus: groups"
 unlike "$prom" '^[^#l]' "Prometheus: nothing else"
+odd=$(printf 'n\nl"\\\xff\xc3\xa9')
+mkdir "$odd"
+is "$(lvmtidy --config lvm.conf --prometheus "$odd" | sed -n 's/^lvmtidy_entries//p')" \
+	"$(printf '{dir="n\\nl\\"\\\\\xef\xbf\xbd\xc3\xa9"} 0')" "a label is UTF-8, whatever the name"
+if command -v promtool >/dev/null; then
+	for d in a "$odd"; do
+		lvmtidy --config lvm.conf --prometheus "$d" | promtool check metrics
+		ok $? "Prometheus' own tool agrees"
+	done
+fi
 is "$(lvmtidy --config lvm.conf --quiet)" "" "--quiet when good"
+
+# Most are not looked at, but the oldest and the newest by number are.
+mkdir many
+(cd many && seq -f 'vg0_%05.0f-7.vg' 500 | xargs touch -d '5 days ago'
+	touch -d '90 days ago' vg0_00001-7.vg && touch -d '2 days ago' vg0_00500-7.vg)
+out=$(lvmtidy --config lvm.conf many)
+like "$out" "archives +500 +~ *0 +90.0 d +2.0 d" "ages reach from the first to the last"
 
 lvmtidy --warn 37 --config lvm.conf >/dev/null
 is $? 3 "warning: status 3"

@@ -51,6 +51,11 @@ lvmtidy --prune --keep 3 --older-than 12h a >/dev/null
 is "$(ls a | grep -c '^vg0_000[1-4].-1.vg$')" 3 "a shorter age lets go of it"
 
 fill
+touch a/vg0_00010-1.vg
+like "$(lvmtidy --prune --keep 3 --older-than 12h a)" "^a: 0 archives" \
+	"if the oldest is young, all stay"
+
+fill
 echo 'backup { retain_min = 5 retain_days = 100 }' >lvm.conf
 like "$(lvmtidy --prune --config lvm.conf a)" "^a: 0 archives" "LVM's retain_days is the default"
 echo 'backup { retain_min = 5 retain_days = 80 }' >lvm.conf

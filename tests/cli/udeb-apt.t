@@ -31,7 +31,7 @@ Package: abc
 Architecture: amd64
 Auto-Installed: 1
 END
-sed "s|/usr/lib/seedbed/apt-install.whole|$T/whole|; s|/target|$T/target|g" \
+sed "s|/usr/lib/seedbed/apt-install.whole|$T/whole|; s|/target|$T/target|g; s|/var/lib/seedbed|$T|" \
 	"$SRC/udeb/usr/lib/seedbed/apt-install" > apt-install
 install() { PATH="$T/bin:$PATH" sh apt-install "$@"; echo $?; }
 is "$(install present)" 0 "what is there needs no apt"
@@ -50,6 +50,18 @@ is "$(install --no-recommends popularity-contest)" $'apt: --no-recommends popula
 printf 'Name: popularity-contest/participate\nTemplate: x\nValue: false\n\n' > $asked
 is "$(install --no-recommends popularity-contest; cat purged)" $'1\nPURGE' "with a no it does not come at all"
 is "$(install popularity-contest other absent)" $'apt: popularity-contest other absent\n7' "but among others it does"
+is "$(install --with-recommends linux-image-amd64)" $'apt: --with-recommends linux-image-amd64\n7' "a kernel comes alone"
+echo agent > with-kernel
+is "$(install --with-recommends linux-image-amd64)" \
+	$'apt: --with-recommends linux-image-amd64 agent\napt: --with-recommends linux-image-amd64\n7' \
+	"or with what else is wanted, and alone when that fails"
+sed -i 's/exit 7/[ $# -lt 3 ]/' whole
+is "$(install --with-recommends linux-image-amd64)" \
+	$'apt: --with-recommends linux-image-amd64 agent\napt: --with-recommends linux-image-amd64\n0' "(its own end counts)"
+sed -i 's/\[ $# -lt 3 \]/exit 0/' whole
+is "$(install --with-recommends linux-image-amd64)" $'apt: --with-recommends linux-image-amd64 agent\n0' "once, when it does not"
+is "$(install linux-image-amd64)" $'apt: linux-image-amd64\n0' "not where it comes without what it recommends"
+sed -i 's/exit 0/exit 7/' whole
 rm target/etc/apt/sources.list
 is "$(install present)" $'apt: present\n7' "before there are sources, the installer's own notes it"
 touch target/etc/apt/sources.list

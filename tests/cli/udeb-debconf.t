@@ -30,7 +30,17 @@ replies='0 question will be asked
 0 secret
 30 question skipped
 0 OK'
-is "$(busybox sh overhear '-->' <<< "$commands")" "$commands" "commands pass as they are"
+mkfifo lib/to
+busybox sh overhear '-->' < lib/to > passed &
+exec 7> lib/to
+while IFS= read -r line; do # each waits for its reply
+	echo "$line" >&7
+	passed() { [ "$(tail -n 1 passed)" = "$line" ]; }
+	until_true 60 passed
+done <<< "$commands"
+exec 7>&-
+wait $!
+is "$(cat passed)" "$commands" "commands pass as they are"
 is "$(busybox sh overhear '<--' <<< "$replies")" "$replies" "so do replies"
 is "$(cut -c17- lib/traffic)" 'debconf: --> INPUT critical a/b
 debconf: --> GO 
@@ -39,6 +49,30 @@ debconf: --> PROGRESS SET 5
 debconf: <-- 0 question will be asked
 debconf: <-- 0 ok
 debconf: <-- 30 question skipped' "what is noted has no answers"
+
+# A text of several lines is one command: it comes at once, and debconf, which reads
+# what there is, has to get it at once.
+if command -v python3 > /dev/null; then
+	rm -f lib/traffic
+	cat > ends.py <<'END'
+import os, subprocess, sys, time
+hears = subprocess.Popen(["busybox", "sh", "overhear", "-->"], stdin=os.open("lib/to", os.O_RDWR),
+    stdout=subprocess.PIPE)
+client = os.open("lib/to", os.O_WRONLY)
+for said in [b"SUBST a/b ITEMS one:\n two\n\n three\n", b"GO \n", b"SUBST a/b V w\n", b"SET a/b GO\nGO\n"] * 50:
+    os.write(client, said)
+    got = os.read(hears.stdout.fileno(), 4096)
+    if got != said:
+        print("sent", said, "got", got)
+hears.terminate()
+END
+	is "$(timeout 60 python3 ends.py 2>&1)" "" "several lines stay together"
+	is "$(cut -c17- lib/traffic | sort | uniq -c | sed 's/^ *//')" "50 debconf: --> GO 
+50 debconf: --> SUBST a/b ITEMS one:
+50 debconf: --> SUBST a/b V w" "and are noted as the command that they are"
+else
+	skip "several lines stay together" "python3 is not installed"
+fi
 
 # --- the watch ---
 printf 'Name: a/b\nType: string\nDescription: A\n\nName: lowmem/low\nType: note\n\n' > cdebconf/templates.dat

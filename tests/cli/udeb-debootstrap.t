@@ -59,7 +59,7 @@ cat > fetch <<END
 get http://m/pool/mawk.deb \$TARGET/var/cache/mawk_1%3a2_all.deb $sum $size; cmp \$TARGET/var/cache/mawk_1%3a2_all.deb good.deb
 END
 is "$(with ours . ./fetch)" "" "an archive that is there is not fetched"
-is "$(cat info | sed 's/%3a/:/')" "$(with theirs . ./fetch; cat info)" "and is called the same"
+is "$(sed s,%3a,:, info)" "$(with theirs . ./fetch; cat info)" "and is called the same"
 for which in ours theirs; do
 	like "$(with $which 'echo bad >> $TARGET/var/cache/mawk_1%3a2_all.deb;' . ./fetch)" '^fetched http://m/pool/mawk.deb$' \
 		"$which: a damaged one is"

@@ -106,7 +106,8 @@ static void pass(struct listing *l, unsigned of, bool by_inode, unsigned calls_w
 
 static struct listing fresh(void)
 {
-	return (struct listing){ .fd = open("/", O_RDONLY | O_DIRECTORY) };
+	return (struct listing){ .fd = open("/", O_RDONLY | O_DIRECTORY),
+		.keep = true };
 }
 
 static void drop(struct listing *l)
@@ -139,6 +140,21 @@ static void large_is_read_again(void **state)
 	reads = 2;
 	pass(&l, 2, true, 3);
 	pass(&l, 2, true, 0);
+	drop(&l);
+}
+
+static void once_is_not_kept(void **state)
+{
+	struct listing l = fresh();
+
+	(void)state;
+	l.keep = false;
+	reads = 4;
+	pass(&l, 4, false, 5);
+	assert_false(l.whole);
+	reads = 20;
+	pass(&l, 20, false, 21);
+	pass(&l, 20, true, 21);
 	drop(&l);
 }
 
@@ -218,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(small_is_kept),
 		cmocka_unit_test(large_is_read_again),
+		cmocka_unit_test(once_is_not_kept),
 		cmocka_unit_test(every_size),
 		cmocka_unit_test(stopped),
 		cmocka_unit_test(millions),

@@ -54,6 +54,18 @@ static void ties_stay(void **state)
 	cleanup_groups(&g);
 }
 
+static void only_counted(void **state)
+{
+	struct groups g = { 0 };
+	struct group *vg = fill(&g, "vg", 1000, 7);
+
+	(void)state;
+	assert_int_equal(vg->files, 1000);
+	assert_int_equal(vg->highest, 999);
+	assert_int_equal(group_floor(&g, vg), 0);
+	cleanup_groups(&g);
+}
+
 static void young_ones_stop_it(void **state)
 {
 	struct groups g = { .keep = 10 };
@@ -95,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(newest),
 		cmocka_unit_test(ties_stay),
+		cmocka_unit_test(only_counted),
 		cmocka_unit_test(young_ones_stop_it),
 		cmocka_unit_test(many_groups),
 	};

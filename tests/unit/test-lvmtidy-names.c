@@ -66,6 +66,12 @@ static void names(void **state)
 		assert_int_equal(n.owner_len, strlen(cases[i].owner));
 		assert_memory_equal(n.owner, cases[i].owner, n.owner_len);
 		assert_int_equal(n.index, cases[i].index);
+		if (n.kind == NAME_ARCHIVE) {
+			char again[NAME_MAX + 1];
+
+			name_archive(again, cases[i].owner, n.index, n.random);
+			assert_string_equal(again, cases[i].text);
+		}
 		assert_int_equal(n.pid, cases[i].pid);
 	}
 }

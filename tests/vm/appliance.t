@@ -9,9 +9,7 @@ TEST_SECONDS=4500
 need qemu-system-x86_64 libvirtd nginx make
 
 name=${APPLIANCE:-web}
-tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
-mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
-find build -exec touch {} +	# no older than the copied sources
+own_tree
 
 # Who owns the guest, seen while it runs.
 (
@@ -27,8 +25,6 @@ export SEEDBED_CHECKPOINTS
 at_end 'rm -rf "$SEEDBED_CHECKPOINTS"'
 chmod 755 "$SEEDBED_CHECKPOINTS"
 
-# nothing of the surrounding make's
-unset MAKEFLAGS MFLAGS MAKELEVEL
 # The guard is for what hangs: then this says where.
 if timeout --foreground -k 60 4200 make "appliance-$name" SETUP=no TIMEOUT=3600 > "$T/log" 2>&1; then
 	ok 0 "make appliance-$name"

@@ -3,10 +3,7 @@
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd virsh nginx make python3
 
-tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
-mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
-find build -exec touch {} +
-unset MAKEFLAGS MFLAGS MAKELEVEL
+own_tree
 echo '# nothing' > recipes/by-hand.recipe
 make build/by-hand/initrd.gz SETUP=no > log 2>&1 || { ok 1 "the ramdisk"; show < log; finish; }
 

@@ -4,10 +4,7 @@
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd nginx make
 
-tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
-mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
-find build -exec touch {} +
-unset MAKEFLAGS MFLAGS MAKELEVEL
+own_tree
 echo '# nothing' > recipes/faulty.recipe
 # A package cache of its own, to be killed; the rest is what other builds have fetched.
 if [ "$(id -u)" = 0 ]; then shared=/var/cache/seedbed; else shared=${XDG_CACHE_HOME:-$HOME/.cache}/seedbed; fi
@@ -70,4 +67,23 @@ ended "vmrun is killed" 'vmrun was killed'
 http_proxy=http://127.0.0.1:9 begin
 kill "$(pgrep -f "vmrun .*$PWD/build/faulty/install.xml" | head -n 1)"
 ended "there is no mirror" 'InRelease: not reached; what the package cache has kept serves'
+
+# What the installer itself comes to: by commands that it runs at its beginning.
+export FORK=no
+echo 'answer d-i preseed/early_command string echo c > /proc/sysrq-trigger' > recipes/faulty.recipe
+begin
+ended "its kernel panics" "kernel panicked: sysrq triggered crash"
+like "$(cat log)" '^ +\[.*\] Kernel panic - not syncing: sysrq triggered crash$' "its last words are there"
+like "$(tail -n 4 log)" 'next: make debug-faulty' "and what to type next"
+is "$(head -c 4 "$(ls -d build/faulty/failed-* | tail -n 1)/screen.png" | tail -c 3)" PNG "and a picture of its screen"
+
+echo 'answer d-i preseed/early_command string echo b > /proc/sysrq-trigger' > recipes/faulty.recipe
+begin
+ended "it restarts" "the guest restarted itself"
+like "$(cat log)" 'faulty: the log before it:$' "what it did before is there"
+
+# With all that the installer's own screen does meanwhile.
+echo 'answer d-i partman/early_command string sleep 100000' > recipes/faulty.recipe
+STALL=90 begin
+ended "it hangs" 'no sign of progress for 90 s .*last step: partman-base'
 finish

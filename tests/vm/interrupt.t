@@ -3,10 +3,7 @@
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd nginx make
 
-tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
-mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
-find build -exec touch {} +
-unset MAKEFLAGS MFLAGS MAKELEVEL
+own_tree
 # From the installer's beginning, whatever checkpoints this machine has.
 SEEDBED_CHECKPOINTS=$(mktemp -d /var/tmp/seedbed-test.XXXXXX)
 export SEEDBED_CHECKPOINTS

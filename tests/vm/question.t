@@ -4,10 +4,7 @@
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd nginx make python3
 
-tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
-mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
-find build -exec touch {} +
-unset MAKEFLAGS MFLAGS MAKELEVEL
+own_tree
 
 # --- a question: how to partition is answered with nothing, which no check sees ---
 echo 'answer d-i partman-auto/method string' > recipes/asks.recipe

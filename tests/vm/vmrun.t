@@ -59,9 +59,15 @@ END
 run_case restarts 3 'without a word|restarted' <<'END'
 reboot -f
 END
-run_case panics 3 'panicked|without a word' <<'END'
+run_case panics 3 'kernel panicked: sysrq triggered crash' <<'END'
 echo c >/proc/sysrq-trigger
 END
+# One that does not restart stands there for ever; its last words are on the screen.
+EDIT='s/panic=3/console=tty0 console=ttyS0/' DOMXML=--video \
+	run_case stays 3 'kernel panicked: sysrq triggered crash' --timeout 600 --screenshot "$T/panic.png" <<'END'
+echo c >/proc/sysrq-trigger
+END
+is "$(head -c 4 panic.png | tail -c 3)" PNG "a picture of the panic"
 
 # --- stalled: a busy processor is no progress, a busy disk is ---
 DOMXML="--video" run_case stalls 4 'no sign of progress for 45 s .*last step: before' \

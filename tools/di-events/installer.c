@@ -75,10 +75,17 @@ static const char *current(const struct installer *in)
 
 static void remember(struct installer *in, const struct line *l, const char *s)
 {
+	size_t n;
+
 	if (strcmp(l->prog, "kernel") == 0 || strstr(l->text, "DEBUG:") ||
 		strcmp(l->prog, "init") == 0 || !l->text[strspn(l->text, " \t\r")])
 		return;
-	set(&in->log[in->log_next % LOG_KEPT], s + 16, strnlen(s + 16, LINE_MAX_SHOWN));
+	s += 16;
+	n = strnlen(s, LINE_MAX_SHOWN);
+	/* busybox's syslogd writes a carriage return so */
+	if (n >= 2 && s[n - 2] == '^' && s[n - 1] == 'M')
+		n -= 2;
+	set(&in->log[in->log_next % LOG_KEPT], s, n);
 	in->log_next++;
 }
 
@@ -98,6 +105,13 @@ static size_t led_to_it(const struct installer *in, const char *lines[LOG_KEPT])
 
 /* --- debconf --- */
 
+/* The menu's own question after a step has failed, which was told as an error. */
+static bool about_failure(const struct installer *in, const char *name)
+{
+	return in->failed &&
+	       strcmp(name, "debian-installer/main-menu/item-failure") == 0;
+}
+
 static void tell_questions(struct installer *in, double seconds)
 {
 	const char *lines[LOG_KEPT];
@@ -106,6 +120,8 @@ static void tell_questions(struct installer *in, double seconds)
 	for (size_t i = 0; i < in->debconf.asked_count; i++) {
 		struct question q;
 
+		if (about_failure(in, in->debconf.asked[i]))
+			continue;
 		debconf_question(&in->debconf, in->debconf.asked[i], &q);
 		tell(in, (struct event){ .kind = EV_QUESTION,
 				 .id = current(in),
@@ -260,7 +276,10 @@ void installer_line(struct installer *in, const char *s)
 		return;
 	}
 	remember(in, &l, s);
-	if (strcmp(l.prog, "main-menu") == 0)
+	/* It was kept for some time, and only then saw what o'clock it is. */
+	if (strcmp(l.prog, "kernel") == 0 && strstr(l.text, "virtual machine fork"))
+		in->clock.runs = false;
+	else if (strcmp(l.prog, "main-menu") == 0)
 		menu(in, l.text);
 	else if (strcmp(l.prog, "finish-install") == 0)
 		finishing(in, l.text);

@@ -164,10 +164,10 @@ static int follow(struct run *r)
 
 static int outcome(const struct run *r)
 {
-	if (r->installer.waiting)
-		return EX_WAITS;
 	if (r->installer.failed)
 		return EX_GAVE_UP;
+	if (r->installer.waiting)
+		return EX_WAITS;
 	return r->installer.done ? EX_DONE : EX_UNFINISHED;
 }
 
@@ -195,6 +195,14 @@ static int go(struct run *r)
 
 /* --- set-up --- */
 
+/* One that can go back to the beginning of its line, and wipe what stands there. */
+static bool redraws(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 static int choose_progress(struct run *r)
 {
 	const char *how = opt.progress;
@@ -206,7 +214,7 @@ static int choose_progress(struct run *r)
 	if (strcmp(how, "bar") == 0)
 		r->bar.redraws = true;
 	else if (strcmp(how, "auto") == 0)
-		r->bar.redraws = isatty(STDERR_FILENO);
+		r->bar.redraws = redraws();
 	else if (strcmp(how, "lines") != 0)
 		return opts_error("--progress: %s: not auto, bar or lines", how);
 	return OPTS_GO;

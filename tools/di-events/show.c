@@ -1,4 +1,5 @@
 #include "show.h"
+#include "cleanup.h"
 #include "diag.h"
 #include "json.h"
 #include "question.h"
@@ -209,37 +210,72 @@ static void cut(char *s, size_t n)
 	}
 }
 
-static void redraw(struct bar *b, struct pace *p)
+/* What is being done, as far as there is room for it. */
+static char *about_line(const struct bar *b, size_t room)
 {
-	enum { WIDE = 24 };
-	struct winsize ws = { 0 };
-	char left[64], line[160], *about = NULL;
-	const int percent = pace_percent(p), full = percent * WIDE / 100;
-	size_t size, width, used;
-	FILE *f = open_memstream(&about, &size);
+	char *line = NULL;
+	size_t size;
+	FILE *f = open_memstream(&line, &size);
 
 	if (!f)
-		return;
+		return NULL;
 	fput_visible(b->step ? b->step : "start", f);
 	if (b->about && *b->about) {
 		fputs(": ", f);
 		fput_visible(b->about, f);
 	}
 	fclose(f);
-	width = ioctl(fileno(b->f), TIOCGWINSZ, &ws) == 0 && ws.ws_col ? ws.ws_col : 80;
+	if (line)
+		cut(line, room);
+	return line;
+}
+
+/* How long the bar is where it shares that many cells with what is being done. */
+static int bar_width(int room)
+{
+	enum { WIDE = 24, SHORT = 8, LEAST = 4, BRACKETS = 2, ABOUT = 18 };
+	const int wide = room - BRACKETS - ABOUT;
+
+	if (wide >= SHORT)
+		return wide < WIDE ? wide : WIDE;
+	room -= BRACKETS;
+	return room < LEAST ? 0 : room < SHORT ? room : SHORT;
+}
+
+/* One cell of the line stays free: a full one would take the cursor to the next. */
+static void redraw(struct bar *b, struct pace *p)
+{
+	struct winsize ws = { 0 };
+	char head[176], tail[80], left[64], bar[64] = "";
+	_cleanup_free_ char *about = NULL;
+	const int percent = pace_percent(p);
+	int room, wide;
+
+	room = ioctl(fileno(b->f), TIOCGWINSZ, &ws) == 0 && ws.ws_col ? ws.ws_col : 80;
 	time_left(left, sizeof(left), pace_left(p));
-	snprintf(line, sizeof(line), "%.40s%s[%.*s%.*s] %3d %%%s  ",
-		b->name ? b->name : "", b->name ? ": " : "", full,
-		"########################", WIDE - full, "........................",
-		percent, left);
-	used = cells(line);
-	if (about && width > used + 1)
-		cut(about, width - used - 1);
-	if (width > used)
-		fprintf(b->f, "\r%s%s\033[K", line, about ? about : "");
+	snprintf(head, sizeof(head), "%.160s", b->name ? b->name : "");
+	cut(head, (size_t)room / 3);
+	if (b->name)
+		strcat(head, ": ");
+	snprintf(tail, sizeof(tail), "%3d %%%s  ", percent, left);
+	room -= (int)(cells(head) + cells(tail)) + 1;
+	wide = bar_width(room);
+	if (wide) {
+		const int full = percent * wide / 100;
+
+		snprintf(bar, sizeof(bar), "[%.*s%.*s] ", full,
+			"########################", wide - full,
+			"........................");
+		room -= (int)strlen(bar);
+	}
+	if (room < 0) /* a name and a percent are more than fit */
+		cut(tail,
+			(int)cells(tail) + room > 0 ? cells(tail) - (size_t)-room : 0);
+	else
+		about = about_line(b, (size_t)room);
+	fprintf(b->f, "\r%s%s%s%s\033[K", head, bar, tail, about ? about : "");
 	fflush(b->f);
 	b->drawn = true;
-	free(about);
 }
 
 void bar_draw(struct bar *b, struct pace *p)

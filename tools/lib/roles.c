@@ -220,11 +220,6 @@ char *fstab_device(const char *text, const char *mountpoint)
 	return NULL;
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a && strcasecmp(a, b) == 0;
-}
-
 /* /dev/sda2, /dev/vda2, /dev/nvme0n1p2, /dev/mmcblk0p2: the number at the end. */
 static unsigned device_number(const char *dev)
 {
@@ -237,21 +232,29 @@ static unsigned device_number(const char *dev)
 	return n - digits > 4 ? 0 : (unsigned)strtoul(dev + digits, NULL, 10);
 }
 
+/* Is that the partition's, by an identity that begins with one of these words? */
+static bool names_part(const char *spec, const struct part *p)
+{
+	const struct {
+		const char *word, *value;
+	} known[] = { { "UUID=", p->uuid }, { "LABEL=", p->label },
+		{ "PARTUUID=", p->partuuid }, { "PARTLABEL=", p->name },
+		{ "/dev/disk/by-uuid/", p->uuid } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		size_t n = strlen(known[i].word);
+
+		if (strncmp(spec, known[i].word, n) == 0)
+			return known[i].value &&
+			       strcasecmp(known[i].value, spec + n) == 0;
+	}
+	return p->number > 0 && device_number(spec) == p->number;
+}
+
 struct part *roles_resolve(struct image *img, const char *spec)
 {
-	for (unsigned i = 0; i < img->n; i++) {
-		struct part *p = &img->parts[i];
-
-		if ((strncmp(spec, "UUID=", 5) == 0 && same(p->uuid, spec + 5)) ||
-			(strncmp(spec, "LABEL=", 6) == 0 && same(p->label, spec + 6)) ||
-			(strncmp(spec, "PARTUUID=", 9) == 0 &&
-				same(p->partuuid, spec + 9)) ||
-			(strncmp(spec, "PARTLABEL=", 10) == 0 &&
-				same(p->name, spec + 10)) ||
-			(strncmp(spec, "/dev/disk/by-uuid/", 18) == 0 &&
-				same(p->uuid, spec + 18)) ||
-			(p->number > 0 && device_number(spec) == p->number))
-			return p;
-	}
+	for (unsigned i = 0; i < img->n; i++)
+		if (names_part(spec, &img->parts[i]))
+			return &img->parts[i];
 	return NULL;
 }

@@ -7,6 +7,7 @@
 
 enum {
 	READ = 8 << 20,
+	READ_ONCE = 256 << 10, /* stays in the processor's cache */
 	READS = sizeof(((struct listing *)NULL)->read) / sizeof(size_t),
 	ENTRY_MIN = 24, /* the shortest record that the kernel writes */
 };
@@ -33,48 +34,60 @@ static bool dots(const char *name)
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-static size_t take_apart(const char *buf, size_t len, struct entry *list)
+/* As the kernel wrote them. */
+static int take_apart(const char *buf, size_t len, entry_fn *each, void *ctx)
 {
-	size_t n = 0;
+	int r = 0;
 
-	for (size_t at = 0; at < len;) {
+	for (size_t at = 0; at < len && r == 0;) {
 		const struct dirent64 *d = (const void *)(buf + at);
+		const struct entry e = { d->d_ino, d->d_name, d->d_type };
 
 		if (!dots(d->d_name))
-			list[n++] = (struct entry){ d->d_ino, d->d_name, d->d_type };
+			r = each(ctx, &e);
 		at += d->d_reclen;
 	}
-	return n;
+	return r;
 }
 
-static int make_room(struct listing *l)
+static int append(void *ctx, const struct entry *e)
+{
+	struct listing *l = ctx;
+
+	l->list[l->n++] = *e;
+	return 0;
+}
+
+static int make_room(struct listing *l, bool by_inode)
 {
 	/* Pages that nothing is read into cost nothing. */
 	if (!l->buf)
-		l->buf = malloc((size_t)READ * READS);
-	if (!l->list)
+		l->buf = malloc(l->keep ? (size_t)READ * READS : READ_ONCE);
+	if (!l->list && by_inode)
 		l->list = malloc(READ / ENTRY_MIN * sizeof(*l->list));
-	return l->buf && l->list ? 0 : -ENOMEM;
+	return l->buf && (l->list || !by_inode) ? 0 : -ENOMEM;
 }
 
 static int pass_on(struct listing *l, const char *buf, size_t len, bool by_inode,
 	entry_fn *each, void *ctx)
 {
-	size_t n = take_apart(buf, len, l->list);
-	int r;
+	int r = 0;
 
-	if (by_inode)
-		qsort(l->list, n, sizeof(*l->list), by_region);
-	for (size_t i = 0; i < n; i++)
-		if ((r = each(ctx, &l->list[i])))
-			return r;
-	return 0;
+	if (!by_inode)
+		return take_apart(buf, len, each, ctx);
+	l->n = 0;
+	take_apart(buf, len, append, l);
+	qsort(l->list, l->n, sizeof(*l->list), by_region);
+	for (size_t i = 0; i < l->n && r == 0; i++)
+		r = each(ctx, &l->list[i]);
+	return r;
 }
 
 /* What does not fit takes the place of what was read last. */
 static int read_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx)
 {
-	bool kept = true;
+	size_t room = l->keep ? READ : READ_ONCE;
+	bool kept = l->keep;
 	int r;
 
 	if (lseek(l->fd, 0, SEEK_SET) < 0)
@@ -82,7 +95,7 @@ static int read_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx
 	for (l->reads = 0;;) {
 		char *buf = l->buf + (size_t)READ * l->reads;
 		int64_t start = now_ns();
-		ssize_t got = getdents64(l->fd, buf, READ);
+		ssize_t got = getdents64(l->fd, buf, room);
 
 		l->ns += now_ns() - start;
 		if (got <= 0) {
@@ -91,7 +104,7 @@ static int read_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx
 		}
 		if ((r = pass_on(l, buf, (size_t)got, by_inode, each, ctx)))
 			return r;
-		if (l->reads < READS - 1)
+		if (kept && l->reads < READS - 1)
 			l->read[l->reads++] = (size_t)got;
 		else
 			kept = false;
@@ -102,8 +115,10 @@ int dir_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx)
 {
 	int r = 0;
 
+	if (make_room(l, by_inode) < 0)
+		return -ENOMEM;
 	if (!l->whole)
-		return make_room(l) < 0 ? -ENOMEM : read_each(l, by_inode, each, ctx);
+		return read_each(l, by_inode, each, ctx);
 	for (size_t i = 0; r == 0 && i < l->reads; i++)
 		r = pass_on(l, l->buf + READ * i, l->read[i], by_inode, each, ctx);
 	return r;

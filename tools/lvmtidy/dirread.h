@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Inodes with numbers as near as that lie near one another: a few MB of the disk. */
-enum { REGION = 32768 };
+/* Inodes with numbers as near as that lie together: what ext4 reads ahead, 128 KiB. */
+enum { REGION = 512 };
 
 struct entry {
 	uint64_t inode;
@@ -19,13 +19,16 @@ struct entry {
 };
 
 /*
- * What has been read. While it fits it is kept, so that a directory of some million
+ * What has been read. While it fits it can be kept, so that a directory of some million
  * files is listed by the kernel only once; names that came since are not in it then.
+ * What is not kept is read into the same few pages again and again.
  */
 struct listing {
 	int fd;
-	char *buf; /* made by the first dir_each() */
-	struct entry *list;
+	bool keep;
+	char *buf;	    /* made by the first dir_each() */
+	struct entry *list; /* one read's, put in order */
+	size_t n;
 	size_t read[8]; /* bytes of each large read that is kept */
 	size_t reads;
 	bool whole; /* all is there */

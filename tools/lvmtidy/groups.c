@@ -106,6 +106,8 @@ int group_add(const struct groups *g, struct group *vg, uint32_t index)
 		vg->lowest = index;
 	if (index > vg->highest)
 		vg->highest = index;
+	if (!g->keep)
+		return 0;
 	if (vg->n_newest == g->keep) {
 		if (index > vg->newest[0]) {
 			vg->newest[0] = index;

@@ -12,9 +12,9 @@
 struct group {
 	char *name;
 	uint64_t files;
-	uint32_t lowest, highest; /* indexes */
+	uint32_t lowest, highest;		/* indexes */
+	uint32_t lowest_random, highest_random; /* the rest of these files' names */
 	uint32_t young;	  /* lowest index of a file too young to go, or UINT32_MAX */
-	uint64_t doomed;  /* counted, or removed */
 	uint32_t *newest; /* heap of the highest indexes, the least on top */
 	uint32_t n_newest, room;
 };
@@ -24,7 +24,7 @@ struct groups {
 	size_t n, room;
 	uint32_t *slots; /* hash table: position in list plus one */
 	size_t n_slots;
-	uint32_t keep;
+	uint32_t keep; /* 0: archives are but counted */
 };
 
 /* The group of that name, made if it is new; NULL without memory. */

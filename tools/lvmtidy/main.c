@@ -17,11 +17,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { EX_WARNING = 3, EX_CRITICAL = 4, SAMPLE = 64 };
+enum { EX_WARNING = 3, EX_CRITICAL = 4, SAMPLE = 16 };
 
 struct session {
 	int check, prune, dry, json, prometheus, exact, quiet;
 	int keep, warn, crit, wait;
+	time_t age;
 	char *older_than, *config, *lock_dir, *host;
 	struct settings settings;
 	const char *dir;
@@ -110,6 +111,13 @@ static int may_prune(const struct session *s)
 	return -EPERM;
 }
 
+static uint32_t keep(const struct session *s)
+{
+	if (s->keep > 0)
+		return (uint32_t)s->keep;
+	return s->settings.retain_min ? s->settings.retain_min : 1;
+}
+
 static enum verdict judge(const struct session *s, const struct scan *sc)
 {
 	if (sc->entries >= (uint64_t)s->crit)
@@ -129,6 +137,7 @@ static int do_check(const struct session *s, struct scan *sc)
 		.now = time(NULL) };
 
 	groups_sort(&sc->groups);
+	sc->groups.keep = keep(s);
 	if (s->json)
 		report_json(&r, stdout);
 	else if (s->prometheus)
@@ -159,11 +168,12 @@ static void say_pruned(const struct session *s, const struct prune *p,
 	}
 }
 
-static int do_prune(const struct session *s, struct scan *sc, time_t older_than)
+static int do_prune(const struct session *s, struct scan *sc)
 {
 	FILE *nowhere = s->dry && s->json ? fopen("/dev/null", "we") : NULL;
 	struct prune p = { .path = s->dir,
-		.older_than = older_than,
+		.older_than = s->older_than ? s->age
+					    : s->settings.retain_days * (time_t)86400,
 		.wait_ms = s->wait * 1000L,
 		.dry = !s->dry	 ? NULL
 		       : nowhere ? nowhere
@@ -196,32 +206,29 @@ static int work(struct session *s, const char *dir)
 {
 	_cleanup_close_ int fd = -1;
 	_cleanup_(cleanup_scan) struct scan sc = { 0 };
-	time_t older_than;
 	int r;
 
-	if (settings_read(&s->settings, s->config) < 0)
+	if (settings_start(&s->settings, s->config) < 0)
 		return EX_FAILED;
-	older_than = (time_t)s->settings.retain_days * 86400;
-	if (s->older_than && parse_age(s->older_than, &older_than) < 0)
-		return opts_error("%s: not an age, such as 30d or 12h", s->older_than);
-	if (s->keep < 0)
-		s->keep = s->settings.retain_min ? (int)s->settings.retain_min : 1;
+	/* Where it is and how many stay must be known first, all else later. */
+	if ((!dir || (s->prune && s->keep < 0)) && settings_finish(&s->settings) < 0)
+		return EX_FAILED;
 	s->dir = dir ? dir : s->settings.archive_dir;
 	if ((fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
 		diag_errno(errno, "%s", s->dir);
 		return EX_FAILED;
 	}
 	s->fd = fd;
-	if (s->prune && may_prune(s) < 0)
-		return EX_FAILED;
-	if ((r = scan(&sc, fd, s->host, (uint32_t)s->keep,
+	if ((r = scan(&sc, fd, s->host, s->prune ? keep(s) : 0,
 		     s->prune	? 0
 		     : s->exact ? UINT64_MAX
 				: SAMPLE)) < 0) {
 		diag_errno(-r, "%s: list", s->dir);
 		return EX_FAILED;
 	}
-	return s->prune ? do_prune(s, &sc, older_than) : do_check(s, &sc);
+	if (settings_finish(&s->settings) < 0 || (s->prune && may_prune(s) < 0))
+		return EX_FAILED;
+	return s->prune ? do_prune(s, &sc) : do_check(s, &sc);
 }
 
 static void cleanup_session(struct session *s)
@@ -230,6 +237,7 @@ static void cleanup_session(struct session *s)
 	free(s->config);
 	free(s->lock_dir);
 	free(s->host);
+	cleanup_settings(&s->settings);
 }
 
 int main(int argc, char **argv)
@@ -284,6 +292,8 @@ int main(int argc, char **argv)
 		return opts_error("--prometheus is a form of --check");
 	if (s.keep == 0 || s.keep < -1)
 		return opts_error("--keep %d: at least one archive stays", s.keep);
+	if (s.older_than && parse_age(s.older_than, &s.age) < 0)
+		return opts_error("%s: not an age, such as 30d or 12h", s.older_than);
 	if (s.warn < 0 || s.crit < 0 || s.wait < 0 || s.wait > 86400)
 		return opts_error("--warn, --crit and --wait: out of range");
 	return work(&s, *args);

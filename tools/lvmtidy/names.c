@@ -1,6 +1,8 @@
 #include "names.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { VG_NAME_MAX = 127 };
@@ -44,12 +46,11 @@ static const char *back_to(const char *s, const char *end, char c)
 static bool archive(const char *s, size_t len, struct name *n)
 {
 	const char *end = s + len - 3, *under, *dash;
-	uint32_t random;
 
 	if (len < 4 || memcmp(end, ".vg", 3) != 0 || !(under = back_to(s, end, '_')) ||
 		!(dash = memchr(under, '-', (size_t)(end - under))))
 		return false;
-	if (!number(under + 1, dash, &n->index) || !number(dash + 1, end, &random))
+	if (!number(under + 1, dash, &n->index) || !number(dash + 1, end, &n->random))
 		return false;
 	/* Five digits with zeros before, or more without. */
 	if (dash - (under + 1) < 5 || (dash - (under + 1) > 5 && under[1] == '0'))
@@ -88,4 +89,11 @@ void name_parse(const char *s, struct name *n)
 		n->kind = NAME_ARCHIVE;
 	else
 		n->kind = NAME_FOREIGN;
+}
+
+void name_archive(
+	char name[NAME_MAX + 1], const char *vg, uint32_t index, uint32_t random)
+{
+	snprintf(name, NAME_MAX + 1, "%s_%05" PRIu32 "-%" PRIu32 ".vg", vg, index,
+		random);
 }

@@ -27,12 +27,21 @@ struct work {
 
 /* --- age: the lowest index of each group that is too young --- */
 
+/* What is gone is no longer young; what cannot be looked at might be. */
+static bool is_young(const struct work *w, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(w->s->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno != ENOENT;
+	return st.st_mtime > w->young;
+}
+
 static int find_young(void *ctx, const struct entry *e)
 {
 	struct work *w = ctx;
 	struct group *vg;
 	struct name n;
-	struct stat st;
 
 	if (*w->p->stop)
 		return -EINTR;
@@ -41,13 +50,30 @@ static int find_young(void *ctx, const struct entry *e)
 		return 0;
 	if (!(vg = groups_get(&w->s->groups, n.owner, n.owner_len)))
 		return -ENOMEM;
-	if (n.index >= group_limit(&w->s->groups, vg))
-		return 0;
-	/* What cannot be looked at might be young. */
-	if (fstatat(w->s->dir, e->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		st.st_mtime > w->young)
+	if (n.index < group_limit(&w->s->groups, vg) && is_young(w, e->name))
 		vg->young = n.index;
 	return 0;
+}
+
+/* Where the oldest is too young already, the others need no look. */
+static int find_limits(struct work *w)
+{
+	struct groups *g = &w->s->groups;
+	char name[NAME_MAX + 1];
+	bool old = false;
+
+	for (size_t i = 0; i < g->n; i++) {
+		struct group *vg = &g->list[i];
+
+		name_archive(name, vg->name, vg->lowest, vg->lowest_random);
+		if (vg->lowest >= group_floor(g, vg))
+			continue;
+		if (is_young(w, name))
+			vg->young = vg->lowest;
+		else
+			old = true;
+	}
+	return old ? dir_each(&w->s->listing, true, find_young, w) : 0;
 }
 
 /* --- removal --- */
@@ -114,7 +140,6 @@ static int remove_old(void *ctx, const struct entry *e)
 		(size_t)(vg - w->s->groups.list) >= w->end ||
 		n.index >= group_limit(&w->s->groups, vg))
 		return 0;
-	vg->doomed++;
 	return remove_one(w, e->name, &w->p->archives);
 }
 
@@ -178,7 +203,7 @@ int prune(struct prune *p, struct scan *s)
 
 	/* From here on each process is asked for anew. */
 	cleanup_owners(&s->owners);
-	if (p->older_than > 0 && (r = dir_each(&s->listing, true, find_young, &w)) < 0)
+	if (p->older_than > 0 && (r = find_limits(&w)) < 0)
 		return r;
 	if (nothing_to_do(s))
 		return 0;

@@ -1,8 +1,10 @@
 #include "report.h"
+#include "codepoint.h"
 #include "diag.h"
 #include "json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const verdicts[] = { "good", "warning", "critical" };
 
@@ -22,7 +24,7 @@ static double bytes(const struct tally *t)
 static void put_age(const struct report *r, const struct tally *t, FILE *f)
 {
 	if (t->looked_at)
-		fprintf(f, "%8.1f d %8.1f d", (double)(r->now - t->oldest) / 86400,
+		fprintf(f, " %8.1f d %8.1f d", (double)(r->now - t->oldest) / 86400,
 			(double)(r->now - t->newest) / 86400);
 }
 
@@ -36,7 +38,7 @@ static void text_kinds(const struct report *r, FILE *f)
 	for (int k = 0; k < KINDS; k++) {
 		const struct tally *t = &r->scan->kinds[k];
 
-		fprintf(f, "  %-22s %9llu %c%10.0f ", titles[k],
+		fprintf(f, "  %-22s %9llu %c%10.0f", titles[k],
 			(unsigned long long)t->files,
 			t->looked_at < t->files ? '~' : ' ', bytes(t));
 		put_age(r, t, f);
@@ -145,17 +147,26 @@ void report_json(const struct report *r, FILE *f)
 	fputs("]}\n", f);
 }
 
-/* A label's value: three characters are escaped, others come as they are. */
+/* A label's value: UTF-8, else U+FFFD; three characters are escaped. */
 static void label(const char *s, FILE *f)
 {
+	size_t left = strlen(s), n;
+	uint32_t cp;
+
 	fputc('"', f);
-	for (; *s; s++)
-		if (*s == '\n')
+	for (; left; s += n, left -= n) {
+		n = codepoint(s, left, &cp);
+		if (!n) {
+			fputs("\xef\xbf\xbd", f);
+			n = 1;
+		} else if (*s == '\n') {
 			fputs("\\n", f);
-		else if (*s == '"' || *s == '\\')
-			fprintf(f, "\\%c", *s);
-		else
-			fputc(*s, f);
+		} else {
+			if (*s == '"' || *s == '\\')
+				fputc('\\', f);
+			fwrite(s, 1, n, f);
+		}
+	}
 	fputc('"', f);
 }
 

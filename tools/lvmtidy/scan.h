@@ -42,7 +42,10 @@ struct scan {
  */
 enum kind scan_kind(struct scan *s, const struct entry *e, struct name *n);
 
-/* dir stays the caller's. 0 or a negative errno. */
+/*
+ * dir stays the caller's. keep: that many of each group stay, and the names that fit
+ * into memory are kept for prune(); 0 only counts. 0 or a negative errno.
+ */
 int scan(struct scan *s, int dir, const char *former_host, uint32_t keep,
 	uint64_t sample);
 void cleanup_scan(struct scan *s);

@@ -1,11 +1,9 @@
 #include "settings.h"
 #include "cleanup.h"
 #include "diag.h"
-#include "run.h"
 #include "slurp.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -218,37 +216,33 @@ static int read_file(struct settings *s, const char *path)
 	return 0;
 }
 
-static int read_lvmconfig(struct settings *s)
+static int start_lvmconfig(struct settings *s)
 {
 	const char *const argv[] = { "lvmconfig", "--typeconfig", "full", NULL };
+
+	/* Descriptors that a shell left open are not worth a warning each. */
+	setenv("LVM_SUPPRESS_FD_WARNINGS", "1", 0);
+	return child_start(&s->lvmconfig, argv, false);
+}
+
+static int read_lvmconfig(struct settings *s)
+{
 	_cleanup_free_ char *text = NULL;
 	unsigned line = 0;
 	size_t n = 0;
 
-	/* Descriptors that a shell left open are not worth a warning each. */
-	setenv("LVM_SUPPRESS_FD_WARNINGS", "1", 0);
-	if (run_capture(argv, CONFIG_MAX, &text, &n) != 0)
-		return -ENOENT;
-	if (settings_parse(s, text, n, &line) < 0)
+	if (child_wait(&s->lvmconfig, CONFIG_MAX, &text, &n) != 0 ||
+		settings_parse(s, text, n, &line) < 0)
 		return -ENOENT;
 	snprintf(s->source, sizeof(s->source), "lvmconfig");
 	return 0;
 }
 
-int settings_read(struct settings *s, const char *file)
+static int read_lvm_conf(struct settings *s)
 {
 	char path[PATH_MAX];
 	int err;
 
-	settings_default(s);
-	if (file) {
-		if ((err = read_file(s, file)) < 0 && err != -EBADMSG)
-			diag_errno(-err, "%s", file);
-		return err;
-	}
-	if (geteuid() == 0 && read_lvmconfig(s) == 0)
-		return 0;
-	settings_default(s);
 	below(path, system_dir(), "lvm.conf");
 	err = read_file(s, path);
 	if (err == -ENOENT)
@@ -256,4 +250,39 @@ int settings_read(struct settings *s, const char *file)
 	if (err < 0 && err != -EBADMSG)
 		diag_errno(-err, "%s", path);
 	return err;
+}
+
+int settings_start(struct settings *s, const char *file)
+{
+	int err;
+
+	settings_default(s);
+	if (!file) {
+		if (geteuid() == 0)
+			start_lvmconfig(s); /* without it there is the file */
+		return 0;
+	}
+	s->known = true;
+	if ((err = read_file(s, file)) < 0 && err != -EBADMSG)
+		diag_errno(-err, "%s", file);
+	return err;
+}
+
+int settings_finish(struct settings *s)
+{
+	int err = 0;
+
+	if (s->known)
+		return 0;
+	if (s->lvmconfig.pid <= 0 || read_lvmconfig(s) < 0) {
+		settings_default(s);
+		err = read_lvm_conf(s);
+	}
+	s->known = true;
+	return err;
+}
+
+void cleanup_settings(struct settings *s)
+{
+	child_drop(&s->lvmconfig);
 }

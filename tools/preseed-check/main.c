@@ -14,9 +14,9 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "opts.h"
+#include "signals.h"
 #include "slurp.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,17 +56,13 @@ static void file_free(struct file *f)
 static int replace(const char *path, const char *text, size_t len)
 {
 	_cleanup_(atomic_drop) struct atomicfile out = { 0 };
-	sigset_t ours, before;
+	sigset_t before;
 	struct stat st;
 	int r;
 
 	if (stat(path, &st) < 0)
 		return -errno;
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ours, &before);
+	signals_hold(&before);
 	r = atomic_open(&out, path);
 	if (r == 0) {
 		fwrite(text, 1, len, out.f);

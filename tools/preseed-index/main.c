@@ -9,10 +9,10 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "opts.h"
+#include "signals.h"
 #include "slurp.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,17 +100,13 @@ static int compile(const struct options *o, const char **files)
 	_cleanup_(pool_free) struct pool pool = { 0 };
 	_cleanup_(gather_free) struct gather g = { .pool = &pool };
 	const struct release release = { o->suite, o->number, o->alias, o->arch };
-	sigset_t ours, before;
+	sigset_t before;
 	int r = read_all(&g, o, files);
 
 	if (r < 0)
 		return r;
 	gather_settle(&g);
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ours, &before);
+	signals_hold(&before);
 	r = index_write(&g, &release, o->output);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (r < 0)

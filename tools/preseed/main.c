@@ -11,12 +11,12 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "opts.h"
+#include "signals.h"
 #include "slurp.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -101,15 +101,11 @@ static int publish(const struct answers *a, writer *write, const char *path)
 {
 	_cleanup_(atomic_drop) struct atomicfile out = { 0 };
 	bool file = path && strcmp(path, "-") != 0;
-	sigset_t ours, before;
+	sigset_t before;
 	int err;
 
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGHUP);
 	if (file)
-		sigprocmask(SIG_BLOCK, &ours, &before);
+		signals_hold(&before);
 	err = atomic_open(&out, path);
 	if (err == 0) {
 		write(a, out.f);

@@ -10,13 +10,13 @@
 #include "diag.h"
 #include "guard.h"
 #include "run.h"
+#include "signals.h"
 #include "virt.h"
 #include "whole.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <libxml/xmlmemory.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -266,18 +266,6 @@ static int save_into(virConnectPtr c, virDomainPtr dom, const char *dir)
 	return r;
 }
 
-/* Signals wait until there is all of it, or nothing. */
-static void hold_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
 static int publish(char *scratch, const char *dir)
 {
 	if (rename(scratch, dir) == 0)
@@ -323,7 +311,7 @@ int save(const struct save_options *o)
 		diag_errno(errno, "%s", o->dir);
 		return EX_FAILED;
 	}
-	hold_signals();
+	signals_hold(NULL); /* until there is all of it, or nothing */
 	c = virt_open(o->uri, o->user);
 	if (!c)
 		return EX_FAILED;

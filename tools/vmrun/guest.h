@@ -2,6 +2,7 @@
 #ifndef VMRUN_GUEST_H
 #define VMRUN_GUEST_H
 
+#include "panic.h"
 #include "vmrun.h"
 #include "words.h"
 
@@ -30,7 +31,8 @@ struct guest {
 	struct port *ports;
 	int port_count;
 	struct words words;
-	double started; /* on the monotonic clock */
+	struct panic panic; /* on the console */
+	double started;	    /* on the monotonic clock */
 	int said_done, said_failed;
 	char *reason; /* what a guest gave as such */
 	char *step;   /* the last */
@@ -44,6 +46,7 @@ struct guest {
 	double drain_end; /* when waiting for the streams' rests ends */
 	double grace_end;
 	double shot_end;
+	double panic_end; /* when its last lines are out; 0: it has not panicked */
 	double paused_at; /* for a reason that nobody gave; 0: it runs */
 
 	/* progress: seen by the main thread, block counts from the other */

@@ -26,6 +26,8 @@ static int port_take(struct port *p, const char *data, size_t n)
 	g->stream_bytes += n;
 	if (p->words && words_feed(p->words, data, n) < 0)
 		guest_end(g, RUN_FAILED, "out of memory");
+	if (p == g->ports)
+		panic_feed(&g->panic, data, n);
 	if (!p->sink)
 		return 0;
 	r = sink_put(p->sink, data, n);

@@ -2,6 +2,7 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "parent.h"
+#include "signals.h"
 #include "virt.h"
 
 #include <libvirt/virterror.h>
@@ -11,7 +12,7 @@
 #include <sys/signalfd.h>
 #include <time.h>
 
-enum { TICK_MS = 250, DRAIN = 5, SHOT = 10, UNEXPLAINED = 5 };
+enum { TICK_MS = 250, DRAIN = 5, SHOT = 10, UNEXPLAINED = 5, LAST_LINES = 3 };
 
 double now(void)
 {
@@ -32,6 +33,12 @@ void guest_end(struct guest *g, int outcome, const char *fmt, ...)
 	if (vasprintf(&g->text, fmt, ap) < 0)
 		g->text = NULL;
 	va_end(ap);
+}
+
+static void panicked(struct guest *g)
+{
+	guest_end(g, RUN_NO_WORD, "the guest's kernel panicked%s%s",
+		g->panic.why ? ": " : "", g->panic.why ? g->panic.why : "");
 }
 
 /* --- the guest's words --- */
@@ -153,7 +160,7 @@ static int on_lifecycle(
 	else if (event == VIR_DOMAIN_EVENT_SUSPENDED && g->started > 0)
 		paused(g);
 	else if (event == VIR_DOMAIN_EVENT_CRASHED)
-		guest_end(g, RUN_NO_WORD, "the guest's kernel panicked");
+		panicked(g);
 	return 0;
 }
 
@@ -162,7 +169,11 @@ static int on_reboot(virConnectPtr c, virDomainPtr dom, void *opaque)
 	struct guest *g = opaque;
 
 	(void)c;
-	if (ours(g, dom) && !g->said_done && g->cfg->nonce)
+	if (!ours(g, dom) || g->said_done || !g->cfg->nonce)
+		return 0;
+	if (g->panic.why)
+		panicked(g);
+	else
 		guest_end(g, RUN_NO_WORD, "the guest restarted itself");
 	return 0;
 }
@@ -219,6 +230,11 @@ static void check_clocks(struct guest *g)
 				"finished, but had to be ended after %d s", cfg->grace);
 		return;
 	}
+	/* Where it has no device to tell of it, it would stand there for ever. */
+	if (g->panic.why && g->panic_end == 0)
+		g->panic_end = t + LAST_LINES;
+	if (g->panic_end > 0 && t >= g->panic_end)
+		panicked(g);
 	if (cfg->timeout && t - g->started >= cfg->timeout)
 		guest_end(g, RUN_TIMEOUT, "not finished after %d s", cfg->timeout);
 	else if (cfg->stall && t - g->seen_at >= cfg->stall)
@@ -228,7 +244,9 @@ static void check_clocks(struct guest *g)
 /* A guest that ended by itself: was that what was wanted? */
 static void judge(struct guest *g)
 {
-	if (g->said_done || !g->cfg->nonce)
+	if (g->panic.why && !g->said_done)
+		panicked(g);
+	else if (g->said_done || !g->cfg->nonce)
 		guest_end(g, RUN_DONE, "finished");
 	else
 		guest_end(g, RUN_NO_WORD,
@@ -383,6 +401,7 @@ static void tear_down(struct guest *g)
 		virConnectClose(g->conn);
 	}
 	words_free(&g->words);
+	panic_free(&g->panic);
 }
 
 /* The last line: what happened, when, where. */
@@ -400,10 +419,7 @@ static int block_signals(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	signals_to_end(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -93,6 +93,7 @@ chmod 644 "$rest"/archives/*.deb 2> /dev/null || true
 mv "$rest"/archives/*.deb /target/var/cache/apt/archives/ 2> /dev/null || true
 if db_get apt-setup/local0/repository && [ -n "$RET" ]; then
 	apt-setup --log-output /target || unlucky "its sources of packages"
+	/usr/lib/pre-pkgsel.d/00seedbed || exit 1
 	in-target apt-get -q -y --no-install-recommends -o DPkg::options=--force-confnew \
 		upgrade --with-new-pkgs || unlucky "the upgrade from its sources of packages"
 fi

@@ -115,6 +115,7 @@ if db_get apt-setup/local0/repository && [ -n "$RET" ]; then
 	! grep -q '^d-i apt-setup/local[0-9]*/repository .*https:' "$rest/answers" ||
 		apt-install ca-certificates || true
 	apt-setup --log-output /target || unlucky "its sources of packages"
+	/usr/lib/pre-pkgsel.d/00seedbed || exit 1
 	in-target apt-get -q -y --no-install-recommends -o DPkg::options=--force-confnew \
 		upgrade --with-new-pkgs || unlucky "the upgrade from its sources of packages"
 fi

@@ -10,7 +10,7 @@
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 begin "$1"
-rm -rf "$B/checks" "$B/boot-steps" "$B/files" "$B/screen.png"
+rm -rf "$B/checks" "$B/boot-steps" "$B/files"
 disk=$(lend "$B/disk.qcow2")
 alone as_user qemu-img create -q -f qcow2 -b "$disk" -F qcow2 "$W/overlay.qcow2"
 as_user ssh-keygen -q -t ed25519 -N '' -C seedbed-boot-test -f "$S/id"
@@ -38,13 +38,10 @@ for e in "${expect[@]}"; do
 	esac
 done
 gate_up "${forwards[@]}"
-# What the firmware and the boot loader have to say is on the screen alone.
-screen=()
-[ "${fact[firmware]}" != bios ] || screen=(--video)
 
 alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}" \
 	--cpus "${CPUS:-2}" --disk "$W/overlay.qcow2:qcow2" --throwaway \
-	--firmware "${fact[firmware]}" --gate "$GATE" --channel org.seedbed.word "${screen[@]}" \
+	--firmware "${fact[firmware]}" --gate "$GATE" --channel org.seedbed.word \
 	--oem-string "$(inside "$nonce" "$(cat "$S/id.pub")" | credential seedbed.check)" \
 	--oem-string "$(credential systemd.extra-unit.seedbed-check.service <<<"$unit")" \
 	--oem-string "$(credential systemd.unit-dropin.multi-user.target~seedbed <<<$'[Unit]\nWants=seedbed-check.service')" \
@@ -53,7 +50,7 @@ alone domxml --user "$RUNAS" --name "seedbed-$name-$$" --memory "${fact[memory]}
 : > "$B/boot-records"
 say "$name: booting what was installed (log: build/$name/boot.log)"
 vmrun --user "$RUNAS" --parent-exit --console "$B/boot.log" --word org.seedbed.word --nonce "$nonce" \
-	--screenshot "$B/screen.png" --max-log "$max_log" --timeout "${BOOT_TIMEOUT:-1200}" "$B/boot.xml" > "$B/boot-records" \
+	--max-log "$max_log" --timeout "${BOOT_TIMEOUT:-1200}" "$B/boot.xml" > "$B/boot-records" \
 	2> "$B/vmrun.log" 3>&- 4>&- 6>&- 7>&- &
 vm=$!
 pids+=($vm)
@@ -127,7 +124,6 @@ retry into "$S/test-key" "echo $nonce done > /dev/virtio-ports/org.seedbed.word;
 	gave_up "ssh does not get in: $(tail -n 1 "$S/out" | visible)"
 echo "ssh root by a throw-away key" >> "$B/checks"
 wait $vm || gave_up "the appliance did not shut down"
-[ -s "$B/screen.png" ] || rm -f "$B/screen.png"
 pids=("${pids[@]/$vm/}")
 handed_out "$B/boot-records" "$B/files" || gave_up "what it handed out cannot be read"
 sed -n 's/^[^\t]*\tdata\tcheck\t/inside: /p' "$B/boot-records" >> "$B/checks"

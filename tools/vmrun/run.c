@@ -376,7 +376,8 @@ static void destroy_orphan(struct guest *g)
 	if (!c)
 		diag("%s: connect again: %s", g->cfg->uri, virt_why());
 	if (d) {
-		if (virDomainDestroy(d) < 0)
+		if (virDomainDestroy(d) < 0 &&
+			virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
 			diag("%s: destroy: %s", g->uuid, virt_why());
 		virDomainFree(d);
 	}

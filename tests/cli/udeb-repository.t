@@ -1,0 +1,27 @@
+#!/bin/bash
+# A repository of the recipe's that does not verify: the installer leaves it out, and the
+# word that ends the build says which.
+. "${0%/*}/../lib.sh"
+need busybox
+
+sed "s|/var/log/syslog|$T/syslog|; s|/usr/lib/seedbed/word|$T/word|" "$SRC/udeb/usr/lib/pre-pkgsel.d/00seedbed" > hook
+printf '#!/bin/sh\necho "$*" >> %s/words\n' "$T" > word
+chmod +x word
+hook() { : > words; busybox sh hook; }
+
+# as the installer's log has it
+cat > syslog <<'END'
+Nov 24 20:39:29 in-target: Err:1 http://127.0.0.1:18080/debian trixie InRelease
+Nov 24 20:39:29 in-target: E: The repository 'http://127.0.0.1:18080/debian trixie InRelease' is not signed.
+Nov 24 20:39:30 apt-setup: warning: /usr/lib/apt-setup/generators/60local output did not verify
+END
+hook
+is "$? $(cat words)" "1 failed a repository of the recipe's: The repository 'http://127.0.0.1:18080/debian trixie InRelease' is not signed." \
+	"one that does not verify ends the build"
+sed -i 2d syslog
+hook
+like "$? $(cat words)" "^1 failed a repository of the recipe's: not reached" "whatever the reason"
+sed -i 's/60local/50mirror/' syslog
+hook
+is "$? $(cat words)" "0 " "others are the installer's own affair"
+finish

@@ -10,6 +10,8 @@ PATH=$ROOT/build/bin:$PATH:/usr/sbin:/sbin
 say() {
 	local LC_ALL=C text=$*
 	text=${text//$'\xc2'[$'\x80'-$'\x9f']/?} # the control characters beyond ASCII
+	# over the bar that may stand there
+	[ ! -t 2 ] || [ "${TERM:-dumb}" = dumb ] || printf '\r\033[K' >&2
 	printf '%s\n' "${text//[[:cntrl:]]/?}" >&2
 }
 die() { say "$ME: $*"; exit 1; }

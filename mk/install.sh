@@ -195,14 +195,15 @@ if [ $WAY = child ] && ! grep -q $'\tforked$' "$B/steps" 2> /dev/null; then
 	sed 's/^/  /' "$B/fork.log" "$B/vmrun.log" >&2 || true
 	say "$name: checkpoint $key does not serve: built straight"
 	flock -u 9
-	! flock -n 9 || as_user rm -rf "$CHECKPOINT"
 	kill "$gate" 2> /dev/null || true # nobody has come to it
 	wait "$gate" || true
-	rm -f "$W"/*
+	rm -f "$W"/* "$B/steps"
 	WAY=straight
 	FORK=no "$ROOT/mk/ramdisk.sh" "$name"
 	gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
 	build || status=$?
+	# Where other guests start, it was the checkpoint and not this host.
+	! [ -s "$B/steps" ] || ! flock -n 9 || as_user rm -rf "$CHECKPOINT"
 fi
 
 if [ $status -ne 0 ]; then

@@ -58,10 +58,15 @@ upstream() { # upstream HOST[:PORT]: a server that stands for it
 	# the whole address is what a proxy is asked for
 	[ -z "$via" ] || by="set \$way http://$1; rewrite ^ \$way\$uri break;"
 	printf 'server {\nlisten unix:%s/socket;\nserver_name %s;\n' "$CACHE_RUN" "${1%%:*}"
-	for valid in '/' '~ /dists/.*Release(\.gpg)?$'; do
+	printf 'proxy_cache_key %s$request_uri;\n' "$1"
+	# What is named by its version or hash stays as it is; an archive's lists do not.
+	for valid in '/' '~ (\.u?deb|/by-hash/[^/]+/[0-9a-f]+)$'; do
 		printf 'location %s {\n%s\n' "$valid" "$by"
 		printf 'proxy_pass http://%s;\nproxy_set_header Host %s;\n' "$to" "$1"
-		[ "$valid" = / ] || echo 'proxy_cache_valid 200 1s;'
+		case $valid in
+		/)	echo 'proxy_cache_valid 200 1s;' ;;
+		*)	echo 'proxy_cache_valid 200 180d;' ;;
+		esac
 		echo '}'
 	done
 	echo '}'
@@ -86,8 +91,6 @@ cache_conf() { # cache_conf: with every host that any build has named, on stdout
 			proxy_cache_path $CACHE_DIR/files levels=2 keys_zone=packages:8m
 				max_size=${CACHE_SIZE:-20g} inactive=180d use_temp_path=off;
 			proxy_cache packages;
-			proxy_cache_key \$host\$request_uri;
-			proxy_cache_valid 200 180d;
 			proxy_cache_revalidate on;
 			proxy_cache_lock on;
 			proxy_cache_lock_age 10m;

@@ -115,6 +115,15 @@ is "$(build "cache_mend '$dir'" 2>&1 | sed 's|.*/other/||' | sort)" "flat_1_all.
 pool/extra_1_all.deb, but damaged: removed, to be fetched anew" "damaged ones are found"
 runs "and fetched anew" build "get $other/pool/extra_1_all.deb -o extra && cmp extra www/other/pool/extra_1_all.deb"
 
+# --- lists that are not named by their hash: as they are now ---
+printf 'Package: more\n\n' >> www/other/Packages
+touch -d '+5 seconds' www/other/Packages
+newest() { build "get $other/Packages -o list.now" && cmp -s list.now www/other/Packages; }
+until_true 60 newest
+ok $? "a list that has changed is fetched anew"
+is "$(grep -rahoa '^KEY: 127.0.0.1:[0-9]*' cache/packages/files | sort -u)" "KEY: 127.0.0.1:$port" \
+	"what is kept is known by host and port"
+
 # --- what is fetched before: damaged, and of the same size, which is all that apt sees ---
 mkdir -p build/x && cp -r "$SRC/mk" .
 printf '%s\n' suite=trixie architecture=amd64 "mirror=$url" security= firmware=bios \

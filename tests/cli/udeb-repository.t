@@ -24,4 +24,11 @@ like "$? $(cat words)" "^1 failed a repository of the recipe's: not reached" "wh
 sed -i 's/60local/50mirror/' syslog
 hook
 is "$? $(cat words)" "0 " "others are the installer's own affair"
+cat > syslog <<'END'
+Nov 24 21:09:35 in-target: E:
+Nov 24 21:09:35 in-target: Failed to fetch http://localhost:80/debian/dists/trixie/main/binary-amd64/Packages  Hash Sum mismatch
+Nov 24 21:09:35 apt-setup: warning: /usr/lib/apt-setup/generators/60local output did not verify
+END
+hook
+like "$(cat words)" '^failed a repository of the recipe.s: Failed to fetch http://localhost:80/.*Hash Sum mismatch$' "nor fetched whole: named"
 finish

@@ -255,8 +255,11 @@ static void redraw(struct bar *b, struct pace *p)
 	time_left(left, sizeof(left), pace_left(p));
 	snprintf(head, sizeof(head), "%.160s", b->name ? b->name : "");
 	cut(head, (size_t)room / 3);
-	if (b->name)
-		strcat(head, ": ");
+	if (b->name) {
+		const size_t len = strlen(head);
+
+		snprintf(head + len, sizeof(head) - len, ": ");
+	}
 	snprintf(tail, sizeof(tail), "%3d %%%s  ", percent, left);
 	room -= (int)(cells(head) + cells(tail)) + 1;
 	wide = bar_width(room);

@@ -41,7 +41,7 @@ if [ "${fact[firmware]}" = uefi ]; then
 else
 	own+=(grub-pc)
 fi
-known() { comm -12 <(printf '%s\n' "$@" | sort) <(apt-cache pkgnames | sort); }
+known() { comm -12 <(printf '%s\n' "$@" | sort -u) <(apt-cache pkgnames | sort -u); }
 mapfile -t own < <(known "${own[@]}")
 mapfile -t packages < <(known "${packages[@]}") # others are from a repository of the recipe's
 archives=$APT_DIR/archives
@@ -57,8 +57,6 @@ trap 'rm -rf "$empty"' EXIT
 mkdir "$empty/partial"
 plain=(--no-install-recommends -t "${fact[suite]}" install "${base[@]}")
 common=(install "${base[@]}" "${own[@]}")
-# a name that the release does not know may be one of the recipe's repository
-mapfile -t packages < <(comm -12 <(printf '%s\n' "${packages[@]}" | sort -u) <(apt-cache pkgnames | sort -u))
 full=("${common[@]}" "${packages[@]}")
 wanted base "${plain[@]}" > "$empty/base" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
 wanted more "${common[@]}" > "$empty/more" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"

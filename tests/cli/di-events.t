@@ -48,6 +48,40 @@ is "$(sort -n bars | tail -n 1)" 71 "as far as it goes"
 is "$(di-events -p lines -d "$D/base.debconf" "$D/base.log" 2>&1 | sed 's/.*s *\([0-9]*\) %.*/\1/' | sort -nc 2>&1)" "" \
 	"and all in all it never goes back"
 
+# --- what the bars are about, by the templates of the release ---
+need cpio gzip
+mkdir -p rd/var/lib/dpkg/info
+cat > rd/var/lib/dpkg/info/b.templates <<'END'
+Template: b/info/unpack
+Type: text
+Description: Unpacking ${SUBST0}...
+
+Template: b/ask
+Type: string
+Description: What?
+END
+(cd rd && find . | cpio -o -H newc --quiet) | gzip > rd.gz
+preseed-index -o q.index -s trixie -a amd64 --initrd rd.gz
+cat > bar.log <<'END'
+Nov 24 10:00:00 main-menu[1]: INFO: Menu item 'bootstrap-base' selected
+Nov 24 10:00:01 debconf: --> PROGRESS START 0 4 b/progress
+Nov 24 10:00:01 debconf: --> SUBST b/info/unpack SUBST0 dpkg
+Nov 24 10:00:01 debconf: --> PROGRESS INFO b/info/unpack
+Nov 24 10:00:02 debconf: --> PROGRESS INFO b/no_words
+Nov 24 10:00:03 debconf: --> INPUT critical b/ask
+Nov 24 10:00:03 debconf: <-- 0 question will be asked
+Nov 24 10:00:03 debconf: --> GO
+END
+di-events -i q.index bar.log > by-index
+is "$(cut -f2- by-index)" $'step\tbootstrap-base\tbase system
+progress\t0\tbootstrap-base\t
+progress\t0\tbootstrap-base\tUnpacking dpkg...
+progress\t0\tbootstrap-base\t
+question\tb/ask\tstring\twaits\tWhat?' "with their variables, and questions by them as well"
+is "$(di-events bar.log | tail -n 2 | cut -f5)" $'no_words\nwaits' "without it, by their names"
+is "$(di-events -i bar.log bar.log 2>&1 > plain)$(cmp plain <(di-events bar.log))" \
+	"di-events: bar.log: no index of questions: not used" "what is no index costs words only"
+
 # --- debconf's traffic, in the forms that there are ---
 stamp='Nov 24 10:00:00'
 traffic() { # traffic ARROW BACK: a question answered after five seconds, and an error

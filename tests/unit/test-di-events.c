@@ -54,6 +54,15 @@ static void times(void **state)
 	assert_true(clock_at(&c, 7200) == 10); /* and back */
 	assert_true(clock_at(&c, 7201) == 11);
 	c = (struct clock){ 0 };
+	clock_at(&c, 50000);
+	assert_true(
+		clock_at(&c, 50000 + 3600 + 4) == 4); /* Berlin's time from here on */
+	assert_true(clock_at(&c, 50000 + 3600 + 9) == 9);
+	assert_true(clock_at(&c, 50000 + 3600 + 1509) == 1509); /* a silence is none */
+	assert_true(
+		clock_at(&c, 50000 + 3600 + 1509 + 20700) == 1509); /* Kathmandu's */
+	assert_true(clock_at(&c, 50000 + 3600 + 1510 + 20700) == 1510);
+	c = (struct clock){ 0 };
 	clock_at(&c, 366 * day - 1);
 	assert_true(clock_at(&c, 1) == 2); /* a new year */
 }

@@ -233,6 +233,45 @@ TERM=dumb python3 terminal.py 80 "$D/finished.log" | tr -d '\r' > term
 is "$(grep -c $'\033' term)" 0 "a terminal that redraws nothing has lines"
 like "$(cat term)" '^web: +[0-9]+s +[0-9]+ %  packages' "a step each"
 
+# --- made narrower while it draws, then left by Ctrl-C ---
+cat > resized.py <<'END'
+import fcntl, os, pty, re, select, struct, sys, termios, time
+def size(fd, n):
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, n, 0, 0))
+pid, fd = pty.fork()
+if pid == 0:
+    size(2, 100)
+    os.execvp("di-events", ["di-events", "-f", "-p", "bar", "-n", "web", sys.argv[1]])
+seen = b""
+def until(what, seconds=60):
+    global seen
+    end = time.monotonic() + seconds
+    while not what(seen):
+        if time.monotonic() > end:
+            sys.exit("nothing came: %r" % seen[-200:])
+        if not select.select([fd], [], [], 1)[0]:
+            continue
+        try:
+            data = os.read(fd, 4096)
+        except OSError:
+            return
+        if not data:
+            return
+        seen += data
+until(lambda s: b"language" in s)
+size(fd, 30)
+before = len(seen)
+# that of then may still have been on its way
+until(lambda s: s.count(b"\r", before) >= 4)
+drawn = seen.replace(b"\x1b[K", b"").split(b"\r")
+print(max(map(len, drawn)) > 40, max(map(len, drawn[-3:])) < 30)
+os.write(fd, b"\x03")
+until(lambda s: False)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.endswith(b"\n"))
+END
+is "$(TERM=xterm python3 resized.py "$D/asked.log" 2>&1)" "True True
+5 True" "a terminal that changes its width; Ctrl-C ends the line"
+
 # --- a fork: the clock of who stood still is set, and that took no time ---
 cat > fork.log <<'END2'
 Nov 24 19:46:22 kernel: [  447.2] random: crng reseeded due to virtual machine fork

@@ -192,6 +192,17 @@ static void paces(void **state)
 	assert_int_equal(pace_percent(&p), 100);
 	pace_free(&p);
 
+	/* one that begins in the middle, by the times of one that did not */
+	pace_init(&p);
+	assert_int_equal(pace_parse(&p, "5\tstart\n75\ta\n30\tb\n10\tc\n"), 0);
+	event(&p, EV_STEP, "new", 0, 0);
+	event(&p, EV_STEP, "b", 0, 0);
+	assert_int_equal(pace_percent(&p), 0);
+	assert_true(pace_left(&p) == 40);
+	event(&p, EV_STEP, "c", 30, 0);
+	assert_int_equal(pace_percent(&p), 75);
+	pace_free(&p);
+
 	pace_init(&p);
 	assert_int_equal(pace_parse(&p, "x\ty\n"), -EBADMSG);
 	assert_int_equal(pace_parse(&p, "1 y\n"), -EBADMSG);

@@ -151,8 +151,8 @@ static double share(const struct pace *p)
 }
 
 /*
- * Where it began: what was forked from another began in the middle, and the steps before
- * are none of its own.
+ * Where it began: what was forked from another began in the middle, and the steps
+ * before are none of its own.
  */
 static size_t first_step(const struct pace *p)
 {

@@ -31,10 +31,13 @@ outcome() {
 
 # What vmrun said where its status says less; it has made that fit for a terminal.
 reason() {
-	local said=
+	local said=''
 	case $1 in
-	1|3)	[ -z "${fault:-}" ] || { printf '%s\n' "$fault"; return; }
+	1|3|7)	[ -z "${fault:-}" ] || { printf '%s\n' "$fault"; return; }
 		said=$(sed -n 's/^vmrun: [^:]*: \(.*\) (after [0-9.]* s.*)$/\1/p' "$B/vmrun.log" | tail -n 1 | cut -c1-300) ;;
+	esac
+	case $1:$said in
+	"7:the guest waits for an answer: "*) said="$(outcome 7): ${said##* }" ;;
 	esac
 	printf '%s\n' "${said:-$(outcome "$1")}"
 }
@@ -160,7 +163,8 @@ evidence() {
 	case " $* " in *" boot.log "*) f=boot.log ;; *) f=console.log ;; esac
 	if [ -s "$B/$f" ]; then
 		tail -c 65536 "$B/$f" | tr '\r' '\n' |
-			sed 's/\x1b[][()#k>=][0-9;?]*[A-Za-z]\?//g; s/[^[:print:]\t]//g; /^ *$/d' |
+			sed 's/\x1b[][()#k>=][0-9;?]*[A-Za-z]\?//g; s/[^[:print:]\t]//g; /^ *$/d
+				/^ *\[ .*[0-9]\*\{0,1\}[-$]* *\(shell\|installer\|log\)/d' | # the installer's bar of screens
 			tail -n 60 > "$folder/console.end"
 	fi
 	# names by time, so the oldest come first

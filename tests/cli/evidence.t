@@ -51,6 +51,8 @@ why() { bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/evidence.sh"; name=web B=$PWD
 printf '%s\n' 'vmrun: 2 lines without the nonce were ignored' \
 	"vmrun: /b/install.xml: the guest says: Configuring 'x' (y) failed (after 9.1 s, last step: packages)" > b/vmrun.log
 is "$(why 1)" "the guest says: Configuring 'x' (y) failed" "why is what vmrun says"
+echo 'vmrun: /b/install.xml: the guest waits for an answer: netcfg/get_hostname (after 9.1 s, last step: netcfg)' > b/vmrun.log
+is "$(why 7)" "the installer asks, and nobody is there to answer: netcfg/get_hostname" "a question is named"
 like "$(why 4)" '^the guest stalled' "where that is more than its status"
 : > b/vmrun.log
 like "$(why 1)" '^the installation failed' "and where there is something"

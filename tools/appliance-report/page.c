@@ -78,7 +78,9 @@ static const struct known {
 	{ "image", "Image", TEXT },
 	{ "image-bytes", "Image takes", BYTES },
 	{ "filesystem-used-kib", "Filesystem holds", KIB },
+	{ "received-bytes", "Downloaded", BYTES },
 	{ "built", "Built", TEXT },
+	{ "way", "Made", TEXT },
 	{ "installer", "Installer", TEXT },
 	{ "installer-kernel", "Installer's kernel", TEXT },
 	{ "kit", NULL, ELSEWHERE },
@@ -265,6 +267,20 @@ static void put_state(const struct appliance *a, FILE *f)
 	}
 }
 
+/* When it was built, or failed: the name of a failure's folder ends with its time. */
+static void put_when(const struct appliance *a, FILE *f)
+{
+	const char *name = a->n_failed ? a->failed[a->n_failed - 1] : "";
+	int date, time, end = 0;
+
+	if (appliance_built(a))
+		put_text(manifest_get(&a->manifest, "built"), 24, f);
+	else if (sscanf(name, "failed-%8d-%6d%n", &date, &time, &end) == 2 && end == 22)
+		fprintf(f, "%04d-%02d-%02dT%02d:%02d:%02dZ", date / 10000,
+			date / 100 % 100, date % 100, time / 10000, time / 100 % 100,
+			time % 100);
+}
+
 static void put_overview_row(const struct appliance *a, size_t i, FILE *f)
 {
 	const struct manifest *m = &a->manifest;
@@ -274,7 +290,7 @@ static void put_overview_row(const struct appliance *a, size_t i, FILE *f)
 	fputs("</a></td><td class=\"w\">", f);
 	put_state(a, f);
 	fputs("</td><td class=\"w\">", f);
-	put_text(manifest_get(m, "built"), 24, f);
+	put_when(a, f);
 	fputs("</td><td>", f);
 	put_text(manifest_get(appliance_built(a) ? m : &a->facts, "release"), 24, f);
 	fputs("</td><td class=\"n\">", f);
@@ -294,8 +310,8 @@ static void put_overview_row(const struct appliance *a, size_t i, FILE *f)
 static void put_overview(const struct appliance *list, size_t n, FILE *f)
 {
 	fputs("<div class=\"overview scroll\">\n<table>\n<tr>", f);
-	for (const char *const *h = (const char *const[]){ "Appliance", "State",
-		     "Built", "Release", NULL };
+	for (const char *const *h = (const char *const[]){ "Appliance", "State", "When",
+		     "Release", NULL };
 		*h; h++)
 		fprintf(f, "<th scope=\"col\">%s</th>", *h);
 	for (const char *const *h = (const char *const[]){ "Size", "Packages", "Time",

@@ -212,7 +212,7 @@ if [ $status -ne 0 ]; then
 	led_to_it $status
 	by_key "$B/events" >&2
 	at_fault $status
-	cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
+	[[ $fault = "package "* ]] || cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
 	what_next $status
 	evidence "$(reason $status)" install.log debconf.log console.log vmrun.log gate.log \
 		install.xml events steps

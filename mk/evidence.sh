@@ -105,6 +105,7 @@ at_fault() {
 	case $words in
 	"the guest says: a repository of the recipe's: "*)
 		which=$(grep -o 'https\?://[^ '"'"'"]*' <<< "$words" | head -n 1) || return 0
+		fault=${words#the guest says: }
 		said_in repository "$which" >&2
 		next="mend that line (its address, suite or key), then make appliance-$name"
 		return ;;
@@ -129,6 +130,7 @@ at_fault() {
 led_to_it() {
 	case $1 in 1|3|4|5) ;; *) return 0 ;; esac
 	! grep -qs '"event":"error"' "$B/events" || return 0
+	[[ ${fault:-} != "a repository of the recipe's: "* ]] || return 0 # which it was, is said
 	say "$name: the log before it:"
 	{ grep -av -e 'DEBUG:' -e '^[A-Z][a-z]* [0-9 :]* kernel:' "$B/install.log" || true; } |
 		tail -n 6 | visible | sed 's/^/    /' >&2

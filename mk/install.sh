@@ -209,9 +209,9 @@ fi
 if [ $status -ne 0 ]; then
 	cat "$B/vmrun.log" >&2
 	blame $status
+	at_fault $status
 	led_to_it $status
 	by_key "$B/events" >&2
-	at_fault $status
 	[[ $fault = "package "* ]] || cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
 	what_next $status
 	evidence "$(reason $status)" install.log debconf.log console.log vmrun.log gate.log \

@@ -120,10 +120,11 @@ like "$why" '^broken: package seedbed-broken: .*post-installation script .* stat
 like "$why" '^  recipes/broken.recipe:3: package seedbed-broken$' "and the recipe's line"
 like "$why" '^broken: next: make debug-broken' "and what to type next"
 like "$why" '^install.sh: broken: package seedbed-broken: .*: all of it is in build/broken/failed-[0-9-]+$' "and where to look"
-like "$why" "^vmrun: .*: a repository of the recipe's: .*localhost:$port.* is not signed" "a wrong key: the repository"
+like "$why" "^install.sh: unsigned: a repository of the recipe's: .*localhost:$port/debian trixie InRelease: Missing key .*: all of it is in build/unsigned/failed-[0-9-]+\$" \
+	"a wrong key: the repository, what is wrong, where to look"
 like "$why" "^  recipes/unsigned.recipe:1: repository http://localhost:$port/debian trixie main key=unsigned/archive.asc\$" \
 	"and the recipe's line"
-like "$why" '^install.sh: unsigned: .*: all of it is in build/unsigned/failed-[0-9-]+$' "and where to look"
+like "$why" '^unsigned: next: mend that line' "and what to type next"
 is "$(cat build/broken/way build/unsigned/way | grep -c '^forked')" 2 "both were forked"
 is "$(ls build/{broken,unsigned}/*.qcow2 2> /dev/null)" "" "and are no images"
 

@@ -4,6 +4,7 @@
 #				address to: the cache, for these mirrors' hosts
 #	cache_watch		sets cache_watch to a process that ends with the cache
 #	cache_word URL		says so if URL comes from what is kept alone
+#	cache_says URL		what it has to say of that, now, in a few words
 #	cache_mend LISTS	removes what is damaged, by the archive's hashes, as
 #				apt has them in the folder LISTS
 #
@@ -184,6 +185,16 @@ cache_word() { # cache_word URL
 	*"X-Cache: STALE"*) say "$name: $1: not reached; what the package cache has kept serves" ;;
 	"HTTP/1.1 200"*) ;;
 	*)	say "$name: $1: not reached, and the package cache has nothing of it" ;;
+	esac
+}
+
+cache_says() { # cache_says URL: a guest's word, perhaps
+	[ -n "${CACHE_RUN:-}" ] && [[ $1 =~ ^http://[[:graph:]]+$ ]] || return 0
+	case $(curl -g -s -I -m 60 --unix-socket "$CACHE_RUN/socket" "$1" | sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p') in
+	200)	echo "it is there by now" ;;
+	403)	echo "no source of this build" ;;
+	404)	echo "the mirror does not have it" ;;
+	50?)	echo "the mirror does not answer" ;;
 	esac
 }
 

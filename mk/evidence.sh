@@ -110,7 +110,8 @@ at_fault() {
 		next="mend that line (its address, suite or key), then make appliance-$name"
 		return ;;
 	"the guest says: not fetched: "*)
-		what=source which=${words##* } words='' ;;
+		what=source which=${words##* }
+		words=$(cache_says "$which") ;;
 	"the guest says: Configuring '"*)
 		IFS=$'\t' read -r what which words < <(last_fault "$B/install.log") || return 0 ;;
 	*)	return 0 ;;

@@ -85,7 +85,7 @@ is "$(grep -c '^web: next: make [ad]' next)" 4 "something to type for each end t
 gave_up() { # gave_up WORDS: of the guest; its log on standard input
 	sed 's/^/Nov 24 10:00:01 /' > b/install.log
 	printf 'vmrun: /b/install.xml: the guest says: %s (after 9.1 s, last step: packages)\n' "$1" > b/vmrun.log
-	bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/evidence.sh"; name=web B=$PWD/b
+	bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/evidence.sh"; . "$SRC/mk/cache.sh"; name=web B=$PWD/b
 		at_fault 1; what_next 1; echo "$(reason 1)" >&2' gave_up 2>&1
 }
 rm b/events

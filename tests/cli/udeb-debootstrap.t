@@ -76,6 +76,7 @@ slept=0
 sleep() { slept=\$((slept + 1)); }
 away=\$1
 just_get() { [ \$slept -ge \$away ] && cp good.deb "\$2"; }
+logger() { echo "\$*" >> log; }
 got=0
 rm -f \$TARGET/var/cache/mawk_1%3a2_all.deb
 get http://m/pool/mawk.deb \$TARGET/var/cache/mawk_1%3a2_all.deb $sum $size || got=\$?
@@ -83,6 +84,7 @@ echo \$got \$slept
 END
 is "$(with ours 'set -- 3; . ./away')" "0 3" "away for three tries: fetched at the fourth"
 is "$(cat words)" "" "without a word"
+is "$(sort -u log)" "-t debootstrap http://m/pool/mawk.deb: not fetched: once more in 10 s" "but in the log"
 is "$(with ours 'set -- 100; . ./away')" "1 6" "away for good: given up"
 is "$(cat words)" "failed not fetched: http://m/pool/mawk.deb" "which ends the build, by name"
 is "$(with ours 'slept=0; sleep() { slept=1; }; just_get() { return 1; }

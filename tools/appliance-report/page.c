@@ -267,18 +267,26 @@ static void put_state(const struct appliance *a, FILE *f)
 	}
 }
 
-/* When it was built, or failed: the name of a failure's folder ends with its time. */
+/* A failure's folder is named by its time. */
+static void put_failed_at(const char *name, FILE *f)
+{
+	static const char form[] = "failed-00000000-000000";
+	const char *d = name + 7;
+
+	for (size_t i = 0; i < sizeof(form); i++)
+		if (form[i] == '0' ? name[i] < '0' || name[i] > '9'
+				   : name[i] != form[i])
+			return;
+	fprintf(f, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", d, d + 4, d + 6, d + 9, d + 11,
+		d + 13);
+}
+
 static void put_when(const struct appliance *a, FILE *f)
 {
-	const char *name = a->n_failed ? a->failed[a->n_failed - 1] : "";
-	int date, time, end = 0;
-
 	if (appliance_built(a))
 		put_text(manifest_get(&a->manifest, "built"), 24, f);
-	else if (sscanf(name, "failed-%8d-%6d%n", &date, &time, &end) == 2 && end == 22)
-		fprintf(f, "%04d-%02d-%02dT%02d:%02d:%02dZ", date / 10000,
-			date / 100 % 100, date % 100, time / 10000, time / 100 % 100,
-			time % 100);
+	else if (a->n_failed)
+		put_failed_at(a->failed[a->n_failed - 1], f);
 }
 
 static void put_overview_row(const struct appliance *a, size_t i, FILE *f)

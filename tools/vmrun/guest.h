@@ -71,7 +71,7 @@ int ports_open(struct guest *g);
 int ports_open_count(const struct guest *g);
 void ports_close(struct guest *g);
 
-/* ttys.c: terminals that others' locks bar, held so that the guest gets none of them. */
+/* ttys.c: terminals that others' locks bar, held so that the guest gets another. */
 enum { TTYS_MOST = 64 };
 struct ttys {
 	int fd[TTYS_MOST], count;

@@ -12,6 +12,7 @@ enum {
 	END_BYTES = 16 << 10,
 	PICTURE_MAX = 2 << 20,
 	REASON_MAX_CHARS = 800,
+	WHY_MAX_CHARS = 160,
 	FAILURES_SHOWN = 5,
 };
 
@@ -196,6 +197,30 @@ void look_hostkeys(const struct appliance *a, FILE *f)
 		fputc('\n', f);
 	}
 	fputs("</pre></details>\n", f);
+}
+
+void look_why(const struct appliance *a, FILE *f)
+{
+	_cleanup_(content_end) struct content c = { 0 };
+	_cleanup_close_ int dir = -1;
+	struct slice rest, line;
+
+	if (!a->n_failed)
+		return;
+	dir = openat(a->dir, a->failed[a->n_failed - 1],
+		O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (dir < 0 || read_begin(dir, "why", END_BYTES, &c) < 0)
+		return;
+	rest = content_text(&c);
+	if (!slice_line(&rest, &line))
+		return;
+	/* it begins with the name, which stands in the row already */
+	if (slice_begins(line, a->name.s) && line.n > a->name.n + 2 &&
+		line.s[a->name.n] == ':') {
+		line.s += a->name.n + 2;
+		line.n -= a->name.n + 2;
+	}
+	put_text(line, WHY_MAX_CHARS, f);
 }
 
 static void put_reason(int dir, FILE *f)

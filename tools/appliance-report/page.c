@@ -301,16 +301,18 @@ static void put_overview_row(const struct appliance *a, size_t i, FILE *f)
 	put_when(a, f);
 	fputs("</td><td>", f);
 	put_text(manifest_get(appliance_built(a) ? m : &a->facts, "release"), 24, f);
-	fputs("</td><td class=\"n\">", f);
-	put_value(manifest_get(m, "image-bytes"), BYTES, f);
 	fputs("</td>", f);
 	if (appliance_built(a)) {
-		fprintf(f, "<td class=\"n\">%zu</td><td class=\"n\">",
+		fputs("<td class=\"n\">", f);
+		put_value(manifest_get(m, "image-bytes"), BYTES, f);
+		fprintf(f, "</td><td class=\"n\">%zu</td><td class=\"n\">",
 			manifest_count(m, "package"));
 		put_seconds(a->exact.all, f);
 		fprintf(f, "</td><td class=\"n\">%zu</td>", manifest_count(m, "check"));
 	} else {
-		fputs("<td></td><td></td><td></td>", f);
+		fputs("<td colspan=\"4\">", f);
+		look_why(a, f);
+		fputs("</td>", f);
 	}
 	fputs("</tr>\n", f);
 }

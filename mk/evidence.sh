@@ -109,6 +109,9 @@ at_fault() {
 		said_in repository "$which" >&2
 		next="mend that line (its address, suite or key), then make appliance-$name"
 		return ;;
+	*": a write on the host failed"*|*": No space left on device")
+		next="make room for ${words%%: *}, then make appliance-$name"
+		return ;;
 	"the guest says: not fetched: "*)
 		what=source which=${words##* }
 		words=$(cache_says "$which") ;;
@@ -120,6 +123,9 @@ at_fault() {
 	package)
 		fault="package $which: $(visible <<< "$words")"
 		from=$(said_in package "$which")
+		case $words in
+		*"No space left on device"*) next="a larger disk: disk SIZE in the recipe" ;;
+		esac
 		say "$name: $fault"
 		printf '%s\n' "${from:-  the recipe does not name it: another package wants it}" >&2 ;;
 	source)

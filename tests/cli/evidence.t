@@ -108,6 +108,9 @@ is "$(sed 's/pear/worm/g' log | gave_up "$pkgsel" | sed -n 2p)" "  the recipe do
 	"or that there is none"
 like "$(echo 'in-target: dpkg: error processing archive /tmp/apt-dpkg-install-a1B2/12-plum_1%3a2_all.deb (--unpack):
 in-target:  trying to overwrite /etc/passwd' | gave_up "$pkgsel")" '^package plum: trying to overwrite /etc/passwd$' "one that does not unpack"
+like "$(echo 'in-target: dpkg: error processing archive /var/cache/apt/archives/plum_1_all.deb (--unpack):
+in-target:  cannot copy extracted data for ./usr/plum to /usr/plum.dpkg-new: failed to write (No space left on device)' | gave_up "$pkgsel")" \
+	'^web: next: a larger disk: disk SIZE' "one that finds no room"
 is "$(echo 'in-target: E: Unable to locate package plum' | gave_up "$pkgsel" | head -n 2)" "web: package plum: none of its sources has it
   recipes/web.recipe:7: package plum" "one that is not there"
 is "$(gave_up 'Configuring x failed' < log | head -n 1)" "web: next: make debug-web, the same installer on this terminal with shells beside it" \
@@ -120,6 +123,9 @@ like "$(gave_up 'not fetched: http://deb.debian.org/debian/pool/p/plum_1.deb' < 
 is "$(gave_up "a repository of the recipe's: The repository 'http://localhost:80/debian trixie InRelease' is not signed." < /dev/null | head -n 2)" \
 	"  recipes/web.recipe:3: repository http://localhost:80/debian trixie main key=web/a.asc
 web: next: mend that line (its address, suite or key), then make appliance-web" "a repository of the recipe's"
+printf 'vmrun: /b/install.xml: /w/disk.qcow2: a write on the host failed: enospc (after 9.1 s)\n' > host.log
+like "$(bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/evidence.sh"; name=web B=$PWD/b; cp host.log b/vmrun.log; at_fault 1; what_next 1' x 2>&1)" \
+	'^web: next: make room for /w/disk.qcow2, then make appliance-web$' "the host's disk is full"
 printf 'in-target: dpkg: error processing package pear (--configure):\nin-target:  \033[2J\033]0;x\007\n' | gave_up "$pkgsel" > raw
 ! LC_ALL=C grep -q $'[\001-\010\013-\037]' raw
 ok $? "none of it acts on the terminal"

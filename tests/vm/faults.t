@@ -96,7 +96,7 @@ server.serve_forever()
 END
 via=$(bash -c '. mk/common.sh; . mk/cache.sh; host_proxy')
 http_proxy=${via:+http://$via} python3 away.py & away=$!
-at_end 'kill $away 2> /dev/null'
+at_end "kill $away 2> /dev/null"
 until_true 60 test -s away.port
 http_proxy=http://127.0.0.1:$(cat away.port) begin
 ended "the mirror goes away" 'next: make appliance-faulty when .* answers, or with MIRROR=URL of another$'

@@ -90,6 +90,11 @@ is "$(cat words)" "failed not fetched: http://m/pool/mawk.deb" "which ends the b
 is "$(with ours 'slept=0; sleep() { slept=1; }; just_get() { return 1; }
 	get http://m/dists/x/Packages.gz $TARGET/list 1 2 xz 3 4 gz || echo $slept')" 0 "what a mirror may lack is not waited for"
 
+printf '#!/bin/sh\necho "$*" > %s/asked\n' "$T" > wget
+chmod +x wget
+with ours "PATH=$T:\$PATH; wgetprogress -O x http://m/x"
+is "$(cat asked)" "-t 3 -T 90 -U debootstrap/ -nv -O x http://m/x" "a transfer that breaks off is not begun again for minutes"
+
 for which in ours theirs; do
 	runs "$which: unpacked" with $which 'extract base-files libc6 mawk'
 	(cd target-$which && find usr -printf '%p %m %s\n' -type f -exec sha256sum {} + | sort) > list.$which

@@ -125,15 +125,15 @@ cache_up() {
 	CACHE_RUN=/tmp/seedbed-cache-$(printf '%s' "$CACHE" | sha256sum | cut -c1-12)
 	CACHE_TARGET=$CACHE_RUN/socket
 	mkdir -p "$CACHE_DIR"
-	if [ "$(id -u)" -eq 0 ]; then
-		chown "$RUNAS:$RUNAS" "$CACHE_DIR"
-	fi
 	exec 6>> "$CACHE/.cache-users"
 	flock -s 6
 	(
 		flock 5
 		as_user mkdir -p -m 700 "$CACHE_RUN"
 		[ "$(stat -c %u "$CACHE_RUN")" = "$(as_user id -u)" ] || die "$CACHE_RUN: belongs to somebody else"
+		if [ "$(id -u)" -eq 0 ] && [ "$(stat -c %U "$CACHE_DIR")" != "$RUNAS" ]; then
+			chown -R "$RUNAS:$RUNAS" "$CACHE_DIR" # new, or kept by another SEEDBED_USER
+		fi
 		as_user mkdir -p "$CACHE_RUN/hosts"
 		for m; do
 			case $m in http://*) ;; *) die "$m: only http mirrors can be cached: say MIRROR=http://... or PROXY=" ;; esac

@@ -2,7 +2,8 @@
 # evidence.sh - sourced after guest.sh: what is kept of a guest that came to no good end.
 #
 #	outcome STATUS		vmrun's, in a few words
-#	reason STATUS		that, or vmrun's own words where they say more
+#	reason STATUS		that, or vmrun's own words or the cause (guest.sh) where
+#				they say more
 #	at_fault STATUS		the package or source that the installer gave up at, and the
 #				recipe's line; sets fault to that in a few words
 #	led_to_it STATUS	the end of the log, where nobody has said what was wrong
@@ -33,6 +34,7 @@ outcome() {
 reason() {
 	local said=''
 	case $1 in
+	137|143) said=${cause:-} ;;
 	1|3|7)	[ -z "${fault:-}" ] || { printf '%s\n' "$fault"; return; }
 		said=$(sed -n 's/^vmrun: [^:]*: \(.*\) (after [0-9.]* s.*)$/\1/p' "$B/vmrun.log" | tail -n 1 | cut -c1-300) ;;
 	esac
@@ -151,6 +153,11 @@ what_next() {
 	case $1 in
 	4)	say "$name: next: make debug-$name (the same installer on this terminal); if it was only slow, STALL=SECONDS" ;;
 	5)	say "$name: next: make appliance-$name TIMEOUT=SECONDS, with more of them" ;;
+	143)	case ${cause:-} in
+		'') ;;
+		*MAX_DOWNLOAD=*) say "$name: next: make appliance-$name MAX_DOWNLOAD=SIZE, if it may have more" ;;
+		*)	say "$name: next: make appliance-$name, once more" ;;
+		esac ;;
 	6|137)	say "$name: next: make appliance-$name, once more" ;;
 	1|3)	say "$name: next: make debug-$name, the same installer on this terminal with shells beside it" ;;
 	esac

@@ -57,6 +57,22 @@ like "$(why 4)" '^the guest stalled' "where that is more than its status"
 : > b/vmrun.log
 like "$(why 1)" '^the installation failed' "and where there is something"
 
+# --- who ended it: not whoever looks on ---
+ended() { # ended STATUS LOG-OF-GATE GATE-IS-UP
+	printf '%s' "$2" > b/gate.log
+	bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/guest.sh"; . "$SRC/mk/evidence.sh"; name=web B=$PWD/b up=$2
+		gate_failed() { [ -z "$up" ]; }
+		blame "$1" 2> /dev/null; reason "$1"; what_next "$1" 2>&1' ended "$1" "${3:-}"
+}
+is "$(ended 143 '')" "the guest's network ended before it
+web: next: make appliance-web, once more" "a gate that ended is the reason"
+is "$(ended 143 $'netgate: /x/gate: the guest wanted more than the 61440 bytes that it may receive\n')" \
+	"the guest wanted more than MAX_DOWNLOAD=16G
+web: next: make appliance-web MAX_DOWNLOAD=SIZE, if it may have more" "or its limit"
+is "$(ended 143 '' up)" interrupted "whoever looks on"
+like "$(ended 137 '' up)" '^vmrun was killed$' "vmrun's end"
+: > b/gate.log
+
 # --- what led to it, and what to type ---
 { for i in 1 2 3 4 5 6 7; do echo "Nov 24 10:00:0$i main-menu[377]: line $i"; done
 	echo 'Nov 24 10:00:08 kernel: [    9.1] not this'

@@ -45,13 +45,13 @@ fails 1 'faulty: another build of it is running' mk/install.sh faulty
 fails 1 'faulty: another build of it is running' mk/compile.sh faulty
 ok "$(guest > /dev/null; echo $?)" "which goes on"
 kill -KILL "$(pgrep -f "socket $sockets/gate" | head -n 1)"
-ended "the gate is killed" "the guest's network ended before it"
+ended "the gate is killed" "^install.sh: faulty: the guest's network ended before it: all"
 
 begin
 cache=/tmp/seedbed-cache-$(printf '%s' "$SEEDBED_CACHE" | sha256sum | cut -c1-12)
 group=$(cat "$cache/pid")
 kill -KILL "$group"
-ended "the cache is killed" 'the package cache has ended'
+ended "the cache is killed" '^install.sh: faulty: the package cache has ended: all'
 no_cache() { ! pgrep -g "$group" > /dev/null && [ ! -e "$cache" ]; }
 ok "$(until_true 60 no_cache; echo $?)" "the cache is killed: nothing of it is left"
 
@@ -61,7 +61,7 @@ ended "QEMU is killed" 'crashed|ended from outside'
 
 begin
 kill -KILL "$(pgrep -f "vmrun .*$PWD/build/faulty/install.xml" | head -n 1)"
-ended "vmrun is killed" 'vmrun was killed'
+ended "vmrun is killed" '^install.sh: faulty: vmrun was killed: all'
 
 # Nothing answers at the proxy, so no mirror does; the cache has it from before.
 http_proxy=http://127.0.0.1:9 begin

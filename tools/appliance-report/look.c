@@ -43,54 +43,6 @@ static struct slice since_cleared(struct slice text)
 	return text;
 }
 
-/* How long what begins with an ESC is, if a terminal would act on it and show nothing.
- */
-static size_t sequence(struct slice s)
-{
-	size_t i = 2;
-
-	if (s.n < 2)
-		return s.n;
-	switch (s.s[1]) {
-	case '[': /* parameters, then a letter */
-		while (i < s.n && s.s[i] >= ' ' && s.s[i] <= '?')
-			i++;
-		return i < s.n ? i + 1 : i;
-	case ']': /* a title and the like, to a BEL or ESC \ */
-		for (; i < s.n; i++) {
-			if (s.s[i] == '\a')
-				return i + 1;
-			if (s.s[i] == '\33')
-				return i + 2 > s.n ? s.n : i + 2;
-		}
-		return 2;
-	case '(':
-	case ')':
-	case '#':
-		return s.n < 3 ? s.n : 3;
-	default:
-		return 2;
-	}
-}
-
-/* The line without what only acts on a terminal, in buf, which has room for it. */
-static struct slice without_sequences(struct slice line, char *buf)
-{
-	size_t n = 0;
-
-	while (line.n) {
-		const size_t skip = *line.s == '\33'  ? sequence(line)
-				    : *line.s == '\a' ? 1
-						      : 0;
-
-		if (!skip)
-			buf[n++] = *line.s;
-		line.s += skip ? skip : 1;
-		line.n -= skip ? skip : 1;
-	}
-	return (struct slice){ buf, n };
-}
-
 static void put_last_lines(struct slice text, FILE *f)
 {
 	struct slice line, rest = text;
@@ -102,8 +54,7 @@ static void put_last_lines(struct slice text, FILE *f)
 	fputs("<pre class=\"log\">", f);
 	while (slice_line(&text, &line))
 		if (i++ + LINES >= lines) {
-			put_text(without_sequences(as_shown(line), buf), LINE_MAX_CHARS,
-				f);
+			put_text(slice_shown(as_shown(line), buf), LINE_MAX_CHARS, f);
 			fputc('\n', f);
 		}
 	fputs("</pre>\n", f);

@@ -118,12 +118,12 @@ at_fault() {
 		what=source which=${words##* }
 		words=$(cache_says "$which") ;;
 	"the guest says: Configuring '"*)
-		IFS=$'\t' read -r what which words < <(last_fault "$B/install.log") || return 0 ;;
+		IFS=$'\t' read -r what which words < <(last_fault "$B/install.log" | visible) || return 0 ;;
 	*)	return 0 ;;
 	esac
 	case $what in
 	package)
-		fault="package $which: $(visible <<< "$words")"
+		fault="package $which: $words"
 		from=$(said_in package "$which")
 		case $words in
 		*"No space left on device"*) next="a larger disk: disk SIZE in the recipe" ;;
@@ -131,8 +131,8 @@ at_fault() {
 		say "$name: $fault"
 		printf '%s\n' "${from:-  the recipe does not name it: another package wants it}" >&2 ;;
 	source)
-		fault="not fetched: $which${words:+: $(visible <<< "$words")}"
-		next="make appliance-$name when $(cut -d/ -f3 <<< "$which" | visible) answers, or with MIRROR=URL of another" ;;
+		fault="not fetched: $which${words:+: $words}"
+		next="make appliance-$name when $(cut -d/ -f3 <<< "$which") answers, or with MIRROR=URL of another" ;;
 	esac
 }
 

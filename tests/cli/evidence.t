@@ -142,7 +142,7 @@ web: next: mend that line (its address, suite or key), then make appliance-web" 
 printf 'vmrun: /b/install.xml: /w/disk.qcow2: a write on the host failed: enospc (after 9.1 s)\n' > host.log
 like "$(bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/evidence.sh"; name=web B=$PWD/b; cp host.log b/vmrun.log; at_fault 1; what_next 1' x 2>&1)" \
 	'^web: next: make room for /w/disk.qcow2, then make appliance-web$' "the host's disk is full"
-printf 'in-target: dpkg: error processing package pear (--configure):\nin-target:  \033[2J\033]0;x\007\n' | gave_up "$pkgsel" > raw
+printf 'in-target: dpkg: error processing package pe\033[2Jar (--configure):\nin-target:  \033[2J\033]0;x\007\n' | gave_up "$pkgsel" > raw
 ! LC_ALL=C grep -q $'[\001-\010\013-\037]' raw
 ok $? "none of it acts on the terminal"
 

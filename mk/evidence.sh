@@ -90,12 +90,17 @@ last_fault() { # last_fault LOG
 	END { if (last != "") print last }' "$1"
 }
 
-said_in() { # said_in KEY WORD: the recipe's lines with it
+said_in() { # said_in KEY WORD: the recipe's lines with it, or with what an address begins with
 	awk -F '\t' -v key="$1" -v word="$2" '
 		$1 ~ /:[0-9]+$/ && index($2 " ", key " ") == 1 {
 			n = split($2, w, " ")
-			for (i = 2; i <= n; i++)
-				if (w[i] == word) { print "  " $1 ": " $2; next }
+			for (i = 2; i <= n; i++) {
+				sub("/$", "", w[i])
+				if (w[i] == word || word == "" || key == "repository" && index(word, w[i] "/") == 1) {
+					print "  " $1 ": " $2
+					next
+				}
+			}
 		}' "$B/explain" | visible
 }
 
@@ -106,7 +111,7 @@ at_fault() {
 	words=$(reason 1)
 	case $words in
 	"the guest says: a repository of the recipe's: "*)
-		which=$(grep -o 'https\?://[^ '"'"'"]*' <<< "$words" | head -n 1) || return 0
+		which=$(grep -o 'https\?://[^ '"'"'"]*' <<< "$words" | head -n 1) || which=
 		fault=${words#the guest says: }
 		said_in repository "$which" >&2
 		next="mend that line (its address, suite or key), then make appliance-$name"

@@ -139,6 +139,9 @@ like "$(gave_up 'not fetched: http://deb.debian.org/debian/pool/p/plum_1.deb' < 
 is "$(gave_up "a repository of the recipe's: The repository 'http://localhost:80/debian trixie InRelease' is not signed." < /dev/null | head -n 2)" \
 	"  recipes/web.recipe:3: repository http://localhost:80/debian trixie main key=web/a.asc
 web: next: mend that line (its address, suite or key), then make appliance-web" "a repository of the recipe's"
+for said in 'Failed to fetch http://localhost:80/debian/dists/trixie/InRelease Hash Sum mismatch' 'not reached, or not as its key says'; do
+	like "$(gave_up "a repository of the recipe's: $said" < /dev/null)" '^  recipes/web.recipe:3: repository' "whatever is wrong: ${said%% *}"
+done
 printf 'vmrun: /b/install.xml: /w/disk.qcow2: a write on the host failed: enospc (after 9.1 s)\n' > host.log
 like "$(bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/evidence.sh"; name=web B=$PWD/b; cp host.log b/vmrun.log; at_fault 1; what_next 1' x 2>&1)" \
 	'^web: next: make room for /w/disk.qcow2, then make appliance-web$' "the host's disk is full"

@@ -21,11 +21,12 @@ warn_of_lvm "$name" "$W" "$B"
 
 # choose_way: WAY is straight, parent or child
 choose_way() {
-	local how
+	local how told
 	read -r how key why < "$B/route"
 	# the ramdisk may have been made when another way was asked for
-	case ${FORK:-}:$how:$key in
-	no:fork:*|:straight:FORK=no)
+	told=$(told_straight) || told=
+	case $how:$key:$told in
+	fork:*:?*|straight:FORK=no:|straight:NETWORK=open:)
 		"$ROOT/mk/ramdisk.sh" "$name"
 		read -r how key why < "$B/route" ;;
 	esac

@@ -134,7 +134,7 @@ at_fault() {
 		*"No space left on device"*) next="a larger disk: disk SIZE in the recipe" ;;
 		esac
 		say "$name: $fault"
-		printf '%s\n' "${from:-  the recipe does not name it: another package wants it}" >&2 ;;
+		printf '%s\n' "${from:-  the recipe does not name it: the installer or another package wants it}" >&2 ;;
 	source)
 		fault="not fetched: $which${words:+: $words}"
 		next="make appliance-$name when $(cut -d/ -f3 <<< "$which") answers, or with MIRROR=URL of another" ;;

@@ -120,7 +120,7 @@ is "$(gave_up "$pkgsel" < log)" "web: package pear: $status
   recipes/base.recipe:2: package apple pear
 web: next: make debug-web, the same installer on this terminal with shells beside it
 package pear: $status" "a package that does not configure: it, its words, the recipe's line"
-is "$(sed 's/pear/worm/g' log | gave_up "$pkgsel" | sed -n 2p)" "  the recipe does not name it: another package wants it" \
+is "$(sed 's/pear/worm/g' log | gave_up "$pkgsel" | sed -n 2p)" "  the recipe does not name it: the installer or another package wants it" \
 	"or that there is none"
 like "$(echo 'in-target: dpkg: error processing archive /tmp/apt-dpkg-install-a1B2/12-plum_1%3a2_all.deb (--unpack):
 in-target:  trying to overwrite /etc/passwd' | gave_up "$pkgsel")" '^package plum: trying to overwrite /etc/passwd$' "one that does not unpack"

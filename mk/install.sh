@@ -26,7 +26,7 @@ choose_way() {
 	# the ramdisk may have been made when another way was asked for
 	told=$(told_straight) || told=
 	case $how:$key:$told in
-	fork:*:?*|straight:FORK=no:|straight:NETWORK=open:)
+	fork:*:?*|straight:FORK=no:|straight:NETWORK=*:)
 		"$ROOT/mk/ramdisk.sh" "$name"
 		read -r how key why < "$B/route" ;;
 	esac

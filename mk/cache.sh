@@ -4,6 +4,7 @@
 #				address to: the cache, for these mirrors' hosts
 #	cache_watch		sets cache_watch to a process that ends with the cache
 #	cache_word URL		says so if URL comes from what is kept alone
+#	cache_says URL		what it has to say of that, now, in a few words
 #	cache_mend LISTS	removes what is damaged, by the archive's hashes, as
 #				apt has them in the folder LISTS
 #
@@ -124,15 +125,15 @@ cache_up() {
 	CACHE_RUN=/tmp/seedbed-cache-$(printf '%s' "$CACHE" | sha256sum | cut -c1-12)
 	CACHE_TARGET=$CACHE_RUN/socket
 	mkdir -p "$CACHE_DIR"
-	if [ "$(id -u)" -eq 0 ]; then
-		chown "$RUNAS:$RUNAS" "$CACHE_DIR"
-	fi
 	exec 6>> "$CACHE/.cache-users"
 	flock -s 6
 	(
 		flock 5
 		as_user mkdir -p -m 700 "$CACHE_RUN"
 		[ "$(stat -c %u "$CACHE_RUN")" = "$(as_user id -u)" ] || die "$CACHE_RUN: belongs to somebody else"
+		if [ "$(id -u)" -eq 0 ] && [ "$(stat -c %U "$CACHE_DIR")" != "$RUNAS" ]; then
+			chown -R "$RUNAS:$RUNAS" "$CACHE_DIR" # new, or kept by another SEEDBED_USER
+		fi
 		as_user mkdir -p "$CACHE_RUN/hosts"
 		for m; do
 			case $m in http://*) ;; *) die "$m: only http mirrors can be cached: say MIRROR=http://... or PROXY=" ;; esac
@@ -184,6 +185,16 @@ cache_word() { # cache_word URL
 	*"X-Cache: STALE"*) say "$name: $1: not reached; what the package cache has kept serves" ;;
 	"HTTP/1.1 200"*) ;;
 	*)	say "$name: $1: not reached, and the package cache has nothing of it" ;;
+	esac
+}
+
+cache_says() { # cache_says URL: a guest's word, perhaps
+	[ -n "${CACHE_RUN:-}" ] && [[ $1 =~ ^http://[[:graph:]]+$ ]] || return 0
+	case $(curl -g -s -I -m 60 --unix-socket "$CACHE_RUN/socket" "$1" | sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p') in
+	200)	echo "it is there by now" ;;
+	403)	echo "no source of this build" ;;
+	404)	echo "the mirror does not have it" ;;
+	50?)	echo "the mirror does not answer" ;;
 	esac
 }
 

@@ -77,6 +77,21 @@ for k in mirror security; do
 		bad=yes ;;
 	esac
 done
+# What a recipe fetches besides comes by the package cache, which knows no other hosts.
+hosts=${SOURCES:-}
+for k in mirror security; do
+	host=${fact[$k]#*://}
+	hosts+=" ${host%%/*}"
+done
+while IFS=$'\t' read -r from what; do
+	host=${what#*://}
+	host=${host%%[/ ]*}
+	case " $hosts " in
+	*" $host "*) ;;
+	*)	say "$from: repository: $host: is the operator's to allow: SOURCES=$host"
+		bad=yes ;;
+	esac
+done < <(sed -n '/^[^\t]*\trepository http:/p' "$B/explain")
 [ -z "${bad:-}" ] || exit 1
 
 # Answers that the installer would not understand, questions that it would stop at,

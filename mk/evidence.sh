@@ -2,7 +2,10 @@
 # evidence.sh - sourced after guest.sh: what is kept of a guest that came to no good end.
 #
 #	outcome STATUS		vmrun's, in a few words
-#	reason STATUS		that, or vmrun's own words where they say more
+#	reason STATUS		that, or vmrun's own words or the cause (guest.sh) where
+#				they say more
+#	at_fault STATUS		the package or source that the installer gave up at, and the
+#				recipe's line; sets fault to that in a few words
 #	led_to_it STATUS	the end of the log, where nobody has said what was wrong
 #	what_next STATUS	what there is to type
 #	evidence WHY FILE...	keeps them in build/NAME/failed-TIME, dies with WHY and where
@@ -29,16 +32,119 @@ outcome() {
 
 # What vmrun said where its status says less; it has made that fit for a terminal.
 reason() {
-	local said=
+	local said=''
 	case $1 in
-	1|3)	said=$(sed -n 's/^vmrun: [^:]*: \(.*\) (after [0-9.]* s.*)$/\1/p' "$B/vmrun.log" | tail -n 1 | cut -c1-300) ;;
+	137|143) said=${cause:-} ;;
+	1|3|7)	[ -z "${fault:-}" ] || { printf '%s\n' "$fault"; return; }
+		said=$(sed -n 's/^vmrun: [^:]*: \(.*\) (after [0-9.]* s.*)$/\1/p' "$B/vmrun.log" | tail -n 1 | cut -c1-300) ;;
+	esac
+	case $1:$said in
+	"7:the guest waits for an answer: "*) said="$(outcome 7): ${said##* }" ;;
 	esac
 	printf '%s\n' "${said:-$(outcome "$1")}"
+}
+
+# What dpkg and apt said last of a package or an address, as "WHAT NAME WORDS" with tabs
+# between. A package whose dependency failed is not the one at fault.
+last_fault() { # last_fault LOG
+	awk '
+	!match($0, /^[A-Z][a-z]* +[0-9]+ [0-9:]+ in-target: /) { next }
+	{
+		s = substr($0, RSTART + RLENGTH)
+		gsub(/\^M|\r|\t/, "", s)
+		sub(/^E: */, "", s)
+	}
+	dpkg != "" {
+		sub(/^ +/, "", s)
+		if (s !~ /^dependency problems/)
+			last = dpkg "\t" s
+		dpkg = ""
+		next
+	}
+	/: dpkg: error processing package [a-z0-9]/ {
+		split(s, w, " ")
+		sub(/:.*/, "", w[5])
+		dpkg = "package\t" w[5]
+	}
+	/: dpkg: error processing archive [^ ]+\.deb / {
+		split(s, w, " ")
+		sub(/.*apt-dpkg-install-[^\/]*\/[0-9]+-/, "", w[5])
+		sub(".*/", "", w[5])
+		sub(/_.*/, "", w[5])
+		dpkg = "package\t" w[5]
+	}
+	s ~ /^Unable to locate package [a-z0-9]/ {
+		split(s, w, " ")
+		last = "package\t" w[5] "\tnone of its sources has it"
+	}
+	s ~ /^Package .[a-z0-9][^ ]*. has no installation candidate/ {
+		split(s, w, " ")
+		last = "package\t" substr(w[2], 2, length(w[2]) - 2) "\tnone of its sources has it"
+	}
+	s ~ /^Failed to fetch http/ {
+		split(s, w, " ")
+		s = substr(s, index(s, w[4]) + length(w[4]))
+		gsub(/  +/, " ", s)
+		last = "source\t" w[4] "\t" substr(s, 2)
+	}
+	END { if (last != "") print last }' "$1"
+}
+
+said_in() { # said_in KEY WORD: the recipe's lines with it, or with what an address begins with
+	awk -F '\t' -v key="$1" -v word="$2" '
+		$1 ~ /:[0-9]+$/ && index($2 " ", key " ") == 1 {
+			n = split($2, w, " ")
+			for (i = 2; i <= n; i++) {
+				sub("/$", "", w[i])
+				if (w[i] == word || word == "" || key == "repository" && index(word, w[i] "/") == 1) {
+					print "  " $1 ": " $2
+					next
+				}
+			}
+		}' "$B/explain" | visible
+}
+
+at_fault() {
+	local what which words from
+	fault='' next=''
+	[ "$1" -eq 1 ] || return 0
+	words=$(reason 1)
+	case $words in
+	"the guest says: a repository of the recipe's: "*)
+		which=$(grep -o 'https\?://[^ '"'"'"]*' <<< "$words" | head -n 1) || which=
+		fault=${words#the guest says: }
+		said_in repository "$which" >&2
+		next="mend that line (its address, suite or key), then make appliance-$name"
+		return ;;
+	*": a write on the host failed"*|*": No space left on device")
+		next="make room for ${words%%: *}, then make appliance-$name"
+		return ;;
+	"the guest says: not fetched: "*)
+		what=source which=${words##* }
+		words=$(cache_says "$which") ;;
+	"the guest says: Configuring '"*)
+		IFS=$'\t' read -r what which words < <(last_fault "$B/install.log" | visible) || return 0 ;;
+	*)	return 0 ;;
+	esac
+	case $what in
+	package)
+		fault="package $which: $words"
+		from=$(said_in package "$which")
+		case $words in
+		*"No space left on device"*) next="a larger disk: disk SIZE in the recipe" ;;
+		esac
+		say "$name: $fault"
+		printf '%s\n' "${from:-  the recipe does not name it: the installer or another package wants it}" >&2 ;;
+	source)
+		fault="not fetched: $which${words:+: $words}"
+		next="make appliance-$name when $(cut -d/ -f3 <<< "$which") answers, or with MIRROR=URL of another" ;;
+	esac
 }
 
 led_to_it() {
 	case $1 in 1|3|4|5) ;; *) return 0 ;; esac
 	! grep -qs '"event":"error"' "$B/events" || return 0
+	[[ ${fault:-} != "a repository of the recipe's: "* ]] || return 0 # which it was, is said
 	say "$name: the log before it:"
 	{ grep -av -e 'DEBUG:' -e '^[A-Z][a-z]* [0-9 :]* kernel:' "$B/install.log" || true; } |
 		tail -n 6 | visible | sed 's/^/    /' >&2
@@ -48,9 +154,15 @@ led_to_it() {
 }
 
 what_next() {
+	[ -z "${next:-}" ] || { say "$name: next: $next"; return; }
 	case $1 in
 	4)	say "$name: next: make debug-$name (the same installer on this terminal); if it was only slow, STALL=SECONDS" ;;
 	5)	say "$name: next: make appliance-$name TIMEOUT=SECONDS, with more of them" ;;
+	143)	case ${cause:-} in
+		'') ;;
+		*MAX_DOWNLOAD=*) say "$name: next: make appliance-$name MAX_DOWNLOAD=SIZE, if it may have more" ;;
+		*)	say "$name: next: make appliance-$name, once more" ;;
+		esac ;;
 	6|137)	say "$name: next: make appliance-$name, once more" ;;
 	1|3)	say "$name: next: make debug-$name, the same installer on this terminal with shells beside it" ;;
 	esac
@@ -72,7 +184,8 @@ evidence() {
 	case " $* " in *" boot.log "*) f=boot.log ;; *) f=console.log ;; esac
 	if [ -s "$B/$f" ]; then
 		tail -c 65536 "$B/$f" | tr '\r' '\n' |
-			sed 's/\x1b[][()#k>=][0-9;?]*[A-Za-z]\?//g; s/[^[:print:]\t]//g; /^ *$/d' |
+			sed 's/\x1b[][()#k>=][0-9;?]*[A-Za-z]\?//g; s/[^[:print:]\t]//g; /^ *$/d
+				/^ *\[ .*[0-9]\*\{0,1\}[-$]* *\(shell\|installer\|log\)/d' | # the installer's bar of screens
 			tail -n 60 > "$folder/console.end"
 	fi
 	# names by time, so the oldest come first

@@ -47,9 +47,21 @@ guest_xml() {
 # The installer's memory does not depend on the recipe's where it is shared.
 FORK_MEMORY=1024
 
-why_straight() {
+# By the operator's word. A network that leads further is one that the guest has to hear
+# of from its beginning on, when it asks for its address.
+told_straight() {
 	if [ "${FORK:-}" = no ]; then
 		echo "FORK=no"
+	elif [ "${NETWORK:-closed}" != closed ]; then
+		echo "NETWORK=$NETWORK"
+	else
+		return 1
+	fi
+}
+
+why_straight() {
+	if told_straight; then
+		return
 	elif [ "${fact[network]}" != dhcp ]; then
 		echo "network ${fact[network]}"
 	elif [ "${fact[firmware]}" != bios ]; then

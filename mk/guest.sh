@@ -208,12 +208,18 @@ watch() {
 	return $status
 }
 
-# What there is to say of a guest that failed besides vmrun's own words.
+# What there is to say of a guest that failed besides vmrun's own words; what has ended it
+# is in cause.
 blame() { # blame STATUS: vmrun's
-	if [ "$1" -eq 137 ]; then say "$name: vmrun was killed"; fi
-	if gate_failed; then say "$name: the guest's network ended before it"; fi
+	cause=''
+	if [ "$1" -eq 137 ]; then cause="vmrun was killed"; fi
+	if gate_failed; then cause="the guest's network ended before it"; fi
+	if [ -n "${CACHE_RUN:-}" ] && ! cache_lives; then cause="the package cache has ended"; fi
+	[ -z "$cause" ] || say "$name: $cause"
 	cat "$B/gate.log" >&2
-	if [ -n "${CACHE_RUN:-}" ] && ! cache_lives; then say "$name: the package cache has ended"; fi
+	if grep -q ': the guest wanted more than the [0-9]* bytes that it may receive$' "$B/gate.log"; then
+		cause="the guest wanted more than MAX_DOWNLOAD=${MAX_DOWNLOAD:-16G}"
+	fi
 }
 
 # What the installer calls its steps, in the files of it (di-events has its own).

@@ -21,11 +21,12 @@ warn_of_lvm "$name" "$W" "$B"
 
 # choose_way: WAY is straight, parent or child
 choose_way() {
-	local how
+	local how told
 	read -r how key why < "$B/route"
 	# the ramdisk may have been made when another way was asked for
-	case ${FORK:-}:$how:$key in
-	no:fork:*|:straight:FORK=no)
+	told=$(told_straight) || told=
+	case $how:$key:$told in
+	fork:*:?*|straight:FORK=no:|straight:NETWORK=*:)
 		"$ROOT/mk/ramdisk.sh" "$name"
 		read -r how key why < "$B/route" ;;
 	esac
@@ -209,9 +210,10 @@ fi
 if [ $status -ne 0 ]; then
 	cat "$B/vmrun.log" >&2
 	blame $status
+	at_fault $status
 	led_to_it $status
 	by_key "$B/events" >&2
-	cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
+	[[ $fault = "package "* ]] || cache_mend "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists"
 	what_next $status
 	evidence "$(reason $status)" install.log debconf.log console.log vmrun.log gate.log \
 		install.xml events steps

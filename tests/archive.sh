@@ -3,7 +3,8 @@
 #	archive_ready		skips the test, or makes a key; keyring.gpg has it
 #	make_deb NAME FILE	a package
 #	archive			the lists of what is in www/debian/pool, signed
-#	mirror_up [PORT]	serves www on that port (any) of 127.0.0.1: $port, $mirror
+#	mirror_up [PORT]	serves www on that port (any) of 127.0.0.1: $port, $mirror;
+#				while there is a file "cut", packages break off in the middle
 #	asked PATTERN		how often it was asked for that
 
 # shellcheck shell=bash
@@ -62,7 +63,7 @@ asked() { grep -c "GET .*$1" asked; }
 
 mirror_program() {
 	cat <<'END'
-import functools, http.server, sys
+import functools, http.server, io, os, sys
 class Mirror(http.server.SimpleHTTPRequestHandler):
     def log_message(self, form, *args):
         open(sys.argv[2], "a").write(self.requestline + " " + self.headers.get("Host", "") + "\n")
@@ -70,6 +71,11 @@ class Mirror(http.server.SimpleHTTPRequestHandler):
         if "://" in self.path:  # as a proxy is asked
             self.path = "/" + self.path.split("/", 3)[3]
         super().do_GET()
+    def copyfile(self, source, to):
+        if self.path.endswith(".deb") and os.path.exists("cut"):
+            source = io.BytesIO(source.read(20000))
+            self.close_connection = True
+        super().copyfile(source, to)
 server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[3])), functools.partial(Mirror, directory="www"))
 open(sys.argv[1], "w").write(str(server.server_address[1]))
 server.serve_forever()

@@ -3,6 +3,9 @@
 #
 #	everything DIR		DIR/everything.recipe and its files; the archive is on
 #				$port of this host, after tests/archive.sh
+#	wrong DIR		DIR/broken.recipe, with a package of that archive that does
+#				not configure; DIR/unsigned.recipe, with a key that is not
+#				the archive's. After everything.
 # shellcheck shell=bash
 
 # A package that asks debconf something, and writes down what it was told.
@@ -34,10 +37,21 @@ extra_deb() { # extra_deb FILE
 	rm -r extra
 }
 
+broken_deb() { # broken_deb FILE
+	mkdir -p broken/DEBIAN
+	printf '%s\n' 'Package: seedbed-broken' 'Version: 1.0' 'Architecture: all' 'Maintainer: x <x@example.org>' \
+		'Description: does not configure' > broken/DEBIAN/control
+	printf '#!/bin/sh\necho "seedbed-broken: cannot find the moon" >&2\nexit 3\n' > broken/DEBIAN/postinst
+	chmod 755 broken/DEBIAN/postinst
+	dpkg-deb --root-owner-group --build broken "$1" > /dev/null
+	rm -r broken
+}
+
 everything() { # everything DIR
 	local data=$SRC/tests/data/everything k
 	mkdir -p www/debian/pool/main/s "$1/everything"
 	extra_deb www/debian/pool/main/s/seedbed-extra_1.0_all.deb
+	broken_deb www/debian/pool/main/s/seedbed-broken_1.0_all.deb
 	archive
 	mirror_up || return
 	gpg -q --export --armor > "$1/everything/archive.asc"
@@ -47,4 +61,17 @@ everything() { # everything DIR
 	cp "$data/note" "$data/tool" "$1/everything"
 	sed "s|@PORT@|$port|; s|@ROOTKEY@|$(cat root.id.pub)|; s|@ANNAKEY@|$(cat anna.id.pub)|" \
 		"$data/everything.recipe" > "$1/everything.recipe"
+}
+
+wrong() { # wrong DIR
+	mkdir -p "$1/broken" "$1/unsigned"
+	gpg -q --export --armor > "$1/broken/archive.asc"
+	mkdir -m 700 other
+	GNUPGHOME=$PWD/other gpg -q --batch --passphrase '' --quick-generate-key other rsa2048 sign never 2> /dev/null
+	GNUPGHOME=$PWD/other gpg -q --export --armor > "$1/unsigned/archive.asc"
+	GNUPGHOME=$PWD/other gpgconf --kill all 2> /dev/null
+	printf '%s\n' "repository http://localhost:$port/debian trixie main key=broken/archive.asc" \
+		'package ssl-cert' 'package seedbed-broken' > "$1/broken.recipe"
+	printf '%s\n' "repository http://localhost:$port/debian trixie main key=unsigned/archive.asc" \
+		'package seedbed-extra' > "$1/unsigned.recipe"
 }

@@ -22,6 +22,7 @@ f=b/failed-2
 { printf '%s\n' "$rude"; printf '\33[2J\33[31mred\0\7\n%0100000d\n' 1; } > $f/why
 for l in console.log install.log boot.log events; do cp $f/why $f/$l; done
 cp $f/why b/boot.log
+printf '\n\33[31mred\0\7\33]0;title\7\33(B\33[?25h\n' >> b/boot.log
 printf '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>' > b/hostkeys.svg
 cp b/boot.log b/hostkeys
 printf '<script>alert(1)</script>' > b/a.png
@@ -60,6 +61,7 @@ check "bytes" b
 page=$(cat page.html)
 like "$page" '&lt;script&gt;alert\(1\)' "their markup is text"
 like "$page" '\\x1b\[31mred\\x00\\x07' "control bytes are shown"
+like "$page" '(^|>)red\\x00$' "but for what acts on a terminal, in what was on one"
 like "$page" '\\u\{202e\}turned \\u\{feff\}bom \\x9bc1 \\xff\\xfe \\xed\\xa0\\x80 \\u\{ffff\}' "and what cannot be seen"
 like "$page" 'the last, without a line feed' "a last line without its end counts"
 like "$page" '[0-9]+ lines of the manifest are none' "lines that are none are counted"

@@ -21,7 +21,7 @@ for word in web built 216 '1\.1 GiB' '6 min 12 s' trixie 'Packages: 216' nginx-c
 	like "$plain" "^ *$word *\$" "what was built: $word"
 done
 for word in failed postgresql 'db: the installation did not finish: .*nobody answered' \
-	'failed-20261124-160000' '.*Power down'; do
+	'^2026-11-24T16:00:00Z$' '^the installation did not finish: ' 'failed-20261124-160000' '.*Power down'; do
 	like "$plain" "$word" "what failed: $word"
 done
 like "$text" 'src="data:image/png;base64,iVBORw0KGgo' "the screen's picture is in the page"

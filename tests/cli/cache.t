@@ -141,6 +141,37 @@ echo package=elsewhere >> build/x/facts
 unlike "$(prefetch)" 'the installer will fetch its packages itself' "a package of the recipe's own repository"
 is "$(grep -c /sample_ build/x/prefetch)" 1 "leaves the others as they were"
 
+# --- the mirror breaks off in the middle of a package, is away, and comes back ---
+make_deb torn www/debian/pool/main/s/torn_1.0_all.deb
+torn=pool/main/s/torn_1.0_all.deb
+touch cut
+fails 18 '' build "get $url/$torn -o torn" # curl: not all of it came
+is "$(grep -rl '^KEY: .*torn' cache/packages/files)" "" "a part of a package is not kept"
+rm cut
+runs "the whole of it is fetched" build "get $url/$torn -o torn && cmp torn www/debian/$torn"
+kept=$(grep -rl '^KEY: .*torn' cache/packages/files)
+is "$([ -s "$kept" ] && echo kept)" kept "and kept"
+rm -f "$kept"
+back() { # in one build: away when it is asked for, then there
+	kill $mirror; wait $mirror 2> /dev/null
+	build 'get '"$url/$torn"' -o torn || echo $? > away; until [ -e back ]; do sleep 0.1; done
+		get '"$url/$torn"' -o torn && cmp torn www/debian/'"$torn" & other=$!
+	until_true 60 test -s away
+	mirror_up "$port" || return
+	touch back
+	wait $other
+}
+back > log 2>&1
+ok $? "a mirror that was away is asked again" || show < log
+is "$(cat away)" 22 "after an answer that said so"
+
+# --- what it says of a package that an installer did not get ---
+says() { build "cache_says '$1'"; }
+is "$(says "$url/$torn")" "it is there by now" "what is there"
+is "$(says "$url/pool/none.deb")" "the mirror does not have it" "what is not"
+is "$(says http://example.org/x.deb)" "no source of this build" "what is nobody's affair"
+is "$(says "file://$T/one")$(says '-o x')$(ls x 2> /dev/null)" "" "what is no address"
+
 # --- without the mirror ---
 is "$(build "cache_word $url/dists/trixie/InRelease" 2>&1)" "" "with a mirror there is nothing to say"
 kill $mirror; wait $mirror 2> /dev/null
@@ -152,6 +183,7 @@ ok $? "and says so"
 like "$(build "cache_word $url/dists/other/InRelease" 2>&1)" 'not reached, and the package cache has nothing' \
 	"and that it has nothing of it"
 fails 22 '' build "get $url/pool/other.deb"
+is "$(says "$url/pool/other.deb")" "the mirror does not answer" "nor, it says, does the mirror"
 touch -d '3 days ago' cache/apt/*/fresh
 again() { KEYRING=$T/keyring.gpg bash -c '. "$SRC/mk/common.sh"; ME=test; . "$SRC/mk/apt.sh"; private_apt trixie amd64 "$1" "" && apt-cache show sample' - "$url"; }
 like "$(again 2>&1)" 'not reached; the lists of .* serve' "apt's lists of before serve, and that is said"

@@ -39,6 +39,7 @@ for f in network=static firmware=uefi filesystem=xfs filesystem=btrfs layout=lvm
 done
 is "$(ask why_straight 'layout=expert x.recipe')" "layout expert" "nor with a layout that nobody has looked at"
 is "$(FORK=no ask why_straight)" "FORK=no" "nor where the operator says no"
+is "$(NETWORK=open ask why_straight)$(NETWORK=closed ask why_straight)" "NETWORK=open" "nor with a network that its beginning did not have"
 
 before=$(ask key)
 like "$before" '^[0-9a-f]{24}$' "a key"

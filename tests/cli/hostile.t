@@ -117,6 +117,11 @@ done
 fails 2 'recipes/greedy.recipe:1: disk: 63T: the operator allows 64G' make build/greedy/preseed.cfg
 fails 2 'recipes/greedy.recipe:2: memory: ' make build/greedy/preseed.cfg MAX_DISK=64T
 fails 2 'recipes/host.recipe:1: mirror: 127.0.0.1:9: is the operator' env MIRROR= make build/host/preseed.cfg
+printf '%s\n' 'security none' 'repository http://other.example/debian x main key=archive.asc' > recipes/fetches.recipe
+gpg -q --export --armor > recipes/archive.asc
+fails 2 'recipes/fetches.recipe:2: repository: other.example: is the operator.s to allow: SOURCES=other.example' \
+	make build/fetches/preseed.cfg
+unlike "$(make build/fetches/preseed.cfg SOURCES=other.example 2>&1)" "is the operator's to allow" "who then allows it"
 is "$(find build/greedy build/host -name '*.tmp' -o -name '*.new' -o -name preseed.cfg)" "" "and nothing is left of those"
 fails 2 'MAX_LOG=much: is no size' make build/later/preseed.cfg -B MAX_LOG=much
 is "$(pwned)" "" "nothing was run"

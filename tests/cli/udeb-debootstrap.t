@@ -66,6 +66,35 @@ for which in ours theirs; do
 	like "$(with $which 'rm $TARGET/var/cache/mawk_1%3a2_all.deb;' . ./fetch)" '^fetched' "$which: and one that is not there"
 done
 
+# --- the mirror is away: for a moment, for good ---
+printf '#!/bin/sh\necho "$*" >> %s/words\n' "$T" > word
+chmod +x word
+sed -i "s|/usr/lib/seedbed/word|$T/word|" ours
+: > words
+cat > away <<END
+slept=0
+sleep() { slept=\$((slept + 1)); }
+away=\$1
+just_get() { [ \$slept -ge \$away ] && cp good.deb "\$2"; }
+logger() { echo "\$*" >> log; }
+got=0
+rm -f \$TARGET/var/cache/mawk_1%3a2_all.deb
+get http://m/pool/mawk.deb \$TARGET/var/cache/mawk_1%3a2_all.deb $sum $size || got=\$?
+echo \$got \$slept
+END
+is "$(with ours 'set -- 3; . ./away')" "0 3" "away for three tries: fetched at the fourth"
+is "$(cat words)" "" "without a word"
+is "$(sort -u log)" "-t debootstrap http://m/pool/mawk.deb: not fetched: once more in 10 s" "but in the log"
+is "$(with ours 'set -- 100; . ./away')" "1 6" "away for good: given up"
+is "$(cat words)" "failed not fetched: http://m/pool/mawk.deb" "which ends the build, by name"
+is "$(with ours 'slept=0; sleep() { slept=1; }; just_get() { return 1; }
+	get http://m/dists/x/Packages.gz $TARGET/list 1 2 xz 3 4 gz || echo $slept')" 0 "what a mirror may lack is not waited for"
+
+printf '#!/bin/sh\necho "$*" > %s/asked\n' "$T" > wget
+chmod +x wget
+with ours "PATH=$T:\$PATH; wgetprogress -O x http://m/x"
+is "$(cat asked)" "-t 3 -T 90 -U debootstrap/ -nv -O x http://m/x" "a transfer that breaks off is not begun again for minutes"
+
 for which in ours theirs; do
 	runs "$which: unpacked" with $which 'extract base-files libc6 mawk'
 	(cd target-$which && find usr -printf '%p %m %s\n' -type f -exec sha256sum {} + | sort) > list.$which

@@ -21,6 +21,16 @@ is "$? $(cat words)" "1 failed a repository of the recipe's: The repository 'htt
 sed -i 2d syslog
 hook
 like "$? $(cat words)" "^1 failed a repository of the recipe's: not reached" "whatever the reason"
+cat > syslog <<'END'
+Nov 24 23:05:16 in-target: W:
+Nov 24 23:05:16 in-target: OpenPGP signature verification failed: http://localhost:80/debian trixie InRelease: Sub-process /usr/bin/sqv returned an error code (1), error message is: Missing key B6DEF094, which is needed to verify signature.
+Nov 24 23:05:16 in-target: E:
+Nov 24 23:05:16 in-target: The repository 'http://localhost:80/debian trixie InRelease' is not signed.
+Nov 24 23:05:17 apt-setup: warning: /usr/lib/apt-setup/generators/60local output did not verify
+END
+hook
+is "$(cat words)" "failed a repository of the recipe's: http://localhost:80/debian trixie InRelease: Missing key B6DEF094, which is needed to verify signature." \
+	"with what is wrong with its signature"
 sed -i 's/60local/50mirror/' syslog
 hook
 is "$? $(cat words)" "0 " "others are the installer's own affair"

@@ -1,4 +1,4 @@
-/* Manifests and what is drawn of their steps. */
+/* Manifests and what is drawn of their steps; lines of a console. */
 // uses: tools/appliance-report/manifest.c
 // uses: tools/appliance-report/timeline.c
 // uses: tools/appliance-report/text.c
@@ -25,6 +25,19 @@ static void judge(const char *svg, size_t n)
 		abort();
 }
 
+/* As on a terminal: no more than there was, and nothing left that acts on one. */
+static void shown(const uint8_t *data, size_t size)
+{
+	_cleanup_free_ char *buf = malloc(size + !size);
+	const struct slice line =
+		buf ? slice_shown((struct slice){ (const char *)data, size }, buf)
+		    : (struct slice){ "", 0 };
+
+	if (line.n > size || memchr(line.s, '\33', line.n) ||
+		memchr(line.s, '\a', line.n))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct manifest m = { 0 };
@@ -35,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_cleanup_free_ char *svg = NULL;
 	FILE *f;
 
+	shown(data, size);
 	if (manifest_read(&m, (struct slice){ (const char *)data, size }) < 0)
 		abort();
 	while (manifest_next(&m, "step", &i, &line))

@@ -1,7 +1,8 @@
 #!/bin/bash
 # The whole way, cold: a clean copy of the tree, the real installer in a real guest,
 # its boot test, what make knows afterwards; and another appliance, which is forked from
-# the same installer, has all that a recipe can say, and is nobody's twin.
+# the same installer, has all that a recipe can say, and is nobody's twin; and two that
+# cannot come to a good end.
 TEST_SECONDS=4500
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/archive.sh"
@@ -110,6 +111,27 @@ is "$(sort own.1 own.2 | uniq -d)" "" "none of which the sister has"
 
 is "$(qemu-img info --output=json "build/$name/$name.qcow2" | grep -c backing-filename)" 0 "the image stands alone"
 is "$(qemu-img info --output=json "build/$sister/$sister.qcow2" | grep -c backing-filename)" 0 "the sister's, too"
-is "$(pgrep -f "name guest=seedbed-($name|$sister)-")" "" "no guest is left"
-is "$(compgen -G "build/$name/work" || true)" "" "no scratch folder is left"
+
+# --- a package that does not configure, and a repository that another has signed ---
+wrong recipes
+timeout --foreground -k 60 1800 make -k -j2 appliance-broken appliance-unsigned SETUP=no TIMEOUT=1200 > "$T/log3" 2>&1
+is "$?" 2 "what cannot be built: make fails"
+sed 's/^/# /' "$T/log3"
+why=$(cat "$T/log3")
+like "$why" '^    in-target: seedbed-broken: cannot find the moon$' "a package that does not configure: its own words"
+like "$why" '^broken: package seedbed-broken: .*post-installation script .* status 3$' "its name"
+like "$why" '^  recipes/broken.recipe:3: package seedbed-broken$' "and the recipe's line"
+like "$why" '^broken: next: make debug-broken' "and what to type next"
+like "$why" '^install.sh: broken: package seedbed-broken: .*: all of it is in build/broken/failed-[0-9-]+$' "and where to look"
+like "$why" "^install.sh: unsigned: a repository of the recipe's: .*localhost:$port/debian trixie InRelease: Missing key .*: all of it is in build/unsigned/failed-[0-9-]+\$" \
+	"a wrong key: the repository, what is wrong, where to look"
+like "$why" "^  recipes/unsigned.recipe:1: repository http://localhost:$port/debian trixie main key=unsigned/archive.asc\$" \
+	"and the recipe's line"
+like "$why" '^unsigned: next: mend that line' "and what to type next"
+is "$(cat build/broken/way build/unsigned/way | grep -c '^forked')" 2 "both were forked"
+is "$(ls build/{broken,unsigned}/*.qcow2 2> /dev/null)" "" "and are no images"
+
+is "$(pgrep -f "name guest=seedbed-($name|$sister|broken|unsigned)-")" "" "no guest is left"
+is "$(compgen -G "build/*/work" || true)" "" "no scratch folder is left"
+is "$(ls "$SEEDBED_CHECKPOINTS" | wc -l)" 1 "and the checkpoint is as it was"
 finish

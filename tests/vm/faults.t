@@ -2,7 +2,7 @@
 # What an installation needs is taken from it: each time make says what was lost, ends
 # with a status, and leaves nothing on the host. And a second build of the same name.
 . "${0%/*}/../lib.sh"
-need qemu-system-x86_64 libvirtd nginx make
+need qemu-system-x86_64 libvirtd nginx make python3
 
 own_tree
 echo '# nothing' > recipes/faulty.recipe
@@ -45,13 +45,13 @@ fails 1 'faulty: another build of it is running' mk/install.sh faulty
 fails 1 'faulty: another build of it is running' mk/compile.sh faulty
 ok "$(guest > /dev/null; echo $?)" "which goes on"
 kill -KILL "$(pgrep -f "socket $sockets/gate" | head -n 1)"
-ended "the gate is killed" "the guest's network ended before it"
+ended "the gate is killed" "^install.sh: faulty: the guest's network ended before it: all"
 
 begin
 cache=/tmp/seedbed-cache-$(printf '%s' "$SEEDBED_CACHE" | sha256sum | cut -c1-12)
 group=$(cat "$cache/pid")
 kill -KILL "$group"
-ended "the cache is killed" 'the package cache has ended'
+ended "the cache is killed" '^install.sh: faulty: the package cache has ended: all'
 no_cache() { ! pgrep -g "$group" > /dev/null && [ ! -e "$cache" ]; }
 ok "$(until_true 60 no_cache; echo $?)" "the cache is killed: nothing of it is left"
 
@@ -61,15 +61,49 @@ ended "QEMU is killed" 'crashed|ended from outside'
 
 begin
 kill -KILL "$(pgrep -f "vmrun .*$PWD/build/faulty/install.xml" | head -n 1)"
-ended "vmrun is killed" 'vmrun was killed'
+ended "vmrun is killed" '^install.sh: faulty: vmrun was killed: all'
 
 # Nothing answers at the proxy, so no mirror does; the cache has it from before.
 http_proxy=http://127.0.0.1:9 begin
 kill "$(pgrep -f "vmrun .*$PWD/build/faulty/install.xml" | head -n 1)"
 ended "there is no mirror" 'InRelease: not reached; what the package cache has kept serves'
 
-# What the installer itself comes to: by commands that it runs at its beginning.
+# One that goes away when debootstrap has the lists, in the middle of the first package.
+# None was fetched before.
 export FORK=no
+mk/ramdisk.sh faulty > log 2>&1
+sed -i '\|^/seedbed/archives/|d' build/faulty/prefetch build/faulty/prefetch.rest
+cat > away.py <<'END'
+import http.server, urllib.request, urllib.error
+class Proxy(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+    def do_GET(self):
+        asked = urllib.request.Request(self.path)
+        try:
+            got = urllib.request.urlopen(asked, timeout=60)
+        except urllib.error.HTTPError as e:
+            got = e
+        body = got.read()
+        self.send_response(got.status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:len(body) // 2] if self.path.endswith(".deb") else body)
+    do_HEAD = do_GET
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+open("away.port", "w").write(str(server.server_address[1]))
+server.serve_forever()
+END
+via=$(bash -c '. mk/common.sh; . mk/cache.sh; host_proxy')
+http_proxy=${via:+http://$via} python3 away.py & away=$!
+at_end "kill $away 2> /dev/null"
+until_true 60 test -s away.port
+http_proxy=http://127.0.0.1:$(cat away.port) begin
+ended "the mirror goes away" 'next: make appliance-faulty when .* answers, or with MIRROR=URL of another$'
+like "$(cat log)" 'faulty: not fetched: http://.*/pool/.*\.deb.*: all of it is in' "which package it was"
+is "$(grep -rl '^KEY: .*/pool/.*\.deb$' cache/packages/files)" "" "and of none is a part kept"
+
+# What the installer itself comes to: by commands that it runs at its beginning.
 echo 'answer d-i preseed/early_command string echo c > /proc/sysrq-trigger' > recipes/faulty.recipe
 begin
 ended "its kernel panics" "kernel panicked: sysrq triggered crash"

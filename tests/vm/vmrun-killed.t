@@ -10,9 +10,10 @@ home=$(mktemp -d /tmp/sb.XXXX) || exit
 # The tools, too: whose guests these are may not come into root's own folders.
 mkdir -p "$home/build/bin" && cp "$SRC"/build/bin/{domxml,vmrun} "$home/build/bin/"
 [ "$(id -u)" = 0 ] && chown seedbed "$home"
+within=()
 as_guests() {
 	if [ "$(id -u)" = 0 ]; then
-		runuser -u seedbed -- env -u XDG_RUNTIME_DIR HOME="$home" "$@"
+		"${within[@]}" runuser -u seedbed -- env -u XDG_RUNTIME_DIR HOME="$home" "$@"
 	else
 		env -u XDG_RUNTIME_DIR HOME="$home" "$@"
 	fi
@@ -78,5 +79,23 @@ ok $? "kill: a killed vmrun takes its guest along"
 start orphan
 kill -KILL "$(daemon)"
 ended orphan 6 'daemon is gone'
+
+# What a killed daemon of another user leaves behind: a lock on the terminal that the
+# next guest would be given. In a place that other guests of this machine do not see.
+locked() { # locked COMMAND...: where the first terminals are all another's
+	unshare -m bash -c 'mount -t tmpfs -o mode=1777 tmpfs "$(readlink -f /var/lock)" &&
+		for i in $(seq 0 40); do echo 2 > "/var/lock/LCK.._pts_$i"; done; exec "$@"' - "$@"
+}
+if [ "$(id -u)" = 0 ] && locked true 2> /dev/null; then
+	kill "$(daemon)"
+	until_true 120 no_daemon
+	within=(locked)
+	start locks
+	within=()
+	kill -TERM "$pid"
+	ended locks 143 'interrupted by signal 15'
+else
+	skip "a terminal that another user's lock bars" "nothing can be mounted here"
+fi
 
 finish

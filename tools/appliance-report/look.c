@@ -12,6 +12,7 @@ enum {
 	END_BYTES = 16 << 10,
 	PICTURE_MAX = 2 << 20,
 	REASON_MAX_CHARS = 800,
+	WHY_MAX_CHARS = 160,
 	FAILURES_SHOWN = 5,
 };
 
@@ -46,13 +47,14 @@ static void put_last_lines(struct slice text, FILE *f)
 {
 	struct slice line, rest = text;
 	size_t lines = 0, i = 0;
+	char buf[END_BYTES];
 
 	while (slice_line(&rest, &line))
 		lines++;
 	fputs("<pre class=\"log\">", f);
 	while (slice_line(&text, &line))
 		if (i++ + LINES >= lines) {
-			put_text(as_shown(line), LINE_MAX_CHARS, f);
+			put_text(slice_shown(as_shown(line), buf), LINE_MAX_CHARS, f);
 			fputc('\n', f);
 		}
 	fputs("</pre>\n", f);
@@ -148,6 +150,30 @@ void look_hostkeys(const struct appliance *a, FILE *f)
 	fputs("</pre></details>\n", f);
 }
 
+void look_why(const struct appliance *a, FILE *f)
+{
+	_cleanup_(content_end) struct content c = { 0 };
+	_cleanup_close_ int dir = -1;
+	struct slice rest, line;
+
+	if (!a->n_failed)
+		return;
+	dir = openat(a->dir, a->failed[a->n_failed - 1],
+		O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (dir < 0 || read_begin(dir, "why", END_BYTES, &c) < 0)
+		return;
+	rest = content_text(&c);
+	if (!slice_line(&rest, &line))
+		return;
+	/* it begins with the name, which stands in the row already */
+	if (slice_begins(line, a->name.s) && line.n > a->name.n + 2 &&
+		line.s[a->name.n] == ':') {
+		line.s += a->name.n + 2;
+		line.n -= a->name.n + 2;
+	}
+	put_text(line, WHY_MAX_CHARS, f);
+}
+
 static void put_reason(int dir, FILE *f)
 {
 	_cleanup_(content_end) struct content c = { 0 };
@@ -206,7 +232,6 @@ static void put_failure(int dir, const char *name, FILE *f)
 		put_log(sub, "console.log", "The console", f);
 	put_log(sub, "install.log", "The installer's log", f);
 	put_log(sub, "boot.log", "The boot test", f);
-	put_log(sub, "events", "The last events", f);
 	put_files(sub, f);
 	fputs("</article>\n", f);
 }

@@ -78,7 +78,9 @@ static const struct known {
 	{ "image", "Image", TEXT },
 	{ "image-bytes", "Image takes", BYTES },
 	{ "filesystem-used-kib", "Filesystem holds", KIB },
+	{ "received-bytes", "Downloaded", BYTES },
 	{ "built", "Built", TEXT },
+	{ "way", "Made", TEXT },
 	{ "installer", "Installer", TEXT },
 	{ "installer-kernel", "Installer's kernel", TEXT },
 	{ "kit", NULL, ELSEWHERE },
@@ -265,6 +267,28 @@ static void put_state(const struct appliance *a, FILE *f)
 	}
 }
 
+/* A failure's folder is named by its time. */
+static void put_failed_at(const char *name, FILE *f)
+{
+	static const char form[] = "failed-00000000-000000";
+	const char *d = name + 7;
+
+	for (size_t i = 0; i < sizeof(form); i++)
+		if (form[i] == '0' ? name[i] < '0' || name[i] > '9'
+				   : name[i] != form[i])
+			return;
+	fprintf(f, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", d, d + 4, d + 6, d + 9, d + 11,
+		d + 13);
+}
+
+static void put_when(const struct appliance *a, FILE *f)
+{
+	if (appliance_built(a))
+		put_text(manifest_get(&a->manifest, "built"), 24, f);
+	else if (a->n_failed)
+		put_failed_at(a->failed[a->n_failed - 1], f);
+}
+
 static void put_overview_row(const struct appliance *a, size_t i, FILE *f)
 {
 	const struct manifest *m = &a->manifest;
@@ -274,19 +298,21 @@ static void put_overview_row(const struct appliance *a, size_t i, FILE *f)
 	fputs("</a></td><td class=\"w\">", f);
 	put_state(a, f);
 	fputs("</td><td class=\"w\">", f);
-	put_text(manifest_get(m, "built"), 24, f);
+	put_when(a, f);
 	fputs("</td><td>", f);
 	put_text(manifest_get(appliance_built(a) ? m : &a->facts, "release"), 24, f);
-	fputs("</td><td class=\"n\">", f);
-	put_value(manifest_get(m, "image-bytes"), BYTES, f);
 	fputs("</td>", f);
 	if (appliance_built(a)) {
-		fprintf(f, "<td class=\"n\">%zu</td><td class=\"n\">",
+		fputs("<td class=\"n\">", f);
+		put_value(manifest_get(m, "image-bytes"), BYTES, f);
+		fprintf(f, "</td><td class=\"n\">%zu</td><td class=\"n\">",
 			manifest_count(m, "package"));
 		put_seconds(a->exact.all, f);
 		fprintf(f, "</td><td class=\"n\">%zu</td>", manifest_count(m, "check"));
 	} else {
-		fputs("<td></td><td></td><td></td>", f);
+		fputs("<td colspan=\"4\">", f);
+		look_why(a, f);
+		fputs("</td>", f);
 	}
 	fputs("</tr>\n", f);
 }
@@ -294,8 +320,8 @@ static void put_overview_row(const struct appliance *a, size_t i, FILE *f)
 static void put_overview(const struct appliance *list, size_t n, FILE *f)
 {
 	fputs("<div class=\"overview scroll\">\n<table>\n<tr>", f);
-	for (const char *const *h = (const char *const[]){ "Appliance", "State",
-		     "Built", "Release", NULL };
+	for (const char *const *h = (const char *const[]){ "Appliance", "State", "When",
+		     "Release", NULL };
 		*h; h++)
 		fprintf(f, "<th scope=\"col\">%s</th>", *h);
 	for (const char *const *h = (const char *const[]){ "Size", "Packages", "Time",

@@ -44,6 +44,52 @@ bool slice_line(struct slice *rest, struct slice *line)
 	return true;
 }
 
+/* How long what begins with an ESC is: a terminal acts on it and shows nothing. */
+static size_t sequence(struct slice s)
+{
+	size_t i = 2;
+
+	if (s.n < 2)
+		return s.n;
+	switch (s.s[1]) {
+	case '[': /* parameters, then a letter */
+		while (i < s.n && s.s[i] >= ' ' && s.s[i] <= '?')
+			i++;
+		return i < s.n ? i + 1 : i;
+	case ']': /* a title and the like, to a BEL or ESC \ */
+		for (; i < s.n; i++) {
+			if (s.s[i] == '\a')
+				return i + 1;
+			if (s.s[i] == '\33')
+				return i + 2 > s.n ? s.n : i + 2;
+		}
+		return 2;
+	case '(':
+	case ')':
+	case '#':
+		return s.n < 3 ? s.n : 3;
+	default:
+		return 2;
+	}
+}
+
+struct slice slice_shown(struct slice line, char *buf)
+{
+	size_t n = 0;
+
+	while (line.n) {
+		const size_t skip = *line.s == '\33'  ? sequence(line)
+				    : *line.s == '\a' ? 1
+						      : 0;
+
+		if (!skip)
+			buf[n++] = *line.s;
+		line.s += skip ? skip : 1;
+		line.n -= skip ? skip : 1;
+	}
+	return (struct slice){ buf, n };
+}
+
 static void put_character(uint32_t cp, const char *s, size_t n, FILE *f)
 {
 	if (cp == '&')

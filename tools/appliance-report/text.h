@@ -22,6 +22,9 @@ bool slice_line(struct slice *rest, struct slice *line);
 /* Cuts line in two at the first c; false, and nothing done, if there is none. */
 bool slice_split(struct slice line, char c, struct slice *left, struct slice *right);
 
+/* The line without what only acts on a terminal, in buf, which has room for it. */
+struct slice slice_shown(struct slice line, char *buf);
+
 /*
  * Writes it so that it is text and nothing else, in an element as in a quoted
  * attribute: markup is escaped; control characters and what is no character are \xNN,

@@ -71,6 +71,14 @@ int ports_open(struct guest *g);
 int ports_open_count(const struct guest *g);
 void ports_close(struct guest *g);
 
+/* ttys.c: terminals that others' locks bar, held so that the guest gets another. */
+enum { TTYS_MOST = 64 };
+struct ttys {
+	int fd[TTYS_MOST], count;
+};
+void ttys_hold(struct ttys *t);
+void ttys_release(struct ttys *t);
+
 /* restore.c: a process that ends the guest if this one is killed; the guest itself,
  * paused, or NULL after guest_end() or a signal on that descriptor. */
 int restore_guard(struct run_config *cfg);

@@ -341,8 +341,12 @@ static virDomainPtr create(struct guest *g)
 
 static int start(struct guest *g, int sig)
 {
+	_cleanup_(ttys_release) struct ttys held = { .count = 0 };
+
 	if (events(g) < 0)
 		return -1;
+	if (virt_is_session(g->cfg->uri))
+		ttys_hold(&held);
 	if (g->cfg->restore) {
 		snprintf(g->uuid, sizeof(g->uuid), "%s", g->cfg->uuid);
 		g->dom = restore_guest(g, sig);

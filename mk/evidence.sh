@@ -85,6 +85,7 @@ last_fault() { # last_fault LOG
 		split(s, w, " ")
 		s = substr(s, index(s, w[4]) + length(w[4]))
 		gsub(/  +/, " ", s)
+		sub(/ \[IP: [^]]*\]$/, "", s) # the package cache, as the guest knows it
 		last = "source\t" w[4] "\t" substr(s, 2)
 	}
 	END { if (last != "") print last }' "$1"

@@ -53,6 +53,11 @@ printf '%s\n' 'vmrun: 2 lines without the nonce were ignored' \
 is "$(why 1)" "the guest says: Configuring 'x' (y) failed" "why is what vmrun says"
 echo 'vmrun: /b/install.xml: the guest waits for an answer: netcfg/get_hostname (after 9.1 s, last step: netcfg)' > b/vmrun.log
 is "$(why 7)" "the installer asks, and nobody is there to answer: netcfg/get_hostname" "a question is named"
+printf '%s\n' '{"event":"question","question":"netcfg/get_hostname","type":"string","waited":3,"waits":false}' \
+	'{"event":"question","question":"netcfg/bad_ipaddress","type":"error","waits":true}' > b/events
+sed -i s/get_hostname/bad_ipaddress/ b/vmrun.log
+is "$(why 7)" "the installer reports an error: netcfg/bad_ipaddress" "an error is no question"
+rm b/events
 like "$(why 4)" '^the guest stalled' "where that is more than its status"
 : > b/vmrun.log
 like "$(why 1)" '^the installation failed' "and where there is something"

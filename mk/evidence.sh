@@ -30,6 +30,9 @@ outcome() {
 	esac
 }
 
+# Whether what waits is no question.
+is_error() { grep -qs '"event":"question".*"type":"error".*"waits":true' "$B/events"; }
+
 # What vmrun said where its status says less; it has made that fit for a terminal.
 reason() {
 	local said=''
@@ -39,7 +42,9 @@ reason() {
 		said=$(sed -n 's/^vmrun: [^:]*: \(.*\) (after [0-9.]* s.*)$/\1/p' "$B/vmrun.log" | tail -n 1 | cut -c1-300) ;;
 	esac
 	case $1:$said in
-	"7:the guest waits for an answer: "*) said="$(outcome 7): ${said##* }" ;;
+	"7:the guest waits for an answer: "*)
+		if is_error; then said="the installer reports an error: ${said##* }"
+		else said="$(outcome 7): ${said##* }"; fi ;;
 	esac
 	printf '%s\n' "${said:-$(outcome "$1")}"
 }
@@ -85,6 +90,7 @@ last_fault() { # last_fault LOG
 		split(s, w, " ")
 		s = substr(s, index(s, w[4]) + length(w[4]))
 		gsub(/  +/, " ", s)
+		sub(/ \[IP: [^]]*\]$/, "", s) # the package cache, as the guest knows it
 		last = "source\t" w[4] "\t" substr(s, 2)
 	}
 	END { if (last != "") print last }' "$1"
@@ -163,6 +169,7 @@ what_next() {
 		*MAX_DOWNLOAD=*) say "$name: next: make appliance-$name MAX_DOWNLOAD=SIZE, if it may have more" ;;
 		*)	say "$name: next: make appliance-$name, once more" ;;
 		esac ;;
+	7)	! is_error || say "$name: next: make debug-$name, the same installer on this terminal with shells beside it" ;;
 	6|137)	say "$name: next: make appliance-$name, once more" ;;
 	1|3)	say "$name: next: make debug-$name, the same installer on this terminal with shells beside it" ;;
 	esac

@@ -53,6 +53,11 @@ printf '%s\n' 'vmrun: 2 lines without the nonce were ignored' \
 is "$(why 1)" "the guest says: Configuring 'x' (y) failed" "why is what vmrun says"
 echo 'vmrun: /b/install.xml: the guest waits for an answer: netcfg/get_hostname (after 9.1 s, last step: netcfg)' > b/vmrun.log
 is "$(why 7)" "the installer asks, and nobody is there to answer: netcfg/get_hostname" "a question is named"
+printf '%s\n' '{"event":"question","question":"netcfg/get_hostname","type":"string","waited":3,"waits":false}' \
+	'{"event":"question","question":"netcfg/bad_ipaddress","type":"error","waits":true}' > b/events
+sed -i s/get_hostname/bad_ipaddress/ b/vmrun.log
+is "$(why 7)" "the installer reports an error: netcfg/bad_ipaddress" "an error is no question"
+rm b/events
 like "$(why 4)" '^the guest stalled' "where that is more than its status"
 : > b/vmrun.log
 like "$(why 1)" '^the installation failed' "and where there is something"
@@ -133,7 +138,7 @@ is "$(gave_up 'Configuring x failed' < log | head -n 1)" "web: next: make debug-
 	"what failed before is no reason for something else"
 is "$(echo 'in-target: E: Failed to fetch http://deb.debian.org/debian/pool/p/plum_1.deb  502  Bad Gateway [IP: 10.0.2.254 3142]' |
 	gave_up "$pkgsel")" "web: next: make appliance-web when deb.debian.org answers, or with MIRROR=URL of another
-not fetched: http://deb.debian.org/debian/pool/p/plum_1.deb: 502 Bad Gateway [IP: 10.0.2.254 3142]" "a mirror that does not answer apt"
+not fetched: http://deb.debian.org/debian/pool/p/plum_1.deb: 502 Bad Gateway" "a mirror that does not answer apt"
 like "$(gave_up 'not fetched: http://deb.debian.org/debian/pool/p/plum_1.deb' < /dev/null)" 'next: make appliance-web when deb.debian.org answers' \
 	"nor debootstrap"
 is "$(gave_up "a repository of the recipe's: The repository 'http://localhost:80/debian trixie InRelease' is not signed." < /dev/null | head -n 2)" \

@@ -24,6 +24,7 @@ no_qemu() { ! qemu "$1" >/dev/null; }
 at_end 'kill $(daemon) 2>/dev/null; until_true 120 no_daemon; rm -rf "$home"'
 no_daemon() { [ -z "$(daemon)" ] || ! kill -0 "$(daemon)" 2>/dev/null; }
 waits() { grep -q 'step.waiting' "$1.out"; }
+decided() { waits "$1" || ! kill -0 "$2" 2> /dev/null; }
 
 start() { # start NAME: a guest that waits; vmrun's process is $pid
 	tiny_initrd "$1.gz" <<-'END'
@@ -38,7 +39,7 @@ start() { # start NAME: a guest that waits; vmrun's process is $pid
 	as_guests "$home/build/bin/vmrun" --word $PORT --nonce "$NONCE" --console "$1.log" \
 		"$1.xml" >"$1.out" 2>"$1.err" &
 	# A new daemon asks QEMU first what it can, which takes its time beside other work.
-	if ! until_true 600 waits "$1"; then
+	if ! until_true 600 decided "$1" $! || ! waits "$1"; then
 		ok 1 "$1: the guest starts"
 		show <"$1.err"
 		tail -n 5 "$1.log" | show

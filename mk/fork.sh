@@ -1,6 +1,7 @@
 # fork.sh - sourced: one installer for many appliances, kept and forked.
 #
-#	guest_xml NAME DISK GATE KERNEL INITRD MEMORY NONCE	the installer's guest
+#	guest_xml NAME DISK GATE KERNEL INITRD MEMORY NONCE [FILE]	the installer's guest;
+#				with FILE, which its memory is, one to be forked
 #	route			"fork KEY", or "straight REASON": why this one cannot be
 #	checkpoint		CHECKPOINT is where the one of KEY lies or will lie; it is
 #				kept from being pruned or made twice while we look
@@ -27,7 +28,7 @@ CHECKPOINTS=${SEEDBED_CHECKPOINTS:-$CACHE/checkpoints}
 guest_xml() {
 	local append="console=ttyS0 ipv6.disable=1 ${7:+seedbed_nonce=$7 }auto=true priority=critical DEBIAN_FRONTEND=text"
 	append+=" mitigations=off init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off"
-	append+=" audit=0 lsm= cgroup_disable=memory${8:+ $8}"
+	append+=" audit=0 lsm= cgroup_disable=memory${8:+ seedbed_fork}"
 	local channels=(--channel org.seedbed.log --channel org.seedbed.debconf
 		--channel org.seedbed.word --channel org.seedbed.rest)
 	[ -z "${DEBUG:-}" ] || channels=() # nobody listens: somebody looks on
@@ -39,12 +40,13 @@ guest_xml() {
 		channels+=(--video)
 	fi
 	alone domxml --user "$RUNAS" --name "$1" --memory "$6" --cpus "${CPUS:-2}" \
-		--disk "$2:qcow2" --throwaway --genid --firmware "${fact[firmware]}" \
+		--disk "$2:qcow2" --throwaway --genid ${8:+--memory-file "$8"} --firmware "${fact[firmware]}" \
 		--kernel "$4" --initrd "$5" --cmdline "$append ---" --gate "$3" \
 		"${channels[@]}"
 }
 
-# The installer's memory does not depend on the recipe's where it is shared.
+# The installer's memory does not depend on the recipe's where it is shared: the forks
+# have the checkpoint's for their own, but for what they write.
 FORK_MEMORY=1024
 
 why_straight() {
@@ -116,7 +118,7 @@ route() {
 		return
 	fi
 	before_cfg > "$B/before.cfg"
-	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' seedbed_fork > "$B/fork.xml" || return
+	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' /memory > "$B/fork.xml" || return
 	echo "fork $(key)"
 }
 

@@ -41,10 +41,12 @@ choose_way() {
 }
 
 boot_installer() { # for straight and parent: $xml
-	local initrd=$W/initrd lists=(--list "$B/prefetch") more='' free size=${fact[disk]}
+	local initrd=$W/initrd lists=(--list "$B/prefetch") ram='' free size=${fact[disk]}
 	if [ $WAY = parent ]; then
 		size=$(fork_disk)
-		more=seedbed_fork
+		ram=$W/memory
+		alone as_user fallocate -x -l "${memory}M" "$ram" ||
+			die "$name: $W has no room for the guest's memory, $memory MiB (FORK=no builds without)"
 	else
 		lists+=(--list "$B/prefetch.rest")
 	fi
@@ -58,7 +60,7 @@ boot_installer() { # for straight and parent: $xml
 	initrd-add --compress none "${lists[@]}" -o "$initrd.new" "$B/initrd.gz" &&
 		take_over "$initrd.new" "$initrd" || die "$name: the installer's ramdisk cannot be made"
 	guest_xml "$guest" "$disk" "$GATE" "$(lend "$(cat "$B/kit")/linux")" "$initrd" \
-		"$memory" "$nonce" $more > "$xml" ||
+		"$memory" "$nonce" "$ram" > "$xml" ||
 		die "$name: no guest can be made here; the reason is above"
 }
 

@@ -1,6 +1,6 @@
 #include "domain.h"
 #include "cleanup.h"
-#include "netdev.h"
+#include "qemuarg.h"
 
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
@@ -166,8 +166,11 @@ static int set_disk(xmlDoc *doc, const struct domain_disk *with)
 	return r;
 }
 
-static const char gate_path[] = "/domain/qemu:commandline/qemu:arg/@value"
-				"[starts-with(., '" NETDEV_GATE "')]";
+#define ARG(begins) \
+	"/domain/qemu:commandline/qemu:arg/@value[starts-with(., '" begins "')]"
+
+static const char gate_path[] = ARG(QEMUARG_GATE);
+static const char memory_path[] = ARG(QEMUARG_SHARED);
 
 int domain_has_gate(xmlDoc *doc)
 {
@@ -178,16 +181,24 @@ int domain_has_gate(xmlDoc *doc)
 	return n > 0;
 }
 
-static int set_gate(xmlDoc *doc, const char *gate)
+char *domain_memory_file(xmlDoc *doc)
 {
-	_cleanup_free_ char *value = netdev_gate(gate);
-	xmlXPathObject *obj = find(doc, gate_path);
+	_cleanup_free_ char *value = domain_get(doc, memory_path);
+
+	return value ? qemuarg_memory_file(value) : NULL;
+}
+
+/* Takes the value, which is allocated. */
+static int set_arg(xmlDoc *doc, const char *path, char *value)
+{
+	xmlXPathObject *obj = find(doc, path);
 	int r = value && count(obj) ? 0 : -ENOMEM;
 
 	if (r == 0)
 		xmlSetProp(obj->nodesetval->nodeTab[0]->parent, BAD_CAST "value",
 			BAD_CAST value);
 	xmlXPathFreeObject(obj);
+	free(value);
 	return r;
 }
 
@@ -209,5 +220,8 @@ int domain_become(xmlDoc *doc, const struct identity *who, int *which)
 	for (*which = 0; *which < who->disks; ++*which)
 		if ((r = set_disk(doc, &who->disk[*which])) < 0)
 			return r;
-	return who->gate ? set_gate(doc, who->gate) : 0;
+	r = set_arg(doc, memory_path, qemuarg_private(who->memory, who->memory_kib));
+	if (r == 0 && who->gate)
+		r = set_arg(doc, gate_path, qemuarg_gate(who->gate));
+	return r;
 }

@@ -25,6 +25,8 @@ void domain_disks_free(struct domain_disk *d, int n);
 struct identity {
 	const char *name, *uuid, *genid;
 	const char *gate; /* NULL: none */
+	const char *memory; /* the file that it begins with, which stays as it is */
+	unsigned long long memory_kib;
 	struct domain_disk *disk;
 	int disks;
 };
@@ -32,8 +34,11 @@ struct identity {
 /* Whether the guest's network is a gate of netgate(1). */
 int domain_has_gate(xmlDoc *doc);
 
+/* The file that its memory is, allocated; NULL: it has none. */
+char *domain_memory_file(xmlDoc *doc);
+
 /*
- * Makes the saved guest's XML that of a fork: its name, disks and gate, and nothing
+ * Makes the saved guest's XML that of a fork: its name, disks, memory and gate, and nothing
  * that points to the other's sockets, kernel or ramdisk. 0, -ENOENT: a disk of `who`
  * is not there (its number in *which), or a negative errno.
  */

@@ -2,8 +2,9 @@
  * save - a guest that runs is saved as it is at one moment, memory and disks, and
  * runs on.
  *
- * libvirt writes the memory beside and turns the disks into overlays at the same
- * moment; what was the disk until then is from now on nobody's to write to.
+ * It stands still meanwhile: libvirt writes its state, which is without the memory, and
+ * turns the disks into overlays; the memory is copied from the file that it is. What was
+ * the disk until then is from now on nobody's to write to.
  */
 #include "vmfork.h"
 #include "cleanup.h"
@@ -12,7 +13,6 @@
 #include "run.h"
 #include "signals.h"
 #include "virt.h"
-#include "whole.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -21,12 +21,25 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define SAVED_RAW "memory"
+/* The first QEMU that maps a file which must not be written to as memory that is. */
+enum { QEMU_LEAST = 8002000 };
+
+/* How long a guest is looked after, and how long it must run, in tenths of a second. */
+enum { LOOK = 600, RUNS = 20 };
+
+/* The guest, and what of it goes into the folder. */
+struct source {
+	virConnectPtr conn;
+	virDomainPtr dom;
+	const char *name;
+	char *memory;
+	struct domain_disk *disk;
+	int disks;
+};
 
 /* A folder of files and nothing below. */
-static void remove_folder(void *opaque)
+static void remove_folder(const char *dir)
 {
-	const char *dir = opaque;
 	const struct dirent *e;
 	DIR *d = opendir(dir);
 
@@ -37,30 +50,54 @@ static void remove_folder(void *opaque)
 	rmdir(dir);
 }
 
-static int bad_guest(const char *name, xmlDoc *doc, const struct domain_disk *d, int n)
+static int bad_disks(const struct source *g)
 {
-	_cleanup_free_ char *genid = domain_get(doc, "/domain/genid");
-
-	if (!genid || !*genid) {
-		diag("%s: save: has no genid: its forks would draw the same random "
-		     "numbers (domxml --genid)",
-			name);
+	if (g->disks > MANIFEST_DISKS) {
+		diag("%s: save: has more than %d disks", g->name, MANIFEST_DISKS);
 		return EX_FAILED;
 	}
-	if (n > MANIFEST_DISKS) {
-		diag("%s: save: has more than %d disks", name, MANIFEST_DISKS);
-		return EX_FAILED;
-	}
-	for (int i = 0; i < n; i++)
-		if (!*d[i].file) {
-			diag("%s: save: disk %s is not a file", name, d[i].target);
+	for (int i = 0; i < g->disks; i++)
+		if (!*g->disk[i].file) {
+			diag("%s: save: disk %s is not a file", g->name,
+				g->disk[i].target);
 			return EX_FAILED;
 		}
 	return EX_DONE;
 }
 
-/* What libvirt is asked for: the memory to a file, each disk on to an overlay. */
-static char *snapshot_xml(const char *memory, const struct domain_disk *d, int n)
+static int bad_guest(const struct source *g, xmlDoc *doc)
+{
+	_cleanup_free_ char *genid = domain_get(doc, "/domain/genid");
+	unsigned long qemu = 0;
+	int state = VIR_DOMAIN_NOSTATE;
+
+	if (!genid || !*genid) {
+		diag("%s: save: has no genid: its forks would draw the same random "
+		     "numbers (domxml --genid)",
+			g->name);
+		return EX_FAILED;
+	}
+	if (!g->memory) {
+		diag("%s: save: its memory is not in a file, which its forks would "
+		     "share (domxml --memory-file)",
+			g->name);
+		return EX_FAILED;
+	}
+	if (virConnectGetVersion(g->conn, &qemu) == 0 && qemu < QEMU_LEAST) {
+		diag("%s: save: QEMU %lu.%lu cannot share memory with forks, 8.2 can",
+			g->name, qemu / 1000000, qemu / 1000 % 1000);
+		return EX_FAILED;
+	}
+	if (virDomainGetState(g->dom, &state, NULL, 0) < 0 ||
+		state != VIR_DOMAIN_RUNNING) {
+		diag("%s: save: does not run", g->name);
+		return EX_FAILED;
+	}
+	return bad_disks(g);
+}
+
+/* What libvirt is asked for: the state to a file, each disk on to an overlay. */
+static char *snapshot_xml(const char *state, const struct domain_disk *d, int n)
 {
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
 	xmlNode *root, *disks, *disk, *node;
@@ -71,7 +108,7 @@ static char *snapshot_xml(const char *memory, const struct domain_disk *d, int n
 	xmlDocSetRootElement(doc, root);
 	node = xmlNewChild(root, NULL, BAD_CAST "memory", NULL);
 	xmlNewProp(node, BAD_CAST "snapshot", BAD_CAST "external");
-	xmlNewProp(node, BAD_CAST "file", BAD_CAST memory);
+	xmlNewProp(node, BAD_CAST "file", BAD_CAST state);
 	disks = xmlNewChild(root, NULL, BAD_CAST "disks", NULL);
 	for (int i = 0; i < n; i++) {
 		_cleanup_free_ char *after = NULL;
@@ -88,24 +125,59 @@ static char *snapshot_xml(const char *memory, const struct domain_disk *d, int n
 	return (char *)text;
 }
 
-static int snapshot(
-	virDomainPtr dom, const char *dir, const struct domain_disk *d, int n)
+static int snapshot(const struct source *g, const char *dir)
 {
-	const unsigned flags = VIR_DOMAIN_SNAPSHOT_CREATE_LIVE |
-			       VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA |
+	const unsigned flags = VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA |
 			       VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC;
-	_cleanup_free_ char *memory = in_dir(dir, SAVED_RAW), *xml = NULL;
+	_cleanup_free_ char *state = in_dir(dir, SAVED_STATE), *xml = NULL;
 	virDomainSnapshotPtr s;
 
-	xml = memory ? snapshot_xml(memory, d, n) : NULL;
-	s = xml ? virDomainSnapshotCreateXML(dom, xml, flags) : NULL;
+	xml = state ? snapshot_xml(state, g->disk, g->disks) : NULL;
+	s = xml ? virDomainSnapshotCreateXML(g->dom, xml, flags) : NULL;
 	if (!s) {
-		diag("%s: save: %s", virDomainGetName(dom),
-			xml ? virt_why() : "no memory");
+		diag("%s: save: %s", g->name, xml ? virt_why() : "no memory");
 		return EX_FAILED;
 	}
 	virDomainSnapshotFree(s);
 	return EX_DONE;
+}
+
+static int copy_memory(const struct source *g, const char *dir, char sum[PAGES_SUM])
+{
+	_cleanup_free_ char *path = in_dir(dir, SAVED_MEMORY);
+	_cleanup_close_ int from = open(g->memory, O_RDONLY | O_CLOEXEC), to = -1;
+	int r;
+
+	if (from < 0) {
+		diag_errno(errno, "%s: save: %s", g->name, g->memory);
+		return EX_FAILED;
+	}
+	to = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444) : -1;
+	r = to < 0 ? -errno : pages_copy(from, to, sum);
+	if (r < 0) {
+		diag_errno(-r, "%s: save: memory", g->name);
+		return EX_FAILED;
+	}
+	return EX_DONE;
+}
+
+/* Between the one and the other the guest must not touch its memory or its disks. */
+static int one_moment(const struct source *g, const char *dir, char sum[PAGES_SUM])
+{
+	int r;
+
+	if (virDomainSuspend(g->dom) < 0) {
+		diag("%s: save: stop: %s", g->name, virt_why());
+		return EX_FAILED;
+	}
+	r = snapshot(g, dir);
+	if (r == EX_DONE)
+		r = copy_memory(g, dir, sum);
+	if (virDomainResume(g->dom) < 0) {
+		diag("%s: save: go on: %s", g->name, virt_why());
+		r = EX_FAILED;
+	}
+	return r;
 }
 
 /* The same file by another name where the folder is on its filesystem; else a copy. */
@@ -132,50 +204,33 @@ static int keep_disk(
 	return 0;
 }
 
-/* How long the part before QEMU's stream is. */
-static int head_length(int fd, struct savefile *file, size_t *head)
+/* On the disk for good, its length in *bytes; nobody's to write to. */
+static int settle(const char *dir, const char *name, uint64_t *bytes)
 {
-	char header[SAVEFILE_HEADER];
-	_cleanup_free_ char *data = NULL;
-	int r;
+	_cleanup_free_ char *path = in_dir(dir, name);
+	_cleanup_close_ int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	struct stat st;
 
-	if (whole_read(fd, header, sizeof(header)) != sizeof(header))
-		return -EBADMSG;
-	r = savefile_length(header, head);
-	if (r < 0)
-		return r;
-	data = malloc(*head);
-	if (!data)
-		return -ENOMEM;
-	if (lseek(fd, 0, SEEK_SET) < 0 ||
-		whole_read(fd, data, *head) != (ssize_t)*head ||
-		lseek(fd, 0, SEEK_SET) < 0)
-		return -EBADMSG;
-	return savefile_parse(file, data, *head);
+	if (fd < 0 || fchmod(fd, 0444) < 0 || fsync(fd) < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	*bytes = (uint64_t)st.st_size;
+	return 0;
 }
 
-static int pack(const char *dir, struct manifest *m, struct savefile *file)
+/* What libvirt wrote: how long it is, its sum, the guest's description in it. */
+static int look_at_state(const char *dir, struct manifest *m, struct savefile *file)
 {
-	_cleanup_free_ char *raw = in_dir(dir, SAVED_RAW);
-	_cleanup_free_ char *packed = in_dir(dir, SAVED_MEMORY);
-	_cleanup_close_ int from = -1, to = -1;
-	struct stat st = { 0 };
-	size_t head = 0;
-	int r;
+	_cleanup_free_ char *path = in_dir(dir, SAVED_STATE);
+	_cleanup_close_ int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	char sum[PAGES_SUM];
+	int r = fd < 0 ? -errno : saved_head(fd, file);
 
-	if (!raw || !packed)
-		return -ENOMEM;
-	from = open(raw, O_RDONLY | O_CLOEXEC);
-	to = open(packed, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-	if (from < 0 || to < 0)
-		return -errno;
-	r = head_length(from, file, &head);
 	if (r == 0)
-		r = packed_write(from, head, to, &m->stream_bytes);
-	if (r == 0 && (fsync(to) < 0 || fstat(to, &st) < 0 || unlink(raw) < 0))
-		r = -errno;
+		r = pages_sum(fd, sum);
 	if (r == 0)
-		m->packed_bytes = (uint64_t)st.st_size;
+		r = settle(dir, SAVED_STATE, &m->state_bytes);
+	if (r == 0 && !(m->state_sum = strdup(sum)))
+		r = -ENOMEM;
 	return r;
 }
 
@@ -220,49 +275,57 @@ static int put_manifest(const char *dir, const struct manifest *m)
 	return fclose(f) == 0 ? r : -EIO;
 }
 
-/* All that is in the folder but the memory as libvirt wrote it. */
-static int fill(const char *dir, virConnectPtr c, const struct domain_disk *d, int n)
+/* The memory is there, and the state as libvirt wrote it: the rest. */
+static int fill(const struct source *g, const char *dir, const char *sum)
 {
 	_cleanup_(savefile_free) struct savefile file = { 0 };
 	_cleanup_(manifest_free) struct manifest m = { 0 };
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = NULL;
-	int r = pack(dir, &m, &file);
+	uint64_t bytes;
+	int r = look_at_state(dir, &m, &file);
 
+	if (r == 0)
+		r = settle(dir, SAVED_MEMORY, &bytes);
 	if (r < 0)
 		return r;
 	doc = domain_read(file.xml);
-	if (!doc)
-		return -EBADMSG;
-	for (int i = 0; r == 0 && i < n; i++)
-		r = keep_disk(&d[i], dir, &m.disk[m.disks++]);
+	m.memory_sum = strdup(sum);
+	if (!doc || !m.memory_sum)
+		return doc ? -ENOMEM : -EBADMSG;
+	for (int i = 0; r == 0 && i < g->disks; i++)
+		r = keep_disk(&g->disk[i], dir, &m.disk[m.disks++]);
 	if (r == 0)
-		r = describe(&m, c, doc);
+		r = describe(&m, g->conn, doc);
+	if (r == 0 && bytes != m.memory_kib << 10)
+		r = -EBADMSG;
 	return r == 0 ? put_manifest(dir, &m) : r;
 }
 
-static int save_into(virConnectPtr c, virDomainPtr dom, const char *dir)
+static int save_into(struct source *g, const char *dir)
 {
-	_cleanup_free_ char *xml = virDomainGetXMLDesc(dom, 0);
+	_cleanup_free_ char *xml = virDomainGetXMLDesc(g->dom, 0);
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = xml ? domain_read(xml) : NULL;
-	struct domain_disk *d = NULL;
-	const int n = doc ? domain_disks(doc, &d) : -EIO;
+	char sum[PAGES_SUM];
 	int r;
 
-	if (n < 0) {
-		diag("%s: save: %s", virDomainGetName(dom), virt_why());
+	g->disks = doc ? domain_disks(doc, &g->disk) : -EIO;
+	if (g->disks < 0) {
+		diag("%s: save: %s", g->name, virt_why());
 		return EX_FAILED;
 	}
-	r = bad_guest(virDomainGetName(dom), doc, d, n);
+	g->memory = domain_memory_file(doc);
+	r = bad_guest(g, doc);
 	if (r == EX_DONE)
-		r = snapshot(dom, dir, d, n);
+		r = one_moment(g, dir, sum);
 	if (r == EX_DONE) {
-		const int err = fill(dir, c, d, n);
+		const int err = fill(g, dir, sum);
 
 		if (err < 0)
 			diag_errno(-err, "%s: save", dir);
 		r = err < 0 ? EX_FAILED : EX_DONE;
 	}
-	domain_disks_free(d, n);
+	domain_disks_free(g->disk, g->disks);
+	free(g->memory);
 	return r;
 }
 
@@ -274,7 +337,44 @@ static int publish(char *scratch, const char *dir)
 	return EX_FAILED;
 }
 
-static int save_as(virConnectPtr c, virDomainPtr dom, const char *dir)
+/* What the guard is to put right. */
+struct unfinished {
+	const struct save_options *o;
+	char *dir;
+};
+
+/*
+ * The guest stands still for ever if nobody lets it go on. The daemon may have yet to
+ * read that it is to stop, so it must run for a while.
+ */
+static void let_go(const struct save_options *o)
+{
+	const struct timespec nap = { .tv_nsec = 100000000 };
+	virConnectPtr c = virt_open(o->uri, o->user);
+	virDomainPtr d = c ? virDomainLookupByName(c, o->domain) : NULL;
+	int state;
+
+	for (int n = 0, runs = 0; d && n < LOOK && runs < RUNS; n++) {
+		if (virDomainGetState(d, &state, NULL, 0) < 0)
+			return;
+		runs = state == VIR_DOMAIN_PAUSED ? 0 : runs + 1;
+		if (state == VIR_DOMAIN_PAUSED)
+			virDomainResume(d);
+		nanosleep(&nap, NULL);
+	}
+}
+
+/* In the guard. What libvirt was at when it happened it may put there later. */
+static void undo(void *opaque)
+{
+	const struct unfinished *u = opaque;
+
+	remove_folder(u->dir);
+	let_go(u->o);
+	remove_folder(u->dir);
+}
+
+static int save_as(struct source *g, const struct save_options *o, const char *dir)
 {
 	_cleanup_free_ char *scratch = NULL;
 	struct guard guard = { 0 };
@@ -290,9 +390,12 @@ static int save_as(virConnectPtr c, virDomainPtr dom, const char *dir)
 		diag_errno(errno, "%s: create", scratch);
 		return EX_FAILED;
 	}
-	if (guard_start(&guard, remove_folder, scratch) < 0)
+	if (guard_start(&guard, undo, &(struct unfinished){ o, scratch }) < 0) {
 		diag("no process to clean up if this one is killed");
-	r = save_into(c, dom, scratch);
+		remove_folder(scratch);
+		return EX_FAILED;
+	}
+	r = save_into(g, scratch);
 	if (r == EX_DONE)
 		r = publish(scratch, dir);
 	if (r != EX_DONE)
@@ -320,5 +423,6 @@ int save(const struct save_options *o)
 		diag("%s: save: %s", o->domain, virt_why());
 		return EX_FAILED;
 	}
-	return save_as(c, dom, dir);
+	return save_as(
+		&(struct source){ .conn = c, .dom = dom, .name = o->domain }, o, dir);
 }

@@ -1,7 +1,6 @@
 # fork.sh - sourced: one installer for many appliances, kept and forked.
 #
-#	guest_xml NAME DISK GATE KERNEL INITRD MEMORY NONCE [FILE]	the installer's guest;
-#				with FILE, which its memory is, one to be forked
+#	guest_xml NAME DISK GATE KERNEL INITRD MEMORY NONCE	the installer's guest
 #	route			"fork KEY", or "straight REASON": why this one cannot be
 #	checkpoint		CHECKPOINT is where the one of KEY lies or will lie; it is
 #				kept from being pruned or made twice while we look
@@ -28,7 +27,7 @@ CHECKPOINTS=${SEEDBED_CHECKPOINTS:-$CACHE/checkpoints}
 guest_xml() {
 	local append="console=ttyS0 ipv6.disable=1 ${7:+seedbed_nonce=$7 }auto=true priority=critical DEBIAN_FRONTEND=text"
 	append+=" mitigations=off init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off"
-	append+=" audit=0 lsm= cgroup_disable=memory${8:+ seedbed_fork}"
+	append+=" audit=0 lsm= cgroup_disable=memory${8:+ $8}"
 	local channels=(--channel org.seedbed.log --channel org.seedbed.debconf
 		--channel org.seedbed.word --channel org.seedbed.rest)
 	[ -z "${DEBUG:-}" ] || channels=() # nobody listens: somebody looks on
@@ -40,13 +39,13 @@ guest_xml() {
 		channels+=(--video)
 	fi
 	alone domxml --user "$RUNAS" --name "$1" --memory "$6" --cpus "${CPUS:-2}" \
-		--disk "$2:qcow2" --throwaway --genid ${8:+--memory-file "$8"} --firmware "${fact[firmware]}" \
+		--disk "$2:qcow2" --throwaway --genid --firmware "${fact[firmware]}" \
 		--kernel "$4" --initrd "$5" --cmdline "$append ---" --gate "$3" \
 		"${channels[@]}"
 }
 
-# The installer's memory does not depend on the recipe's where it is shared: the forks
-# have the checkpoint's for their own, but for what they write.
+# The installer's memory does not depend on the recipe's where it is shared: forks have
+# the saved one for their own, but for what they write.
 FORK_MEMORY=1024
 
 why_straight() {
@@ -106,6 +105,7 @@ key() {
 		cut -f1,2 "$B/prefetch"
 		cat "$B/index/sum" 2> /dev/null || true
 		printf '%s\n' "$(fork_disk)" "${fact[layout]}" "${fact[filesystem]}"
+		echo "its memory is mapped" # another form has another key
 		"$(sed -n 's|.*<emulator>\(.*\)</emulator>.*|\1|p' "$B/fork.xml")" --version
 		cat "$B/fork.xml"
 	} | sha256sum | cut -c1-24
@@ -118,7 +118,7 @@ route() {
 		return
 	fi
 	before_cfg > "$B/before.cfg"
-	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' /memory > "$B/fork.xml" || return
+	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' seedbed_fork > "$B/fork.xml" || return
 	echo "fork $(key)"
 }
 

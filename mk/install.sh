@@ -41,12 +41,10 @@ choose_way() {
 }
 
 boot_installer() { # for straight and parent: $xml
-	local initrd=$W/initrd lists=(--list "$B/prefetch") ram='' free size=${fact[disk]}
+	local initrd=$W/initrd lists=(--list "$B/prefetch") more='' free size=${fact[disk]}
 	if [ $WAY = parent ]; then
 		size=$(fork_disk)
-		ram=$W/memory
-		alone as_user fallocate -x -l "${memory}M" "$ram" ||
-			die "$name: $W has no room for the guest's memory, $memory MiB (FORK=no builds without)"
+		more=seedbed_fork
 	else
 		lists+=(--list "$B/prefetch.rest")
 	fi
@@ -60,7 +58,7 @@ boot_installer() { # for straight and parent: $xml
 	initrd-add --compress none "${lists[@]}" -o "$initrd.new" "$B/initrd.gz" &&
 		take_over "$initrd.new" "$initrd" || die "$name: the installer's ramdisk cannot be made"
 	guest_xml "$guest" "$disk" "$GATE" "$(lend "$(cat "$B/kit")/linux")" "$initrd" \
-		"$memory" "$nonce" "$ram" > "$xml" ||
+		"$memory" "$nonce" $more > "$xml" ||
 		die "$name: no guest can be made here; the reason is above"
 }
 

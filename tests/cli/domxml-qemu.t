@@ -43,11 +43,6 @@ d --disk a.img --cpu Nehalem --cpu-vendor HygonGenuine >d.xml
 is "$(x //cpu/model) $(x '//*[local-name()="arg"][2]/@value')" \
 	"Nehalem x86_64-cpu.vendor=HygonGenuine" "a processor by name"
 
-args() { xmllint --xpath '//*[local-name()="arg"]/@value' d.xml | sed 's/^ *value="//; s/"$//' | paste -sd ' '; }
-d --disk a.img --memory 256 --memory-file "$T/a,b" >d.xml
-is "$(args)" "-object memory-backend-file,id=memory,share=on,size=262144K,mem-path=$T/a,,b \
--machine memory-backend=memory -global migration.x-ignore-shared=on" "memory that is a file"
-
 evil='"/><devices>&amp;]]>'
 d --name "$evil" --disk "$evil" --oem-string "$evil" --channel "$evil" >d.xml 2>err
 like "$(cat err)" 'not a name' "a name with a slash"
@@ -73,7 +68,6 @@ fails 2 '--memory' d --disk a --memory 0
 fails 2 '--cpus' d --disk a --cpus 0
 fails 2 'Ethernet' d --disk a --mac 52:54:00:00:00:0,
 fails 2 'twelve' d --disk a --cpu-vendor 'a,b=c.......'
-fails 2 'memory-file: not for Xen' domxml --offline --xen hvm --disk a --memory-file m
 fails 2 'needs --firmware' d --disk a --nvram v
 fails 1 'No space' bash -c 'domxml --offline --accel tcg --disk a >/dev/full'
 

@@ -12,7 +12,7 @@ valid() { # valid NAME OPTION...
 }
 
 valid "everything" --name a --uuid 5d2ae0a1-5b0f-4a6f-9e55-0a4b9a2c1f01 -k k -i i -a c \
-	--disk a.qcow2 --throwaway --gate g --channel c --oem-string a=b --video --memory-file m \
+	--disk a.qcow2 --throwaway --gate g --channel c --oem-string a=b --video \
 	--cpu-vendor HygonGenuine --mac 52:54:00:00:00:01
 valid "UEFI" --disk a --firmware uefi --nvram v --net user
 valid "network" --disk a --net network:default --machine q35

@@ -32,11 +32,12 @@ say done
 poweroff -f
 END
 
-start() { # start NAME DISK: the guest that waits
+start() { # start NAME DISK [DOMXML OPTION...]: the guest that waits
 	local name=$1 disk=$2
+	shift 2
 	as_guests qemu-img create -q -f qcow2 "$disk" 64M
 	guest_xml parent.gz --name "seedbed-test-$$-$name" --disk "$disk" --throwaway \
-		--channel $REST --genid --memory-file "$T/$name,memory" >"$name.xml"
+		--channel $REST "$@" >"$name.xml"
 	mkfifo "$name.feed"
 	vmrun --word $PORT --nonce "$NONCE" --console "$name.log" --timeout 600 \
 		--feed "$REST=$name.feed" "$name.xml" >"$name.out" 2>"$name.err" &
@@ -51,39 +52,29 @@ gone() { ! as_guests virsh -q -c qemu:///session domstate "$1" >/dev/null 2>&1; 
 none_of() { [ -z "$(compgen -G "$1")" ]; }
 
 # --- what cannot be saved ---
-still() { # still NAME [DOMXML OPTION...]: a guest that was never let go
-	local name=$1
-	shift
-	guest_xml parent.gz --name "seedbed-test-$$-$name" "$@" >"$name.xml"
-	as_guests virsh -q -c qemu:///session create --paused "$name.xml"
-	at_end "as_guests virsh -q -c qemu:///session destroy seedbed-test-$$-$name"
-}
-still plain --memory-file "$T/plain.memory"
+start plain "$T/plain.qcow2"
 fails 1 'has no genid' vmfork save "seedbed-test-$$-plain" "$T/saved"
-still alone --genid
-fails 1 'its memory is not in a file' vmfork save "seedbed-test-$$-alone" "$T/saved"
-still idle --genid --memory-file "$T/idle.memory"
-fails 1 'does not run' vmfork save "seedbed-test-$$-idle" "$T/saved"
 none_of "$T/saved*"
 ok $? "and nothing was left"
-as_guests virsh -q -c qemu:///session destroy "seedbed-test-$$-plain"
+kill $job
+wait $job 2>/dev/null
 fails 1 'no domain|not found' vmfork save "seedbed-test-$$-plain" "$T/saved"
 
-# --- a save that is killed while the guest stands still: it runs, and no folder is left ---
-start parent "$T/first.qcow2"
+# --- a save that is killed leaves a guest that runs, and no folder ---
+start parent "$T/first.qcow2" --genid
 parent=seedbed-test-$$-parent
 vmfork save "$parent" "$T/killed" 2>/dev/null &
 killed=$!
-until_true 60 compgen -G "$T/killed.new-*/state" >/dev/null
+until_true 20 compgen -G "$T/killed.new-*" >/dev/null
 kill -KILL $killed 2>/dev/null
 wait $killed 2>/dev/null
-until_true 60 runs_still "$parent"
-ok $? "the guest of a save that was killed runs"
 until_true 60 none_of "$T/killed*"
-ok $? "and there is no folder"
+ok $? "a killed save leaves no folder"
+until_true 60 runs_still "$parent"
+ok $? "and its guest runs"
 
 # --- saved ---
-start other "$T/disk.qcow2"
+start other "$T/disk.qcow2" --genid
 runs "a guest is saved" vmfork save "seedbed-test-$$-other" "$T/saved"
 fails 1 'is there already' vmfork save "seedbed-test-$$-other" "$T/saved"
 is "$(ls saved | tr '\n' ' ')" "manifest memory state vda.qcow2 " "its folder"
@@ -168,7 +159,7 @@ done
 mapped >maps
 is "$(cut -d ' ' -f 1 maps | paste -sd ' ')" "rw-p rw-p" "both map the saved memory, and write to copies"
 is "$(awk '$3 > 0 && $4 > 0 && $4 < $2' maps | wc -l)" 2 "of which they have in common what they did not write"
-show <maps
+sed 's/^/# /' maps
 for signal in TERM KILL; do
 	job=${vmrun[$signal]}
 	kill -$signal $job
@@ -179,6 +170,16 @@ for signal in TERM KILL; do
 	ok $? "SIG$signal: its guest is gone"
 done
 is "$(sha256sum <saved/memory)" "$memory" "nothing that a fork did is in the saved memory"
+
+# --- a fork is saved, and forked ---
+fork_ again stays
+until_true 60 grep -q 'data.reseeded' again.out
+runs "a fork is saved" vmfork save "seedbed-test-$$-again" "$T/saved2"
+kill $job
+wait $job 2>/dev/null
+as_guests qemu-img create -q -f qcow2 -b "$T/saved2/vda.qcow2" -F qcow2 "$T/grandchild.qcow2"
+vmfork spawn --name "seedbed-test-$$-grandchild" --disk "vda=$T/grandchild.qcow2" saved2 >grandchild.xml
+is "$(grep -o 'mem-path=[^"]*' grandchild.xml)" "mem-path=$T/saved2/memory" "its fork has its memory"
 
 # --- what does not fit, what is damaged ---
 broken() { # broken SED: the manifest of a copy, changed
@@ -218,7 +219,7 @@ harm() { # harm PART OFFSET
 }
 harm state $(($(stat -c %s saved/state) - 5000))
 harm memory 4096
-harm memory $((255 << 20)) # in a hole, or where it was none
+harm memory $((255 << 20))
 broken 's/^format=.*/format=1/'
 fails 4 'broken/manifest:1: not a line' spawn
 fails 2 'no overlay of it is named' vmfork spawn --name x saved

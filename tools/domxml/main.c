@@ -17,7 +17,7 @@
 
 static struct {
 	char *uri, *user, *name, *uuid, *kernel, *initrd, *cmdline, *firmware, *nvram;
-	char *accel, *xen, *net, *gate, *mac, *machine, *cpu, *cpu_vendor, *memory_file;
+	char *accel, *xen, *net, *gate, *mac, *machine, *cpu, *cpu_vendor;
 	char **disks, **channels, **oem;
 	int memory, cpus, throwaway, reboot, video, genid, offline, old_qemu_ok;
 } opt = { .memory = 1024, .cpus = 1 };
@@ -64,8 +64,6 @@ static const struct poptOption options[] = {
 		NULL },
 	{ "genid", '\0', POPT_ARG_NONE, &opt.genid, 0,
 		"Tell the guest's kernel when it was forked by vmfork(1)", NULL },
-	{ "memory-file", '\0', POPT_ARG_STRING, &opt.memory_file, 0,
-		"Its memory is this file, from which vmfork(1) saves it", "FILE" },
 	{ "reboot", '\0', POPT_ARG_NONE, &opt.reboot, 0,
 		"Let the guest restart itself, which otherwise ends it", NULL },
 	{ "machine", '\0', POPT_ARG_STRING, &opt.machine, 0, "QEMU's machine (pc)",
@@ -181,15 +179,12 @@ static int files(struct spec *s)
 		return opts_error("--nvram needs --firmware uefi");
 	if (s->xen && opt.genid)
 		return opts_error("--genid: not for Xen");
-	if (s->xen && opt.memory_file)
-		return opts_error("--memory-file: not for Xen");
 	if (s->xen && s->firmware == FIRMWARE_UEFI)
 		return opts_error("--firmware uefi: not for Xen");
 	s->kernel = opt.kernel ? virt_path(opt.kernel) : NULL;
 	s->initrd = opt.initrd ? virt_path(opt.initrd) : NULL;
 	s->nvram = opt.nvram ? virt_path(opt.nvram) : NULL;
 	s->gate = opt.gate ? virt_path(opt.gate) : NULL;
-	s->memory_file = opt.memory_file ? virt_path(opt.memory_file) : NULL;
 	s->cmdline = opt.cmdline;
 	return OPTS_GO;
 }
@@ -215,8 +210,7 @@ static int texts(const struct spec *s)
 		{ "--kernel", s->kernel }, { "--initrd", s->initrd },
 		{ "--cmdline", s->cmdline }, { "--nvram", s->nvram },
 		{ "--gate", s->gate }, { "--net", s->source }, { "--mac", s->mac },
-		{ "--machine", s->machine }, { "--cpu", s->cpu },
-		{ "--memory-file", s->memory_file } };
+		{ "--machine", s->machine }, { "--cpu", s->cpu } };
 	int r = OPTS_GO;
 
 	for (size_t i = 0; r == OPTS_GO && i < sizeof(all) / sizeof(*all); i++)
@@ -320,7 +314,6 @@ static void spec_free(struct spec *s)
 	free(s->initrd);
 	free(s->nvram);
 	free(s->gate);
-	free(s->memory_file);
 	free(s->emulator);
 	xmlCleanupParser();
 }

@@ -155,73 +155,38 @@ static void argument(xmlNode *cmd, xmlNs *ns, const char *value)
 	xmlSetNs(xml_add(cmd, "arg", NULL, "value", value, NULL), ns);
 }
 
-/* Memory that runs out marks the document, for xml_failed(). */
-static void option(xmlNode *cmd, const char *name, const char *value)
-{
-	if (!value) {
-		cmd->doc->_private = cmd;
-		return;
-	}
-	argument(cmd, cmd->ns, name);
-	argument(cmd, cmd->ns, value);
-}
-
-static void vendor(xmlNode *cmd, const struct spec *s)
-{
-	_cleanup_free_ char *value = NULL;
-
-	if (asprintf(&value, "x86_64-cpu.vendor=%s", s->cpu_vendor) < 0)
-		value = NULL;
-	option(cmd, "-global", value);
-}
-
-static void gate(xmlNode *cmd, const struct spec *s)
-{
-	const char *root = strstr(s->machine, "q35") ? "pcie.0" : "pci.0";
-	_cleanup_free_ char *netdev = qemuarg_gate(s->gate), *device = NULL;
-
-	if (asprintf(&device,
-		    "virtio-net-pci,netdev=gate,id=nic,bus=%s,addr=%s,romfile=%s%s",
-		    root, nic_slot, s->mac ? ",mac=" : "", s->mac ? s->mac : "") < 0)
-		device = NULL;
-	option(cmd, "-netdev", netdev);
-	option(cmd, "-device", device);
-}
-
-/*
- * What is said last of the machine holds: libvirt's own memory is there, too, and never
- * touched. The guest's state, when it is saved, is without what lies in the file.
- */
-static void memory_file(xmlNode *cmd, const struct spec *s)
-{
-	_cleanup_free_ char *object =
-		qemuarg_shared(s->memory_file, (unsigned long long)s->memory << 10);
-
-	option(cmd, "-object", object);
-	option(cmd, "-machine", "memory-backend=" QEMUARG_MEMORY);
-	option(cmd, "-global", "migration.x-ignore-shared=on");
-}
-
-/*
- * libvirt 9 knows neither the stream backend nor a CPU's vendor, and names a file for
- * memory itself.
- */
+/* libvirt 9 knows neither the stream backend nor a CPU's vendor. */
 static void commandline(xmlNode *dom, xmlNs *ns, const struct spec *s)
 {
+	_cleanup_free_ char *netdev = NULL, *device = NULL, *vendor = NULL;
+	const int gate = s->net == NET_GATE;
+	const char *root = strstr(s->machine, "q35") ? "pcie.0" : "pci.0";
 	xmlNode *cmd;
 
-	if (s->net != NET_GATE && !s->cpu_vendor && !s->memory_file)
+	if (!gate && !s->cpu_vendor)
 		return;
 	cmd = xml_add(dom, "commandline", NULL, NULL);
-	if (!cmd)
-		return;
 	xmlSetNs(cmd, ns);
-	if (s->cpu_vendor)
-		vendor(cmd, s);
-	if (s->net == NET_GATE)
-		gate(cmd, s);
-	if (s->memory_file)
-		memory_file(cmd, s);
+	if (s->cpu_vendor &&
+		asprintf(&vendor, "x86_64-cpu.vendor=%s", s->cpu_vendor) >= 0) {
+		argument(cmd, ns, "-global");
+		argument(cmd, ns, vendor);
+	}
+	if (!gate)
+		return;
+	netdev = qemuarg_gate(s->gate);
+	if (!netdev ||
+		asprintf(&device,
+			"virtio-net-pci,netdev=gate,id=nic,bus=%s,addr=%s,romfile=%s%s",
+			root, nic_slot, s->mac ? ",mac=" : "",
+			s->mac ? s->mac : "") < 0) {
+		dom->doc->_private = dom;
+		return;
+	}
+	argument(cmd, ns, "-netdev");
+	argument(cmd, ns, netdev);
+	argument(cmd, ns, "-device");
+	argument(cmd, ns, device);
 }
 
 xmlDoc *qemu_domain(const struct spec *s)

@@ -21,7 +21,6 @@ struct spec {
 	struct disk *disks;
 	int disk_count;
 	int throwaway, reboot, video, genid;
-	char *memory_file; /* absolute, or NULL: QEMU's own memory */
 	char *kernel, *initrd; /* absolute, or NULL: boots from disk */
 	const char *cmdline;
 	enum accel accel;

@@ -9,19 +9,14 @@
 char *qemuarg_gate(const char *path);
 
 /*
- * The value of -object for a guest's memory that is a file: the file itself (shared), or
- * a private copy of what is written to, of a file that may be read only. The name of it
- * is part of the guest's state, and the same for both.
+ * What the value of -object begins with, for memory that is in the beginning what is in a
+ * file, and a copy where it is written to. The name is that of -machine memory-backend=,
+ * and part of the guest's state.
  */
-#define QEMUARG_MEMORY	"memory"
-#define QEMUARG_SHARED	"memory-backend-file,id=" QEMUARG_MEMORY ",share=on,size="
-#define QEMUARG_PRIVATE "memory-backend-file,id=" QEMUARG_MEMORY ",share=off,size="
+#define QEMUARG_RAM	"memory"
+#define QEMUARG_PRIVATE "memory-backend-file,id=" QEMUARG_RAM ",share=off,"
 
-/* Allocated; NULL: no memory. */
-char *qemuarg_shared(const char *path, unsigned long long kib);
+/* That value for the file, which may be read only (QEMU 8.2); likewise. */
 char *qemuarg_private(const char *path, unsigned long long kib);
-
-/* The file's name out of such a value, allocated; NULL: there is none, or no memory. */
-char *qemuarg_memory_file(const char *value);
 
 #endif

@@ -34,9 +34,6 @@ struct identity {
 /* Whether the guest's network is a gate of netgate(1). */
 int domain_has_gate(xmlDoc *doc);
 
-/* The file that its memory is, allocated; NULL: it has none. */
-char *domain_memory_file(xmlDoc *doc);
-
 /*
  * Makes the saved guest's XML that of a fork: its name, disks, memory and gate, and nothing
  * that points to the other's sockets, kernel or ramdisk. 0, -ENOENT: a disk of `who`

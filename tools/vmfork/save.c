@@ -2,14 +2,15 @@
  * save - a guest that runs is saved as it is at one moment, memory and disks, and
  * runs on.
  *
- * It stands still meanwhile: libvirt writes its state, which is without the memory, and
- * turns the disks into overlays; the memory is copied from the file that it is. What was
- * the disk until then is from now on nobody's to write to.
+ * libvirt writes memory and state beside and turns the disks into overlays at the same
+ * moment; what was the disk until then is from now on nobody's to write to. The memory
+ * is then taken out of what it wrote, into a file that forks can map.
  */
 #include "vmfork.h"
 #include "cleanup.h"
 #include "diag.h"
 #include "guard.h"
+#include "ram.h"
 #include "run.h"
 #include "signals.h"
 #include "virt.h"
@@ -21,25 +22,15 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* The first QEMU that maps a file which must not be written to as memory that is. */
+#define SAVED_RAW "raw"
+
+/* The first QEMU that maps a file which must not be written to as memory that may. */
 enum { QEMU_LEAST = 8002000 };
 
-/* How long a guest is looked after, and how long it must run, in tenths of a second. */
-enum { LOOK = 600, RUNS = 20 };
-
-/* The guest, and what of it goes into the folder. */
-struct source {
-	virConnectPtr conn;
-	virDomainPtr dom;
-	const char *name;
-	char *memory;
-	struct domain_disk *disk;
-	int disks;
-};
-
 /* A folder of files and nothing below. */
-static void remove_folder(const char *dir)
+static void remove_folder(void *opaque)
 {
+	const char *dir = opaque;
 	const struct dirent *e;
 	DIR *d = opendir(dir);
 
@@ -50,54 +41,41 @@ static void remove_folder(const char *dir)
 	rmdir(dir);
 }
 
-static int bad_disks(const struct source *g)
+static int bad_qemu(const char *name, virConnectPtr c)
 {
-	if (g->disks > MANIFEST_DISKS) {
-		diag("%s: save: has more than %d disks", g->name, MANIFEST_DISKS);
+	unsigned long v = 0;
+
+	if (virConnectGetVersion(c, &v) < 0 || v >= QEMU_LEAST)
+		return 0;
+	diag("%s: save: QEMU %lu.%lu.%lu: its guests cannot share memory, 8.2's can",
+		name, v / 1000000, v / 1000 % 1000, v % 1000);
+	return 1;
+}
+
+static int bad_guest(const char *name, xmlDoc *doc, const struct domain_disk *d, int n)
+{
+	_cleanup_free_ char *genid = domain_get(doc, "/domain/genid");
+
+	if (!genid || !*genid) {
+		diag("%s: save: has no genid: its forks would draw the same random "
+		     "numbers (domxml --genid)",
+			name);
 		return EX_FAILED;
 	}
-	for (int i = 0; i < g->disks; i++)
-		if (!*g->disk[i].file) {
-			diag("%s: save: disk %s is not a file", g->name,
-				g->disk[i].target);
+	if (n > MANIFEST_DISKS) {
+		diag("%s: save: has more than %d disks", name, MANIFEST_DISKS);
+		return EX_FAILED;
+	}
+	for (int i = 0; i < n; i++)
+		if (!*d[i].file) {
+			diag("%s: save: disk %s is not a file", name, d[i].target);
 			return EX_FAILED;
 		}
 	return EX_DONE;
 }
 
-static int bad_guest(const struct source *g, xmlDoc *doc)
-{
-	_cleanup_free_ char *genid = domain_get(doc, "/domain/genid");
-	unsigned long qemu = 0;
-	int state = VIR_DOMAIN_NOSTATE;
-
-	if (!genid || !*genid) {
-		diag("%s: save: has no genid: its forks would draw the same random "
-		     "numbers (domxml --genid)",
-			g->name);
-		return EX_FAILED;
-	}
-	if (!g->memory) {
-		diag("%s: save: its memory is not in a file, which its forks would "
-		     "share (domxml --memory-file)",
-			g->name);
-		return EX_FAILED;
-	}
-	if (virConnectGetVersion(g->conn, &qemu) == 0 && qemu < QEMU_LEAST) {
-		diag("%s: save: QEMU %lu.%lu cannot share memory with forks, 8.2 can",
-			g->name, qemu / 1000000, qemu / 1000 % 1000);
-		return EX_FAILED;
-	}
-	if (virDomainGetState(g->dom, &state, NULL, 0) < 0 ||
-		state != VIR_DOMAIN_RUNNING) {
-		diag("%s: save: does not run", g->name);
-		return EX_FAILED;
-	}
-	return bad_disks(g);
-}
-
-/* What libvirt is asked for: the state to a file, each disk on to an overlay. */
-static char *snapshot_xml(const char *state, const struct domain_disk *d, int n)
+/* What libvirt is asked for: the memory to a file, each disk on to an overlay. */
+static char *snapshot_xml(const char *memory, const struct domain_disk *d, int n)
 {
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
 	xmlNode *root, *disks, *disk, *node;
@@ -108,7 +86,7 @@ static char *snapshot_xml(const char *state, const struct domain_disk *d, int n)
 	xmlDocSetRootElement(doc, root);
 	node = xmlNewChild(root, NULL, BAD_CAST "memory", NULL);
 	xmlNewProp(node, BAD_CAST "snapshot", BAD_CAST "external");
-	xmlNewProp(node, BAD_CAST "file", BAD_CAST state);
+	xmlNewProp(node, BAD_CAST "file", BAD_CAST memory);
 	disks = xmlNewChild(root, NULL, BAD_CAST "disks", NULL);
 	for (int i = 0; i < n; i++) {
 		_cleanup_free_ char *after = NULL;
@@ -125,59 +103,24 @@ static char *snapshot_xml(const char *state, const struct domain_disk *d, int n)
 	return (char *)text;
 }
 
-static int snapshot(const struct source *g, const char *dir)
+static int snapshot(
+	virDomainPtr dom, const char *dir, const struct domain_disk *d, int n)
 {
-	const unsigned flags = VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA |
+	const unsigned flags = VIR_DOMAIN_SNAPSHOT_CREATE_LIVE |
+			       VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA |
 			       VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC;
-	_cleanup_free_ char *state = in_dir(dir, SAVED_STATE), *xml = NULL;
+	_cleanup_free_ char *memory = in_dir(dir, SAVED_RAW), *xml = NULL;
 	virDomainSnapshotPtr s;
 
-	xml = state ? snapshot_xml(state, g->disk, g->disks) : NULL;
-	s = xml ? virDomainSnapshotCreateXML(g->dom, xml, flags) : NULL;
+	xml = memory ? snapshot_xml(memory, d, n) : NULL;
+	s = xml ? virDomainSnapshotCreateXML(dom, xml, flags) : NULL;
 	if (!s) {
-		diag("%s: save: %s", g->name, xml ? virt_why() : "no memory");
+		diag("%s: save: %s", virDomainGetName(dom),
+			xml ? virt_why() : "no memory");
 		return EX_FAILED;
 	}
 	virDomainSnapshotFree(s);
 	return EX_DONE;
-}
-
-static int copy_memory(const struct source *g, const char *dir, char sum[PAGES_SUM])
-{
-	_cleanup_free_ char *path = in_dir(dir, SAVED_MEMORY);
-	_cleanup_close_ int from = open(g->memory, O_RDONLY | O_CLOEXEC), to = -1;
-	int r;
-
-	if (from < 0) {
-		diag_errno(errno, "%s: save: %s", g->name, g->memory);
-		return EX_FAILED;
-	}
-	to = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444) : -1;
-	r = to < 0 ? -errno : pages_copy(from, to, sum);
-	if (r < 0) {
-		diag_errno(-r, "%s: save: memory", g->name);
-		return EX_FAILED;
-	}
-	return EX_DONE;
-}
-
-/* Between the one and the other the guest must not touch its memory or its disks. */
-static int one_moment(const struct source *g, const char *dir, char sum[PAGES_SUM])
-{
-	int r;
-
-	if (virDomainSuspend(g->dom) < 0) {
-		diag("%s: save: stop: %s", g->name, virt_why());
-		return EX_FAILED;
-	}
-	r = snapshot(g, dir);
-	if (r == EX_DONE)
-		r = copy_memory(g, dir, sum);
-	if (virDomainResume(g->dom) < 0) {
-		diag("%s: save: go on: %s", g->name, virt_why());
-		r = EX_FAILED;
-	}
-	return r;
 }
 
 /* The same file by another name where the folder is on its filesystem; else a copy. */
@@ -204,34 +147,58 @@ static int keep_disk(
 	return 0;
 }
 
-/* On the disk for good, its length in *bytes; nobody's to write to. */
-static int settle(const char *dir, const char *name, uint64_t *bytes)
+static FILE *create(const char *dir, const char *name)
 {
 	_cleanup_free_ char *path = in_dir(dir, name);
-	_cleanup_close_ int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	struct stat st;
+	const int fd = path ? open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444)
+			    : -1;
 
-	if (fd < 0 || fchmod(fd, 0444) < 0 || fsync(fd) < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	*bytes = (uint64_t)st.st_size;
-	return 0;
+	return fd < 0 ? NULL : fdopen(fd, "w+");
 }
 
-/* What libvirt wrote: how long it is, its sum, the guest's description in it. */
-static int look_at_state(const char *dir, struct manifest *m, struct savefile *file)
+static int put_head(const struct savefile *file, FILE *f)
 {
-	_cleanup_free_ char *path = in_dir(dir, SAVED_STATE);
-	_cleanup_close_ int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	char sum[PAGES_SUM];
-	int r = fd < 0 ? -errno : saved_head(fd, file);
+	_cleanup_free_ void *head = NULL;
+	size_t len;
+	const int r = savefile_make(file, file->xml, &head, &len);
 
+	return r < 0 || fwrite(head, 1, len, f) == len ? r : -errno;
+}
+
+/* Its length and its sum: what a host that crashes may yet lose of it, they find. */
+static int note(FILE *f, uint64_t *bytes, char **sum)
+{
+	char text[SUM_ROOM];
+	struct stat st;
+	int r;
+
+	if (fflush(f) != 0 || fstat(fileno(f), &st) < 0)
+		return -errno;
+	r = sum_file(fileno(f), text);
+	*bytes = (uint64_t)st.st_size;
+	*sum = strdup(text);
+	return r < 0 || *sum ? r : -ENOMEM;
+}
+
+/* What libvirt wrote becomes two files, memory and all else. */
+static int split(const char *dir, FILE *raw, const struct savefile *file,
+	struct manifest *m)
+{
+	_cleanup_fclose_ FILE *state = create(dir, SAVED_STATE);
+	_cleanup_fclose_ FILE *memory = create(dir, SAVED_MEMORY);
+	const uint64_t size = m->memory_kib << 10;
+	uint64_t bytes;
+	int r;
+
+	if (!state || !memory || fseek(raw, (long)file->stream, SEEK_SET) < 0 ||
+		ftruncate(fileno(memory), (off_t)size) < 0)
+		return -errno;
+	r = put_head(file, state);
 	if (r == 0)
-		r = pages_sum(fd, sum);
+		r = ram_take_out(raw, state, fileno(memory), size);
 	if (r == 0)
-		r = settle(dir, SAVED_STATE, &m->state_bytes);
-	if (r == 0 && !(m->state_sum = strdup(sum)))
-		r = -ENOMEM;
-	return r;
+		r = note(state, &m->state_bytes, &m->state_sum);
+	return r < 0 ? r : note(memory, &bytes, &m->memory_sum);
 }
 
 static int describe(struct manifest *m, virConnectPtr c, xmlDoc *doc)
@@ -275,57 +242,54 @@ static int put_manifest(const char *dir, const struct manifest *m)
 	return fclose(f) == 0 ? r : -EIO;
 }
 
-/* The memory is there, and the state as libvirt wrote it: the rest. */
-static int fill(const struct source *g, const char *dir, const char *sum)
+/* All that is in the folder but what libvirt wrote. */
+static int fill(const char *dir, virConnectPtr c, const struct domain_disk *d, int n)
 {
 	_cleanup_(savefile_free) struct savefile file = { 0 };
 	_cleanup_(manifest_free) struct manifest m = { 0 };
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = NULL;
-	uint64_t bytes;
-	int r = look_at_state(dir, &m, &file);
+	_cleanup_free_ char *path = in_dir(dir, SAVED_RAW);
+	_cleanup_fclose_ FILE *raw = path ? fopen(path, "re") : NULL;
+	int r = raw ? saved_head(fileno(raw), &file) : -errno;
 
-	if (r == 0)
-		r = settle(dir, SAVED_MEMORY, &bytes);
 	if (r < 0)
 		return r;
 	doc = domain_read(file.xml);
-	m.memory_sum = strdup(sum);
-	if (!doc || !m.memory_sum)
-		return doc ? -ENOMEM : -EBADMSG;
-	for (int i = 0; r == 0 && i < g->disks; i++)
-		r = keep_disk(&g->disk[i], dir, &m.disk[m.disks++]);
+	r = doc ? describe(&m, c, doc) : -EBADMSG;
 	if (r == 0)
-		r = describe(&m, g->conn, doc);
-	if (r == 0 && bytes != m.memory_kib << 10)
-		r = -EBADMSG;
+		r = split(dir, raw, &file, &m);
+	for (int i = 0; r == 0 && i < n; i++)
+		r = keep_disk(&d[i], dir, &m.disk[m.disks++]);
+	if (r == 0 && unlink(path) < 0)
+		r = -errno;
 	return r == 0 ? put_manifest(dir, &m) : r;
 }
 
-static int save_into(struct source *g, const char *dir)
+static int save_into(virConnectPtr c, virDomainPtr dom, const char *dir)
 {
-	_cleanup_free_ char *xml = virDomainGetXMLDesc(g->dom, 0);
+	_cleanup_free_ char *xml = virDomainGetXMLDesc(dom, 0);
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = xml ? domain_read(xml) : NULL;
-	char sum[PAGES_SUM];
+	struct domain_disk *d = NULL;
+	const int n = doc ? domain_disks(doc, &d) : -EIO;
 	int r;
 
-	g->disks = doc ? domain_disks(doc, &g->disk) : -EIO;
-	if (g->disks < 0) {
-		diag("%s: save: %s", g->name, virt_why());
+	if (n < 0) {
+		diag("%s: save: %s", virDomainGetName(dom), virt_why());
 		return EX_FAILED;
 	}
-	g->memory = domain_memory_file(doc);
-	r = bad_guest(g, doc);
+	r = bad_qemu(virDomainGetName(dom), c)
+		    ? EX_FAILED
+		    : bad_guest(virDomainGetName(dom), doc, d, n);
 	if (r == EX_DONE)
-		r = one_moment(g, dir, sum);
+		r = snapshot(dom, dir, d, n);
 	if (r == EX_DONE) {
-		const int err = fill(g, dir, sum);
+		const int err = fill(dir, c, d, n);
 
 		if (err < 0)
 			diag_errno(-err, "%s: save", dir);
 		r = err < 0 ? EX_FAILED : EX_DONE;
 	}
-	domain_disks_free(g->disk, g->disks);
-	free(g->memory);
+	domain_disks_free(d, n);
 	return r;
 }
 
@@ -337,44 +301,7 @@ static int publish(char *scratch, const char *dir)
 	return EX_FAILED;
 }
 
-/* What the guard is to put right. */
-struct unfinished {
-	const struct save_options *o;
-	char *dir;
-};
-
-/*
- * The guest stands still for ever if nobody lets it go on. The daemon may have yet to
- * read that it is to stop, so it must run for a while.
- */
-static void let_go(const struct save_options *o)
-{
-	const struct timespec nap = { .tv_nsec = 100000000 };
-	virConnectPtr c = virt_open(o->uri, o->user);
-	virDomainPtr d = c ? virDomainLookupByName(c, o->domain) : NULL;
-	int state;
-
-	for (int n = 0, runs = 0; d && n < LOOK && runs < RUNS; n++) {
-		if (virDomainGetState(d, &state, NULL, 0) < 0)
-			return;
-		runs = state == VIR_DOMAIN_PAUSED ? 0 : runs + 1;
-		if (state == VIR_DOMAIN_PAUSED)
-			virDomainResume(d);
-		nanosleep(&nap, NULL);
-	}
-}
-
-/* In the guard. What libvirt was at when it happened it may put there later. */
-static void undo(void *opaque)
-{
-	const struct unfinished *u = opaque;
-
-	remove_folder(u->dir);
-	let_go(u->o);
-	remove_folder(u->dir);
-}
-
-static int save_as(struct source *g, const struct save_options *o, const char *dir)
+static int save_as(virConnectPtr c, virDomainPtr dom, const char *dir)
 {
 	_cleanup_free_ char *scratch = NULL;
 	struct guard guard = { 0 };
@@ -390,12 +317,9 @@ static int save_as(struct source *g, const struct save_options *o, const char *d
 		diag_errno(errno, "%s: create", scratch);
 		return EX_FAILED;
 	}
-	if (guard_start(&guard, undo, &(struct unfinished){ o, scratch }) < 0) {
+	if (guard_start(&guard, remove_folder, scratch) < 0)
 		diag("no process to clean up if this one is killed");
-		remove_folder(scratch);
-		return EX_FAILED;
-	}
-	r = save_into(g, scratch);
+	r = save_into(c, dom, scratch);
 	if (r == EX_DONE)
 		r = publish(scratch, dir);
 	if (r != EX_DONE)
@@ -423,6 +347,5 @@ int save(const struct save_options *o)
 		diag("%s: save: %s", o->domain, virt_why());
 		return EX_FAILED;
 	}
-	return save_as(
-		&(struct source){ .conn = c, .dom = dom, .name = o->domain }, o, dir);
+	return save_as(c, dom, dir);
 }

@@ -93,8 +93,8 @@ static int read_state(struct saved *s, const char *dir)
 
 static int verify(int fd, const char *dir, const char *name, const char *sum)
 {
-	char now[PAGES_SUM];
-	const int r = pages_sum(fd, now);
+	char now[SUM_ROOM];
+	const int r = sum_file(fd, now);
 
 	if (r < 0) {
 		diag_errno(-r, "%s/%s", dir, name);

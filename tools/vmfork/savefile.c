@@ -24,7 +24,7 @@ int savefile_length(const void *header, size_t *len)
 		return -EINPROGRESS;
 	if (memcmp(h.magic, magic, sizeof(magic)) != 0)
 		return -EBADMSG;
-	if (h.version < 1 || h.version > 2 || h.compressed)
+	if (h.version < 1 || h.version > 2 || h.compressed || !h.was_running)
 		return -ENOTSUP;
 	if (h.data_len < 2 || h.data_len > SAVEFILE_MAX - sizeof(h))
 		return -EBADMSG;

@@ -20,7 +20,7 @@ struct savefile {
 /*
  * How long the part before the stream is, by the header's bytes. 0 in *len and
  * -EBADMSG: not such a file; -EINPROGRESS: one that was never finished; -ENOTSUP: of
- * a later version, or compressed.
+ * a later version, compressed, or of a guest that did not run.
  */
 int savefile_length(const void *header, size_t *len);
 
@@ -28,7 +28,7 @@ int savefile_length(const void *header, size_t *len);
 int savefile_parse(struct savefile *s, const void *data, size_t len);
 void savefile_free(struct savefile *s);
 
-/* The part for a guest of other XML that runs, allocated. 0 or -ENOMEM. */
+/* The part for a guest of other XML, allocated. 0 or -ENOMEM. */
 int savefile_make(const struct savefile *s, const char *xml, void **out, size_t *len);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include "domain.h"
 #include "manifest.h"
-#include "pages.h"
 #include "savefile.h"
+#include "sum.h"
 
 #include <libvirt/libvirt.h>
 
@@ -34,7 +34,7 @@ void saved_close(struct saved *s);
 /* Whether memory and state are what was saved, byte by byte: likewise. */
 int saved_verify(const struct saved *s, const char *dir);
 
-/* Reads what libvirt puts before QEMU's state. 0 or a negative errno. */
+/* Reads what libvirt puts before QEMU's stream. 0 or a negative errno. */
 int saved_head(int fd, struct savefile *file);
 
 /* DIR/NAME, allocated. */

@@ -38,7 +38,8 @@ char *qemuarg_private(const char *path, unsigned long long kib)
 	char *arg = NULL;
 
 	if (escaped &&
-		asprintf(&arg, QEMUARG_PRIVATE "readonly=on,rom=off,size=%lluK,mem-path=%s",
+		asprintf(&arg,
+			QEMUARG_PRIVATE "readonly=on,rom=off,size=%lluK,mem-path=%s",
 			kib, escaped) < 0)
 		arg = NULL;
 	return arg;

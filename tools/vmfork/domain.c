@@ -25,8 +25,7 @@ static xmlXPathObject *find(xmlDoc *doc, const char *path)
 	xmlXPathContext *ctx = xmlXPathNewContext(doc);
 	xmlXPathObject *obj = NULL;
 
-	if (ctx && xmlXPathRegisterNs(ctx, BAD_CAST "qemu",
-			   BAD_CAST QEMU_NS) == 0)
+	if (ctx && xmlXPathRegisterNs(ctx, BAD_CAST "qemu", BAD_CAST QEMU_NS) == 0)
 		obj = xmlXPathEval(BAD_CAST path, ctx);
 	xmlXPathFreeContext(ctx);
 	return obj;
@@ -168,7 +167,7 @@ static int set_disk(xmlDoc *doc, const struct domain_disk *with)
 	return r;
 }
 
-#define ARG(begins) \
+#define ARG(begins)                                                                    \
 	"/domain/qemu:commandline/qemu:arg/@value[starts-with(., '" begins "')]"
 
 static const char gate_path[] = ARG(QEMUARG_GATE);
@@ -218,7 +217,7 @@ static int add_args(xmlDoc *doc, const char *const args[])
 	for (; *args; args++) {
 		xmlNode *arg = add(cmd, "arg", ns);
 
-		if (!arg || !xmlNewProp(arg, BAD_CAST "value", BAD_CAST *args))
+		if (!arg || !xmlNewProp(arg, BAD_CAST "value", BAD_CAST * args))
 			return -ENOMEM;
 	}
 	return 0;

@@ -1,7 +1,7 @@
 /*
  * A stream is a header, the machine's name, and sections. Those of "ram" come first, as
- * long as the guest runs: a list of its blocks of memory, then pages of them, one perhaps
- * more than once, of which the last holds. The devices' sections follow.
+ * long as the guest runs: a list of its blocks of memory, then pages of them, one
+ * perhaps more than once, of which the last holds. The devices' sections follow.
  */
 #include "ram.h"
 #include "bytes.h"
@@ -17,7 +17,8 @@ enum { MAGIC = 0x5145564d, VERSION = 3, PAGE = 4096 };
 /* What begins and ends a section, and a word to who loads it between two of them. */
 enum { START = 1, PART = 2, END = 3, CONFIGURATION = 7, COMMAND = 8, FOOTER = 0x7e };
 
-/* In the low bits of a record's address. A record that continues is of the block before. */
+/* In the low bits of a record's address. A record that continues is of the block
+ * before. */
 enum { ZERO = 0x02, SIZES = 0x04, WHOLE = 0x08, LAST = 0x10, CONTINUES = 0x20 };
 
 /* What a record's page is of. */
@@ -292,8 +293,8 @@ static int take_all(struct stream *s)
 		if (r < 0)
 			break;
 		r = type == START || type == PART || type == END ? take_section(s, type)
-		    : type == COMMAND				  ? pass_command(s)
-								  : -ENOTSUP;
+		    : type == COMMAND				 ? pass_command(s)
+								 : -ENOTSUP;
 	}
 	if (r == 0 && !s->found)
 		r = -ENOTSUP;

@@ -11,9 +11,9 @@
 #include <stdio.h>
 
 /*
- * Reads the stream to its end. memory is an empty file of `size` bytes; what is zeros in
- * the guest stays a hole there. 0; -EBADMSG: no such stream, or damaged; -ENOTSUP: of a
- * guest, or in a form, that is not known here; or another negative errno.
+ * Reads the stream to its end. memory is an empty file of `size` bytes; what is zeros
+ * in the guest stays a hole there. 0; -EBADMSG: no such stream, or damaged; -ENOTSUP:
+ * of a guest, or in a form, that is not known here; or another negative errno.
  */
 int ram_take_out(FILE *from, FILE *to, int memory, uint64_t size);
 

@@ -150,8 +150,8 @@ static int keep_disk(
 static FILE *create(const char *dir, const char *name)
 {
 	_cleanup_free_ char *path = in_dir(dir, name);
-	const int fd = path ? open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444)
-			    : -1;
+	const int fd =
+		path ? open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444) : -1;
 
 	return fd < 0 ? NULL : fdopen(fd, "w+");
 }
@@ -181,8 +181,8 @@ static int note(FILE *f, uint64_t *bytes, char **sum)
 }
 
 /* What libvirt wrote becomes two files, memory and all else. */
-static int split(const char *dir, FILE *raw, const struct savefile *file,
-	struct manifest *m)
+static int split(
+	const char *dir, FILE *raw, const struct savefile *file, struct manifest *m)
 {
 	_cleanup_fclose_ FILE *state = create(dir, SAVED_STATE);
 	_cleanup_fclose_ FILE *memory = create(dir, SAVED_MEMORY);

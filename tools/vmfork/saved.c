@@ -110,9 +110,9 @@ int saved_verify(const struct saved *s, const char *dir)
 {
 	const int r = verify(s->state, dir, SAVED_STATE, s->manifest.state_sum);
 
-	return r == EX_DONE ? verify(s->memory, dir, SAVED_MEMORY,
-				      s->manifest.memory_sum)
-			    : r;
+	return r == EX_DONE
+		       ? verify(s->memory, dir, SAVED_MEMORY, s->manifest.memory_sum)
+		       : r;
 }
 
 static int look_at_disks(const struct saved *s, const char *dir)
@@ -145,8 +145,8 @@ int saved_open(struct saved *s, const char *dir)
 	if (r == EX_DONE)
 		r = read_state(s, dir);
 	if (r == EX_DONE)
-		r = open_part(dir, SAVED_MEMORY, s->manifest.memory_kib << 10,
-			&s->memory);
+		r = open_part(
+			dir, SAVED_MEMORY, s->manifest.memory_kib << 10, &s->memory);
 	if (r == EX_DONE)
 		r = look_at_disks(s, dir);
 	return r;

@@ -118,6 +118,8 @@ by_key() {
 # of its own goes by those of whichever was last that began where it does.
 watch_events() {
 	local how=auto times=$CACHE/timings mine=$name alike=(! -name '*.forked')
+	local index=$CACHE/templates/${fact[suite]}-${fact[architecture]}.index
+	[ -r "$index" ] || index=
 	# what is forked begins in the middle
 	if [ "${WAY:-}" = child ]; then
 		mine=$name.forked
@@ -131,7 +133,7 @@ watch_events() {
 		times=$times/$mine
 	fi
 	exec di-events --follow --pid "$1" --debconf "$B/debconf.log" --json --output "$B/events" \
-		--progress "$how" --name "$name" ${times:+--timings "$times"} \
+		--progress "$how" --name "$name" ${times:+--timings "$times"} ${index:+--index "$index"} \
 		--learn "$CACHE/timings/$mine" "$B/install.log"
 }
 

@@ -48,6 +48,40 @@ is "$(sort -n bars | tail -n 1)" 71 "as far as it goes"
 is "$(di-events -p lines -d "$D/base.debconf" "$D/base.log" 2>&1 | sed 's/.*s *\([0-9]*\) %.*/\1/' | sort -nc 2>&1)" "" \
 	"and all in all it never goes back"
 
+# --- what the bars are about, by the templates of the release ---
+need cpio gzip
+mkdir -p rd/var/lib/dpkg/info
+cat > rd/var/lib/dpkg/info/b.templates <<'END'
+Template: b/info/unpack
+Type: text
+Description: Unpacking ${SUBST0}...
+
+Template: b/ask
+Type: string
+Description: What?
+END
+(cd rd && find . | cpio -o -H newc --quiet) | gzip > rd.gz
+preseed-index -o q.index -s trixie -a amd64 --initrd rd.gz
+cat > bar.log <<'END'
+Nov 24 10:00:00 main-menu[1]: INFO: Menu item 'bootstrap-base' selected
+Nov 24 10:00:01 debconf: --> PROGRESS START 0 4 b/progress
+Nov 24 10:00:01 debconf: --> SUBST b/info/unpack SUBST0 dpkg
+Nov 24 10:00:01 debconf: --> PROGRESS INFO b/info/unpack
+Nov 24 10:00:02 debconf: --> PROGRESS INFO b/no_words
+Nov 24 10:00:03 debconf: --> INPUT critical b/ask
+Nov 24 10:00:03 debconf: <-- 0 question will be asked
+Nov 24 10:00:03 debconf: --> GO
+END
+di-events -i q.index bar.log > by-index
+is "$(cut -f2- by-index)" $'step\tbootstrap-base\tbase system
+progress\t0\tbootstrap-base\t
+progress\t0\tbootstrap-base\tUnpacking dpkg...
+progress\t0\tbootstrap-base\t
+question\tb/ask\tstring\twaits\tWhat?' "with their variables, and questions by them as well"
+is "$(di-events bar.log | tail -n 2 | cut -f5)" $'no_words\nwaits' "without it, by their names"
+is "$(di-events -i bar.log bar.log 2>&1 > plain)$(cmp plain <(di-events bar.log))" \
+	"di-events: bar.log: no index of questions: not used" "what is no index costs words only"
+
 # --- debconf's traffic, in the forms that there are ---
 stamp='Nov 24 10:00:00'
 traffic() { # traffic ARROW BACK: a question answered after five seconds, and an error
@@ -198,6 +232,45 @@ done
 TERM=dumb python3 terminal.py 80 "$D/finished.log" | tr -d '\r' > term
 is "$(grep -c $'\033' term)" 0 "a terminal that redraws nothing has lines"
 like "$(cat term)" '^web: +[0-9]+s +[0-9]+ %  packages' "a step each"
+
+# --- made narrower while it draws, then left by Ctrl-C ---
+cat > resized.py <<'END'
+import fcntl, os, pty, re, select, struct, sys, termios, time
+def size(fd, n):
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, n, 0, 0))
+pid, fd = pty.fork()
+if pid == 0:
+    size(2, 100)
+    os.execvp("di-events", ["di-events", "-f", "-p", "bar", "-n", "web", sys.argv[1]])
+seen = b""
+def until(what, seconds=60):
+    global seen
+    end = time.monotonic() + seconds
+    while not what(seen):
+        if time.monotonic() > end:
+            sys.exit("nothing came: %r" % seen[-200:])
+        if not select.select([fd], [], [], 1)[0]:
+            continue
+        try:
+            data = os.read(fd, 4096)
+        except OSError:
+            return
+        if not data:
+            return
+        seen += data
+until(lambda s: b"language" in s)
+size(fd, 30)
+before = len(seen)
+# that of then may still have been on its way
+until(lambda s: s.count(b"\r", before) >= 4)
+drawn = seen.replace(b"\x1b[K", b"").split(b"\r")
+print(max(map(len, drawn)) > 40, max(map(len, drawn[-3:])) < 30)
+os.write(fd, b"\x03")
+until(lambda s: False)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.endswith(b"\n"))
+END
+is "$(TERM=xterm python3 resized.py "$D/asked.log" 2>&1)" "True True
+5 True" "a terminal that changes its width; Ctrl-C ends the line"
 
 # --- a fork: the clock of who stood still is set, and that took no time ---
 cat > fork.log <<'END2'

@@ -54,6 +54,15 @@ static void times(void **state)
 	assert_true(clock_at(&c, 7200) == 10); /* and back */
 	assert_true(clock_at(&c, 7201) == 11);
 	c = (struct clock){ 0 };
+	clock_at(&c, 50000);
+	assert_true(
+		clock_at(&c, 50000 + 3600 + 4) == 4); /* Berlin's time from here on */
+	assert_true(clock_at(&c, 50000 + 3600 + 9) == 9);
+	assert_true(clock_at(&c, 50000 + 3600 + 1509) == 1509); /* a silence is none */
+	assert_true(
+		clock_at(&c, 50000 + 3600 + 1509 + 20700) == 1509); /* Kathmandu's */
+	assert_true(clock_at(&c, 50000 + 3600 + 1510 + 20700) == 1510);
+	c = (struct clock){ 0 };
 	clock_at(&c, 366 * day - 1);
 	assert_true(clock_at(&c, 1) == 2); /* a new year */
 }
@@ -181,6 +190,17 @@ static void paces(void **state)
 	assert_int_equal(pace_percent(&p), 99);
 	event(&p, EV_DONE, "", 200, 0);
 	assert_int_equal(pace_percent(&p), 100);
+	pace_free(&p);
+
+	/* one that begins in the middle, by the times of one that did not */
+	pace_init(&p);
+	assert_int_equal(pace_parse(&p, "5\tstart\n75\ta\n30\tb\n10\tc\n"), 0);
+	event(&p, EV_STEP, "new", 0, 0);
+	event(&p, EV_STEP, "b", 0, 0);
+	assert_int_equal(pace_percent(&p), 0);
+	assert_true(pace_left(&p) == 40);
+	event(&p, EV_STEP, "c", 30, 0);
+	assert_int_equal(pace_percent(&p), 75);
 	pace_free(&p);
 
 	pace_init(&p);

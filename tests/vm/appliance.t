@@ -54,6 +54,9 @@ is "$(grep -c 'step=[0-9.]* initramfs$' <<<"$manifest")" 1 "the initramfs was ma
 # are all that is known here, so ask the installer's log what it wrote.
 unlike "$(cat "build/$name/install.log")" 'late_command.*(failed|error)' "the late command ran"
 
+# What comes together is not asked for again, by an apt of its own.
+like "$(cat "build/$name/install.log")" 'apt-install: already there: grub-pc$' "the boot loader's package came with the others"
+
 before=$(stat -c %Y%i "build/$name/$name.qcow2")
 out=$(make "appliance-$name" SETUP=no 2>&1)
 is "$out" "$name: build/$name/$name.qcow2 is up to date" "a second make does nothing, and says so"

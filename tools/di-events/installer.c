@@ -141,7 +141,10 @@ static const char *last_part(const char *name)
 	return slash ? slash + 1 : name;
 }
 
-/* What it is about by its template's title, or where that is not known, its name. */
+/*
+ * What it is about by its template's title; where none is known, by its name, unless
+ * that is because it has none.
+ */
 static void tell_progress(struct installer *in)
 {
 	_cleanup_free_ char *info = NULL;
@@ -150,8 +153,9 @@ static void tell_progress(struct installer *in)
 
 	if (in->debconf.info) {
 		debconf_question(&in->debconf, in->debconf.info, &q);
-		info = strdup(
-			q.title && *q.title ? q.title : last_part(in->debconf.info));
+		info = strdup(q.title && *q.title ? q.title
+			      : in->debconf.index ? ""
+						  : last_part(in->debconf.info));
 		question_free(&q);
 	}
 	if (percent < 0 || (percent == in->percent && in->info &&

@@ -3,7 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { DAY = 86400, LEAP = 6 * 3600 };
+/* All the world's time zones are apart by multiples of ZONE. */
+enum { DAY = 86400, LEAP = 6 * 3600, ZONE = 900, BETWEEN_LINES = 120 };
 
 /* Two digits, the first of which may be a blank; -1 for anything else. */
 static int two(const char *s)
@@ -65,10 +66,13 @@ double clock_at(struct clock *c, long stamp)
 
 	if (delta < -180L * DAY)
 		delta += 366L * DAY;
+	/* another time zone was set, and a few seconds went by */
+	if (delta >= ZONE && delta % ZONE < BETWEEN_LINES)
+		delta %= ZONE;
 	if (delta > 0 && delta < LEAP)
 		c->t += (double)delta;
 	/* a line of the other file may be a little late; that is no leap back */
-	if (!c->runs || delta > 0 || delta < -60)
+	if (!c->runs || stamp > c->last || delta > 0 || delta < -60)
 		c->last = stamp;
 	c->runs = true;
 	return c->t;

@@ -14,8 +14,8 @@ struct line {
 bool line_parse(const char *s, struct line *l);
 
 /*
- * Stamps to seconds since the first of them. The installer sets the clock, and the
- * year changes: no second goes back, and no leap counts.
+ * Stamps to seconds since the first of them. The installer sets the clock and
+ * the time zone, and the year changes: no second goes back, and no leap counts.
  */
 struct clock {
 	bool runs;

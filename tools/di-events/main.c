@@ -9,6 +9,7 @@
 #include "installer.h"
 #include "opts.h"
 #include "pace.h"
+#include "qindex.h"
 #include "show.h"
 #include "source.h"
 
@@ -22,13 +23,15 @@
 enum { EX_WAITS = 3, EX_GAVE_UP = 4, EX_UNFINISHED = 5, SOURCES = 2, TICK_MS = 250 };
 
 static struct {
-	char *debconf, *output, *name, *timings, *learn, *progress;
+	char *debconf, *output, *name, *timings, *learn, *progress, *index;
 	int json, follow, pid;
 } opt;
 
 static const struct poptOption options[] = {
 	{ "debconf", 'd', POPT_ARG_STRING, &opt.debconf, 0,
 		"Debconf's traffic, where it is not in the log", "FILE" },
+	{ "index", 'i', POPT_ARG_STRING, &opt.index, 0,
+		"The release's questions, by preseed-index", "FILE" },
 	{ "follow", 'f', POPT_ARG_NONE, &opt.follow, 0, "Go on as the files grow",
 		NULL },
 	{ "pid", '\0', POPT_ARG_INT, &opt.pid, 0, "With -f: until this process ends",
@@ -57,6 +60,7 @@ struct run {
 	struct source source[SOURCES];
 	size_t sources;
 	struct installer installer;
+	struct qindex index;
 	struct pace pace;
 	struct bar bar;
 	FILE *records; /* NULL: none wanted */
@@ -237,6 +241,12 @@ static int configure(struct run *r)
 	/* That nothing was learnt yet is no error; what cannot be read is no loss. */
 	if (opt.timings && (n = pace_read(&r->pace, opt.timings)) < 0 && n != -ENOENT)
 		diag("%s: not times of steps: not used", opt.timings);
+	/* Without it there are fewer words, and that is all. */
+	if (opt.index && (n = qindex_open(&r->index, opt.index)) < 0)
+		diag("%s: %s: not used", opt.index,
+			n == -EBADMSG ? "no index of questions" : strerror(-n));
+	else if (opt.index)
+		r->installer.debconf.index = &r->index;
 	return OPTS_GO;
 }
 
@@ -306,6 +316,7 @@ int main(int argc, char **argv)
 			r = EX_FAILED;
 	}
 	installer_free(&run.installer);
+	qindex_close(&run.index);
 	pace_free(&run.pace);
 	return r;
 }

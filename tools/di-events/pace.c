@@ -150,16 +150,33 @@ static double share(const struct pace *p)
 	return by_clock > 0.95 ? 0.95 : by_clock;
 }
 
+/*
+ * Where it began: what was forked from another began in the middle, and the steps
+ * before are none of its own.
+ */
+static size_t first_step(const struct pace *p)
+{
+	size_t first = p->count;
+
+	for (size_t i = 1; i < p->met; i++) /* without "start", which all have */
+		if (p->step[p->order[i]].expected > 0 && (size_t)p->order[i] < first)
+			first = (size_t)p->order[i];
+	return first < p->count ? first : 0;
+}
+
 /* What is expected of all that is done, and of all that is not. */
 static void weigh(const struct pace *p, double *done, double *left)
 {
 	/* a step that was not expected says nothing of those that were */
 	const bool placed = p->now >= 0 && p->step[p->now].expected > 0;
+	const size_t first = first_step(p);
 
 	*done = *left = 0;
 	for (size_t i = 0; i < p->count; i++) {
 		const struct pace_step *s = &p->step[i];
 
+		if (i < first && !(s->took > 0))
+			continue;
 		if ((int)i == p->now) {
 			*done += s->expected * share(p);
 			*left += s->expected * (1 - share(p));

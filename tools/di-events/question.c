@@ -1,6 +1,7 @@
 #include "question.h"
 #include "cleanup.h"
 #include "pool.h"
+#include "qindex.h"
 
 #include <string.h>
 
@@ -299,6 +300,23 @@ static char *owner_of(const struct known *k, const char *name)
 					       : strdup("d-i");
 }
 
+/* What the release's packages say of it, where the installer did not. */
+static const char *by_index(const struct debconf *d, const char *name, int field)
+{
+	const struct qindex_question *q = d->index ? qindex_find(d->index, name) : NULL;
+
+	if (!q)
+		return "";
+	switch (field) {
+	case F_TYPE:
+		return qtype_name(q->type);
+	case F_TITLE:
+		return qindex_text(d->index, q->title);
+	default:
+		return "";
+	}
+}
+
 void debconf_question(const struct debconf *d, const char *name, struct question *q)
 {
 	const struct known *k = find(d, name, strlen(name));
@@ -309,6 +327,8 @@ void debconf_question(const struct debconf *d, const char *name, struct question
 	for (int i = 0; i < FIELDS; i++) {
 		const char *s = k && k->field[i] ? k->field[i] : t ? t->field[i] : "";
 
+		if (!s || !*s)
+			s = by_index(d, k && k->template ? k->template : name, i);
 		field[i] = expand(k, s, i == F_TEXT || i == F_TITLE);
 	}
 	*q = (struct question){ .name = strdup(name),

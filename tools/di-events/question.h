@@ -12,9 +12,11 @@
 #include <stdbool.h>
 
 struct known; /* one question or template */
+struct qindex;
 
 struct debconf {
-	struct known *known; /* a list */
+	const struct qindex *index; /* the release's templates; may be NULL */
+	struct known *known;	    /* a list */
 	size_t known_count;
 	struct known *reading; /* whose template is coming */
 	char **asked;	       /* visible since the last GO */

@@ -124,11 +124,11 @@ static int take(struct reader *r, char *line, unsigned number)
 }
 
 /* A line's copy without carriage returns, wherever they are. */
-static char *copy_line(const char *start, const char *end)
+static char *copy_line(const char *start, size_t len)
 {
-	char *line = malloc((size_t)(end - start) + 1), *to = line;
+	char *line = malloc(len + 1), *to = line;
 
-	for (; line && start < end; start++)
+	for (; line && len > 0; start++, len--)
 		if (*start != '\r')
 			*to++ = *start;
 	if (line)
@@ -168,7 +168,7 @@ int answers_parse(struct answers *a, const char *text, size_t len, unsigned *lin
 		number++;
 		if (skipped(text, nl))
 			continue;
-		one = copy_line(text, nl);
+		one = copy_line(text, (size_t)(nl - text));
 		rc = one ? take(&r, one, number) : -ENOMEM;
 	}
 	if (rc == 0 && r.joined) {

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define QINDEX_MAGIC "sbquest1"
+#define QINDEX_MAGIC "sbquest2"
 enum { QINDEX_ORDER = 0x01020304 };
 
 enum qtype {
@@ -47,6 +47,7 @@ struct qindex_question {
 	uint32_t choices; /* in the C locale, a line each */
 	uint32_t shown;	  /* "CHOICE<TAB>TEXT" lines: what people see instead */
 	uint32_t asker;	  /* the package whose script asks with that priority */
+	uint32_t title;	  /* its description's first line, in English */
 	uint8_t type, priority, flags, pad;
 };
 

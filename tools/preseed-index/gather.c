@@ -25,7 +25,14 @@ struct question *gather_add(struct gather *g, const char *name)
 {
 	struct question *q = pool_alloc(g->pool, sizeof(*q));
 
-	*q = (struct question){ name, "", "", "", "", "", "", QT_ANY, QP_NONE, 0 };
+	*q = (struct question){ .name = name,
+		.udeb = "",
+		.deb = "",
+		.value = "",
+		.choices = "",
+		.shown = "",
+		.asker = "",
+		.title = "" };
 	if (!tsearch(q, &g->questions, by_name))
 		abort();
 	return q;

@@ -11,7 +11,7 @@
 #include "qindex.h"
 
 struct question {
-	const char *name, *udeb, *deb, *value, *choices, *shown, *asker;
+	const char *name, *udeb, *deb, *value, *choices, *shown, *asker, *title;
 	enum qtype type;
 	enum qpriority priority;
 	unsigned flags;

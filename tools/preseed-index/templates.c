@@ -61,7 +61,7 @@ char *choices_split(struct pool *p, const char *text, size_t len, bool *dynamic)
 /* The fields of one template. */
 struct template
 {
-	const char *name, *value, *choices, *choices_c;
+	const char *name, *value, *choices, *choices_c, *title;
 	enum qtype type;
 	bool dynamic, dynamic_c;
 	struct names local; /* Choices of other languages */
@@ -126,6 +126,7 @@ static void take(struct gather *g, const struct source *s, const struct template
 	q->type = t->type;
 	q->value = t->value ? t->value : "";
 	q->choices = c;
+	q->title = t->title;
 	q->flags |= dynamic ? QF_DYNAMIC : 0;
 	if (!dynamic && *c)
 		q->shown = all_shown(g, t, c);
@@ -142,6 +143,8 @@ static void field(struct gather *g, struct template *t, const struct field *f)
 		t->type = qtype_find(f->value, f->valuelen);
 	else if (field_is(f, "Default"))
 		t->value = pool_strndup(g->pool, f->value, f->valuelen);
+	else if (field_is(f, "Description"))
+		t->title = pool_strndup(g->pool, f->value, f->valuelen);
 	else if (field_is(f, "Choices"))
 		t->choices = choices_split(g->pool, f->value, len, &t->dynamic);
 	else if (field_is(f, "Choices-C"))

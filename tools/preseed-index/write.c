@@ -68,6 +68,7 @@ static void put_question(struct texts *t, const struct question *q, FILE *f)
 		.choices = text(t, q->choices),
 		.shown = text(t, q->shown),
 		.asker = text(t, q->asker),
+		.title = text(t, q->title),
 		.type = (uint8_t)q->type,
 		.priority = (uint8_t)q->priority,
 		.flags = (uint8_t)q->flags };

@@ -231,11 +231,12 @@ void recipe_parse(struct recipe *r, const char *file, const char *text, size_t l
 
 void recipe_override(struct recipe *r, const char *assignment)
 {
-	const char *eq = strchr(assignment, '=');
 	struct setting s = { 0 };
+	const char *eq;
 	char *name;
 
 	s.from.name = pool_printf(r->pool, "--set %s", assignment);
+	eq = strchr(assignment, '=');
 	if (!eq || strlen(assignment) > MAX_LINE ||
 		text_fault(assignment, strlen(assignment))) {
 		complain(r, s.from, "is not KEY=VALUE in plain text");

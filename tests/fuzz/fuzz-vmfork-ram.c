@@ -1,5 +1,4 @@
-/* Any bytes as QEMU's stream: what is left of one is one, and has no memory any more.
- */
+/* Any bytes as QEMU's stream: what is left is one, and has no memory any more. */
 // uses: tools/vmfork/ram.c
 #include "../../tools/vmfork/ram.h"
 

@@ -10,10 +10,11 @@ char *qemuarg_gate(const char *path);
 
 /*
  * What the value of -object begins with, for memory that is in the beginning what is in
- * a file, and a copy where it is written to. The name is that of -machine
- * memory-backend=, and part of the guest's state.
+ * a file, and a copy where it is written to; the value of -machine that takes it. The
+ * name is part of the guest's state.
  */
 #define QEMUARG_RAM	"memory"
+#define QEMUARG_MACHINE "memory-backend=memory"
 #define QEMUARG_PRIVATE "memory-backend-file,id=" QEMUARG_RAM ",share=off,"
 
 /* That value for the file, which may be read only (QEMU 8.2); likewise. */

@@ -214,10 +214,10 @@ static int add_args(xmlDoc *doc, const char *const args[])
 		ns = xmlNewNs(root, BAD_CAST QEMU_NS, BAD_CAST "qemu");
 	if (!cmd)
 		cmd = add(root, "commandline", ns);
-	for (; *args; args++) {
+	for (int i = 0; args[i]; i++) {
 		xmlNode *arg = add(cmd, "arg", ns);
 
-		if (!arg || !xmlNewProp(arg, BAD_CAST "value", BAD_CAST * args))
+		if (!arg || !xmlNewProp(arg, BAD_CAST "value", BAD_CAST args[i]))
 			return -ENOMEM;
 	}
 	return 0;
@@ -230,8 +230,8 @@ static int add_args(xmlDoc *doc, const char *const args[])
 static int set_memory(xmlDoc *doc, const struct identity *who)
 {
 	_cleanup_free_ char *object = qemuarg_private(who->memory, who->memory_kib);
-	const char *const args[] = { "-object", object, "-machine",
-		"memory-backend=" QEMUARG_RAM, NULL };
+	const char *const args[] = { "-object", object, "-machine", QEMUARG_MACHINE,
+		NULL };
 	const int r = object ? set_arg(doc, memory_path, strdup(object)) : -ENOMEM;
 
 	return r == -ENOENT ? add_args(doc, args) : r;

@@ -250,8 +250,11 @@ static int fill(const char *dir, virConnectPtr c, const struct domain_disk *d, i
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = NULL;
 	_cleanup_free_ char *path = in_dir(dir, SAVED_RAW);
 	_cleanup_fclose_ FILE *raw = path ? fopen(path, "re") : NULL;
-	int r = raw ? saved_head(fileno(raw), &file) : -errno;
+	int r;
 
+	if (!path || !raw)
+		return -errno;
+	r = saved_head(fileno(raw), &file);
 	if (r < 0)
 		return r;
 	doc = domain_read(file.xml);

@@ -288,7 +288,11 @@ static int save_into(virConnectPtr c, virDomainPtr dom, const char *dir)
 	if (r == EX_DONE) {
 		const int err = fill(dir, c, d, n);
 
-		if (err < 0)
+		if (err == -ENOTSUP)
+			diag("%s: save: memory and state are not written in a way "
+			     "that is known here",
+				virDomainGetName(dom));
+		else if (err < 0)
 			diag_errno(-err, "%s: save", dir);
 		r = err < 0 ? EX_FAILED : EX_DONE;
 	}

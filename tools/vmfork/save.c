@@ -109,14 +109,14 @@ static int snapshot(
 	const unsigned flags = VIR_DOMAIN_SNAPSHOT_CREATE_LIVE |
 			       VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA |
 			       VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC;
+	const char *name = virDomainGetName(dom); /* asked later it forgets why */
 	_cleanup_free_ char *memory = in_dir(dir, SAVED_RAW), *xml = NULL;
 	virDomainSnapshotPtr s;
 
 	xml = memory ? snapshot_xml(memory, d, n) : NULL;
 	s = xml ? virDomainSnapshotCreateXML(dom, xml, flags) : NULL;
 	if (!s) {
-		diag("%s: save: %s", virDomainGetName(dom),
-			xml ? virt_why() : "no memory");
+		diag("%s: save: %s", name, xml ? virt_why() : "no memory");
 		return EX_FAILED;
 	}
 	virDomainSnapshotFree(s);
@@ -270,6 +270,7 @@ static int fill(const char *dir, virConnectPtr c, const struct domain_disk *d, i
 
 static int save_into(virConnectPtr c, virDomainPtr dom, const char *dir)
 {
+	const char *name = virDomainGetName(dom);
 	_cleanup_free_ char *xml = virDomainGetXMLDesc(dom, 0);
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = xml ? domain_read(xml) : NULL;
 	struct domain_disk *d = NULL;
@@ -277,12 +278,10 @@ static int save_into(virConnectPtr c, virDomainPtr dom, const char *dir)
 	int r;
 
 	if (n < 0) {
-		diag("%s: save: %s", virDomainGetName(dom), virt_why());
+		diag("%s: save: %s", name, virt_why());
 		return EX_FAILED;
 	}
-	r = bad_qemu(virDomainGetName(dom), c)
-		    ? EX_FAILED
-		    : bad_guest(virDomainGetName(dom), doc, d, n);
+	r = bad_qemu(name, c) ? EX_FAILED : bad_guest(name, doc, d, n);
 	if (r == EX_DONE)
 		r = snapshot(dom, dir, d, n);
 	if (r == EX_DONE) {
@@ -291,7 +290,7 @@ static int save_into(virConnectPtr c, virDomainPtr dom, const char *dir)
 		if (err == -ENOTSUP)
 			diag("%s: save: memory and state are not written in a way "
 			     "that is known here",
-				virDomainGetName(dom));
+				name);
 		else if (err < 0)
 			diag_errno(-err, "%s: save", dir);
 		r = err < 0 ? EX_FAILED : EX_DONE;

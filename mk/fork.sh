@@ -44,7 +44,8 @@ guest_xml() {
 		"${channels[@]}"
 }
 
-# The installer's memory does not depend on the recipe's where it is shared.
+# The installer's memory does not depend on the recipe's where it is shared: forks have
+# the saved one for their own, but for what they write.
 FORK_MEMORY=1024
 
 # By the operator's word. A network that leads further is one that the guest has to hear
@@ -116,6 +117,7 @@ key() {
 		cut -f1,2 "$B/prefetch"
 		cat "$B/index/sum" 2> /dev/null || true
 		printf '%s\n' "$(fork_disk)" "${fact[layout]}" "${fact[filesystem]}"
+		echo "its memory is mapped" # another form has another key
 		"$(sed -n 's|.*<emulator>\(.*\)</emulator>.*|\1|p' "$B/fork.xml")" --version
 		cat "$B/fork.xml"
 	} | sha256sum | cut -c1-24

@@ -7,11 +7,12 @@ export SEEDBED_CHECKPOINTS=$T/checkpoints SEEDBED_CACHE=$T
 kept() { find "$SEEDBED_CHECKPOINTS" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort | paste -sd ' '; }
 made() { # made KEY DAYS MIB: last used so long ago
 	mkdir -p "$SEEDBED_CHECKPOINTS/$1"
-	head -c $(($3 << 20)) /dev/zero > "$SEEDBED_CHECKPOINTS/$1/memory.zst"
+	head -c $(($3 << 20)) /dev/zero > "$SEEDBED_CHECKPOINTS/$1/memory"
 	touch -d "$2 days ago" "$SEEDBED_CHECKPOINTS/$1"
 	: > "$SEEDBED_CHECKPOINTS/.lock-$1"
 	echo used > "$SEEDBED_CHECKPOINTS/.used-$1"
 }
+sparse() { truncate -s 64M "$SEEDBED_CHECKPOINTS/$1/memory"; } # sparse KEY: with a hole
 prune() { "$SRC/mk/checkpoints.sh" --prune; }
 
 runs "nothing to prune" prune
@@ -32,8 +33,9 @@ is "$(kept)" "" "0 keeps those of today only"
 made one 1 1
 made two 2 1
 made three 3 1
+sparse three
 CHECKPOINTS_SIZE=1 prune
-is "$(kept)" "one three two" "less than CHECKPOINTS_SIZE= in all stays"
+is "$(kept)" "one three two" "less than CHECKPOINTS_SIZE= in all stays, and a hole is nothing"
 CHECKPOINTS_SIZE=0 prune 2> /dev/null
 is "$(kept)" "" "with no room all go"
 
@@ -44,6 +46,7 @@ prune
 is "$(find "$SEEDBED_CHECKPOINTS" -name '.[au]*')" "" "nothing is noted any longer of one that has gone"
 
 made busy 40 1
+sparse busy
 made idle 40 1
 exec 5>> "$SEEDBED_CHECKPOINTS/.lock-busy"
 flock -s 5

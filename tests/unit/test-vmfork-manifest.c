@@ -12,10 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char good[] = "format=1\nname=a\ncreated=2026-01-01T00:00:00Z\n"
+static const char good[] = "format=2\nname=a\ncreated=2026-01-01T00:00:00Z\n"
 			   "qemu=10.0.2\nmachine=pc-i440fx-10.0\naccelerator=qemu\n"
 			   "cpu=Nehalem\nhost-cpu=-\nmemory-kib=262144\ncpus=2\n"
-			   "stream-bytes=88876483\npacked-bytes=42539906\n"
+			   "memory-sum=0123456789abcdef\n"
+			   "state-bytes=988876\nstate-sum=fedcba9876543210\n"
 			   "disk=vda qcow2 196616\ndisk=vdb raw 512\n";
 
 static void written_and_read(void **state)
@@ -60,8 +61,8 @@ static void refused(const char *from, const char *to, unsigned at, const char *m
 static void refusals(void **state)
 {
 	(void)state;
-	refused("format=1\n", "", 0, "format");
-	refused("format=1\n", "format=2\n", 1, "");
+	refused("format=2\n", "", 0, "format");
+	refused("format=2\n", "format=1\n", 1, "");
 	refused("cpus=2\n", "", 0, "cpus");
 	refused("cpus=2\n", "cpus=0\n", 10, "");
 	refused("cpus=2\n", "cpus=2x\n", 10, "");
@@ -69,10 +70,10 @@ static void refusals(void **state)
 	refused("cpus=2\n", "cpus=2\ncpus=2\n", 11, "");
 	refused("cpu=Nehalem\n", "cpu=\n", 7, "");
 	refused("cpu=Nehalem\n", "other=1\n", 7, "");
-	refused("disk=vda qcow2", "disk=../x qcow2", 13, "");
-	refused("disk=vda qcow2", "disk=vda ../../etc", 13, "");
-	refused("disk=vda qcow2 196616\n", "disk=vda qcow2\n", 13, "");
-	refused("raw 512\n", "raw 512", 14, "");
+	refused("disk=vda qcow2", "disk=../x qcow2", 14, "");
+	refused("disk=vda qcow2", "disk=vda ../../etc", 14, "");
+	refused("disk=vda qcow2 196616\n", "disk=vda qcow2\n", 14, "");
+	refused("raw 512\n", "raw 512", 15, "");
 }
 
 int main(void)

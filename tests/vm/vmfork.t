@@ -1,10 +1,11 @@
 #!/bin/bash
 # A guest saved as it runs, and its forks: each goes on from there as a guest of its
-# own, and nothing is left of one that ends, however it does.
+# own, all have its memory in common, and nothing is left of one that ends, however it
+# does.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/vm/guest.sh"
 guest_ready
-need zstd dpkg-deb
+need dpkg-deb
 
 REST=org.seedbed.rest
 with_disk parent.gz
@@ -76,10 +77,16 @@ ok $? "and its guest runs"
 start other "$T/disk.qcow2" --genid
 runs "a guest is saved" vmfork save "seedbed-test-$$-other" "$T/saved"
 fails 1 'is there already' vmfork save "seedbed-test-$$-other" "$T/saved"
-is "$(ls saved | tr '\n' ' ')" "manifest memory.zst vda.qcow2 " "its folder"
+is "$(ls saved | tr '\n' ' ')" "manifest memory state vda.qcow2 " "its folder"
 like "$(vmfork info saved)" '^memory-kib=262144$' "info says what it was"
 like "$(vmfork info --json saved)" '"cpu":"Nehalem".*"target":"vda"' "as JSON, too"
-is "$(zstd -qdc saved/memory.zst | head -c 16)" LibvirtQemudSave "zstd reads its memory"
+is "$(stat -c '%s %a' saved/memory)" "$((256 << 20)) 444" "its memory, all of it"
+kib() { du -k "$1" | cut -f1; }
+[ "$(kib saved/memory)" -lt $((128 << 10)) ]
+ok $? "without what is zeros ($(kib saved/memory) KiB)"
+[ "$(kib saved/state)" -lt 4096 ]
+ok $? "which is not in its state once more ($(kib saved/state) KiB)"
+memory=$(sha256sum <saved/memory)
 echo "$NONCE ends" >other.feed
 status=0
 wait $job || status=$?
@@ -135,10 +142,26 @@ kill $job
 wait $job 2>/dev/null
 fails 1 "grow: " vmfork grow seedbed-test-none vda 100663296
 
-# --- told to stop, and killed ---
+# --- two at once: what they have in common, and each end ---
+mapped() { # of each guest that maps the saved memory: how, and KiB in all, in common, its own
+	cat /proc/[0-9]*/smaps 2>/dev/null | awk -v file="$T/saved/memory" '
+		/^[0-9a-f]+-[0-9a-f]+ / { ours = $6 == file; how = $2 }
+		ours && $1 == "Rss:" { rss = $2 }
+		ours && $1 == "Shared_Clean:" { shared = $2 }
+		ours && $1 == "Private_Dirty:" { print how, rss, shared, $2 }'
+}
+declare -A vmrun=()
 for signal in TERM KILL; do
 	fork_ "s$signal" stays
+	vmrun[$signal]=$job
 	until_true 60 grep -q 'data.reseeded' "s$signal.out"
+done
+mapped >maps
+is "$(cut -d ' ' -f 1 maps | paste -sd ' ')" "rw-p rw-p" "both map the saved memory, and write to copies"
+is "$(awk '$3 > 0 && $4 > 0 && $4 < $2' maps | wc -l)" 2 "of which they have in common what they did not write"
+sed 's/^/# /' maps
+for signal in TERM KILL; do
+	job=${vmrun[$signal]}
 	kill -$signal $job
 	status=0
 	wait $job 2>/dev/null || status=$?
@@ -146,6 +169,17 @@ for signal in TERM KILL; do
 	until_true 60 gone "seedbed-test-$$-s$signal"
 	ok $? "SIG$signal: its guest is gone"
 done
+is "$(sha256sum <saved/memory)" "$memory" "nothing that a fork did is in the saved memory"
+
+# --- a fork is saved, and forked ---
+fork_ again stays
+until_true 60 grep -q 'data.reseeded' again.out
+runs "a fork is saved" vmfork save "seedbed-test-$$-again" "$T/saved2"
+kill $job
+wait $job 2>/dev/null
+as_guests qemu-img create -q -f qcow2 -b "$T/saved2/vda.qcow2" -F qcow2 "$T/grandchild.qcow2"
+vmfork spawn --name "seedbed-test-$$-grandchild" --disk "vda=$T/grandchild.qcow2" saved2 >grandchild.xml
+is "$(grep -o 'mem-path=[^"]*' grandchild.xml)" "mem-path=$T/saved2/memory" "its fork has its memory"
 
 # --- what does not fit, what is damaged ---
 broken() { # broken SED: the manifest of a copy, changed
@@ -165,17 +199,29 @@ broken '/^cpus=/d'
 fails 4 'broken/manifest: cpus: missing' spawn
 broken 's/^cpus=.*/cpus=-1/'
 fails 4 'broken/manifest:[0-9]+: not a line' spawn
+for part in memory state; do
+	broken ''
+	truncate -s -1 broken/$part
+	fails 4 "broken/$part: damaged: has " spawn
+done
 broken ''
-truncate -s -1 broken/memory.zst
-fails 4 'broken/memory.zst: damaged' spawn
+rm broken/memory
+fails 4 'broken/memory: No such file' spawn
 broken ''
 truncate -s 1M broken/vda.qcow2
 fails 4 'broken/vda.qcow2: damaged' spawn
-broken ''
-printf 'XXXX' | dd of=broken/memory.zst bs=1 conv=notrunc status=none \
-	seek=$(($(stat -c %s broken/memory.zst) - 5000))
-spawn >x.xml
-fails 4 'broken: stream:' vmfork stream broken x.xml
+harm() { # harm PART OFFSET
+	broken ''
+	printf 'XXXX' | dd of="broken/$1" bs=1 conv=notrunc status=none seek="$2"
+	spawn >x.xml
+	fails 4 "broken/$1: damaged: it is not what was saved" vmfork stream broken x.xml
+	is "$(vmfork stream broken x.xml 2>/dev/null | wc -c)" 0 "and nothing of it goes out"
+}
+harm state $(($(stat -c %s saved/state) - 5000))
+harm memory 4096
+harm memory $((255 << 20))
+broken 's/^format=.*/format=1/'
+fails 4 'broken/manifest:1: not a line' spawn
 fails 2 'no overlay of it is named' vmfork spawn --name x saved
 fails 2 'not of the form' vmfork spawn --name x --disk vda=rel.qcow2 saved
 fails 2 '--gate is too much' vmfork spawn --name x --disk "vda=$T/x.qcow2" --gate "$T/g" saved

@@ -1,7 +1,7 @@
 /* Guests of QEMU, with KVM and without. */
 #include "spec.h"
 #include "cleanup.h"
-#include "netdev.h"
+#include "qemuarg.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -174,7 +174,7 @@ static void commandline(xmlNode *dom, xmlNs *ns, const struct spec *s)
 	}
 	if (!gate)
 		return;
-	netdev = netdev_gate(s->gate);
+	netdev = qemuarg_gate(s->gate);
 	if (!netdev ||
 		asprintf(&device,
 			"virtio-net-pci,netdev=gate,id=nic,bus=%s,addr=%s,romfile=%s%s",

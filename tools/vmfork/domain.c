@@ -1,11 +1,13 @@
 #include "domain.h"
 #include "cleanup.h"
-#include "netdev.h"
+#include "qemuarg.h"
 
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 #include <string.h>
+
+#define QEMU_NS "http://libvirt.org/schemas/domain/qemu/1.0"
 
 void cleanup_xmldoc(xmlDoc **doc)
 {
@@ -23,8 +25,7 @@ static xmlXPathObject *find(xmlDoc *doc, const char *path)
 	xmlXPathContext *ctx = xmlXPathNewContext(doc);
 	xmlXPathObject *obj = NULL;
 
-	if (ctx && xmlXPathRegisterNs(ctx, BAD_CAST "qemu",
-			   BAD_CAST "http://libvirt.org/schemas/domain/qemu/1.0") == 0)
+	if (ctx && xmlXPathRegisterNs(ctx, BAD_CAST "qemu", BAD_CAST QEMU_NS) == 0)
 		obj = xmlXPathEval(BAD_CAST path, ctx);
 	xmlXPathFreeContext(ctx);
 	return obj;
@@ -166,8 +167,11 @@ static int set_disk(xmlDoc *doc, const struct domain_disk *with)
 	return r;
 }
 
-static const char gate_path[] = "/domain/qemu:commandline/qemu:arg/@value"
-				"[starts-with(., '" NETDEV_GATE "')]";
+#define ARG(begins)                                                                    \
+	"/domain/qemu:commandline/qemu:arg/@value[starts-with(., '" begins "')]"
+
+static const char gate_path[] = ARG(QEMUARG_GATE);
+static const char memory_path[] = ARG(QEMUARG_PRIVATE);
 
 int domain_has_gate(xmlDoc *doc)
 {
@@ -178,17 +182,59 @@ int domain_has_gate(xmlDoc *doc)
 	return n > 0;
 }
 
-static int set_gate(xmlDoc *doc, const char *gate)
+/* Takes the value, which is allocated. -ENOENT: there is no such argument. */
+static int set_arg(xmlDoc *doc, const char *path, char *value)
 {
-	_cleanup_free_ char *value = netdev_gate(gate);
-	xmlXPathObject *obj = find(doc, gate_path);
-	int r = value && count(obj) ? 0 : -ENOMEM;
+	xmlXPathObject *obj = find(doc, path);
+	int r = !value ? -ENOMEM : count(obj) ? 0 : -ENOENT;
 
 	if (r == 0)
 		xmlSetProp(obj->nodesetval->nodeTab[0]->parent, BAD_CAST "value",
 			BAD_CAST value);
 	xmlXPathFreeObject(obj);
+	free(value);
 	return r;
+}
+
+static xmlNode *add(xmlNode *parent, const char *name, xmlNs *ns)
+{
+	xmlNode *n = parent ? xmlNewChild(parent, NULL, BAD_CAST name, NULL) : NULL;
+
+	if (n)
+		xmlSetNs(n, ns);
+	return n;
+}
+
+static int add_args(xmlDoc *doc, const char *const args[])
+{
+	xmlNode *root = xmlDocGetRootElement(doc), *cmd = child(root, "commandline");
+	xmlNs *ns = xmlSearchNsByHref(doc, root, BAD_CAST QEMU_NS);
+
+	if (!ns)
+		ns = xmlNewNs(root, BAD_CAST QEMU_NS, BAD_CAST "qemu");
+	if (!cmd)
+		cmd = add(root, "commandline", ns);
+	for (int i = 0; args[i]; i++) {
+		xmlNode *arg = add(cmd, "arg", ns);
+
+		if (!arg || !xmlNewProp(arg, BAD_CAST "value", BAD_CAST args[i]))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/*
+ * libvirt would choose the file itself. What is said last of the machine holds: its own
+ * memory is there, too, and never touched. A fork's fork has such memory already.
+ */
+static int set_memory(xmlDoc *doc, const struct identity *who)
+{
+	_cleanup_free_ char *object = qemuarg_private(who->memory, who->memory_kib);
+	const char *const args[] = { "-object", object, "-machine", QEMUARG_MACHINE,
+		NULL };
+	const int r = object ? set_arg(doc, memory_path, strdup(object)) : -ENOMEM;
+
+	return r == -ENOENT ? add_args(doc, args) : r;
 }
 
 int domain_become(xmlDoc *doc, const struct identity *who, int *which)
@@ -209,5 +255,8 @@ int domain_become(xmlDoc *doc, const struct identity *who, int *which)
 	for (*which = 0; *which < who->disks; ++*which)
 		if ((r = set_disk(doc, &who->disk[*which])) < 0)
 			return r;
-	return who->gate ? set_gate(doc, who->gate) : 0;
+	r = set_memory(doc, who);
+	if (r == 0 && who->gate)
+		r = set_arg(doc, gate_path, qemuarg_gate(who->gate));
+	return r;
 }

@@ -24,7 +24,9 @@ void domain_disks_free(struct domain_disk *d, int n);
 /* What a fork has of its own. */
 struct identity {
 	const char *name, *uuid, *genid;
-	const char *gate; /* NULL: none */
+	const char *gate;   /* NULL: none */
+	const char *memory; /* the file that it begins with, which stays as it is */
+	unsigned long long memory_kib;
 	struct domain_disk *disk;
 	int disks;
 };
@@ -33,9 +35,9 @@ struct identity {
 int domain_has_gate(xmlDoc *doc);
 
 /*
- * Makes the saved guest's XML that of a fork: its name, disks and gate, and nothing
- * that points to the other's sockets, kernel or ramdisk. 0, -ENOENT: a disk of `who`
- * is not there (its number in *which), or a negative errno.
+ * Makes the saved guest's XML that of a fork: its name, disks, memory and gate, and
+ * nothing that points to the other's sockets, kernel or ramdisk. 0, -ENOENT: a disk of
+ * `who` is not there (its number in *which), or a negative errno.
  */
 int domain_become(xmlDoc *doc, const struct identity *who, int *which);
 

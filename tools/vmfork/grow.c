@@ -10,10 +10,11 @@
 /* How large it is, by libvirt. 0 or an exit status after a message. */
 static int capacity(virDomainPtr dom, const char *target, unsigned long long *bytes)
 {
+	const char *name = virDomainGetName(dom); /* asked later it forgets why */
 	virDomainBlockInfo now;
 
 	if (virDomainGetBlockInfo(dom, target, &now, 0) < 0) {
-		diag("%s: %s: %s", virDomainGetName(dom), target, virt_why());
+		diag("%s: %s: %s", name, target, virt_why());
 		return EX_FAILED;
 	}
 	*bytes = now.capacity;
@@ -22,6 +23,7 @@ static int capacity(virDomainPtr dom, const char *target, unsigned long long *by
 
 static int grow_disk(virDomainPtr dom, const char *target, unsigned long long bytes)
 {
+	const char *name = virDomainGetName(dom);
 	unsigned long long was = 0;
 	const int r = capacity(dom, target, &was);
 
@@ -29,12 +31,12 @@ static int grow_disk(virDomainPtr dom, const char *target, unsigned long long by
 		return r;
 	if (bytes < was) {
 		diag("%s: %s: has %llu bytes already: a guest's disk is not cut short",
-			virDomainGetName(dom), target, was);
+			name, target, was);
 		return EX_FAILED;
 	}
 	if (virDomainBlockResize(dom, target, bytes, VIR_DOMAIN_BLOCK_RESIZE_BYTES) <
 		0) {
-		diag("%s: %s: grow: %s", virDomainGetName(dom), target, virt_why());
+		diag("%s: %s: grow: %s", name, target, virt_why());
 		return EX_FAILED;
 	}
 	return EX_DONE;

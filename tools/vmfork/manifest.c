@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMAT "1"
+#define FORMAT "2"
 
 static const struct {
 	const char *key;
@@ -22,8 +22,9 @@ static const struct {
 	{ "host-cpu", offsetof(struct manifest, host_cpu), 0 },
 	{ "memory-kib", offsetof(struct manifest, memory_kib), 1 },
 	{ "cpus", offsetof(struct manifest, cpus), 1 },
-	{ "stream-bytes", offsetof(struct manifest, stream_bytes), 1 },
-	{ "packed-bytes", offsetof(struct manifest, packed_bytes), 1 },
+	{ "memory-sum", offsetof(struct manifest, memory_sum), 0 },
+	{ "state-bytes", offsetof(struct manifest, state_bytes), 1 },
+	{ "state-sum", offsetof(struct manifest, state_sum), 0 },
 };
 
 enum { KEYS = sizeof(keys) / sizeof(*keys) };

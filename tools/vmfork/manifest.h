@@ -25,8 +25,9 @@ struct manifest {
 	char *accel;	/* qemu or kvm */
 	char *cpu;	/* QEMU's model */
 	char *host_cpu; /* the host's own, where the model is that; else "-" */
+	char *memory_sum, *state_sum; /* of the files, by sum.h */
 	uint64_t memory_kib, cpus;
-	uint64_t stream_bytes, packed_bytes;
+	uint64_t state_bytes; /* the file's */
 	struct frozen_disk disk[MANIFEST_DISKS];
 	size_t disks;
 };

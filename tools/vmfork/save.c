@@ -2,17 +2,18 @@
  * save - a guest that runs is saved as it is at one moment, memory and disks, and
  * runs on.
  *
- * libvirt writes the memory beside and turns the disks into overlays at the same
- * moment; what was the disk until then is from now on nobody's to write to.
+ * libvirt writes memory and state beside and turns the disks into overlays at the same
+ * moment; what was the disk until then is from now on nobody's to write to. The memory
+ * is then taken out of what it wrote, into a file that forks can map.
  */
 #include "vmfork.h"
 #include "cleanup.h"
 #include "diag.h"
 #include "guard.h"
+#include "ram.h"
 #include "run.h"
 #include "signals.h"
 #include "virt.h"
-#include "whole.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -21,7 +22,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define SAVED_RAW "memory"
+#define SAVED_RAW "raw"
+
+/* The first QEMU that maps a file which must not be written to as memory that may. */
+enum { QEMU_LEAST = 8002000 };
 
 /* A folder of files and nothing below. */
 static void remove_folder(void *opaque)
@@ -35,6 +39,17 @@ static void remove_folder(void *opaque)
 	if (d)
 		closedir(d);
 	rmdir(dir);
+}
+
+static int bad_qemu(const char *name, virConnectPtr c)
+{
+	unsigned long v = 0;
+
+	if (virConnectGetVersion(c, &v) < 0 || v >= QEMU_LEAST)
+		return 0;
+	diag("%s: save: QEMU %lu.%lu.%lu: its guests cannot share memory, 8.2's can",
+		name, v / 1000000, v / 1000 % 1000, v % 1000);
+	return 1;
 }
 
 static int bad_guest(const char *name, xmlDoc *doc, const struct domain_disk *d, int n)
@@ -94,14 +109,14 @@ static int snapshot(
 	const unsigned flags = VIR_DOMAIN_SNAPSHOT_CREATE_LIVE |
 			       VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA |
 			       VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC;
+	const char *name = virDomainGetName(dom); /* asked later it forgets why */
 	_cleanup_free_ char *memory = in_dir(dir, SAVED_RAW), *xml = NULL;
 	virDomainSnapshotPtr s;
 
 	xml = memory ? snapshot_xml(memory, d, n) : NULL;
 	s = xml ? virDomainSnapshotCreateXML(dom, xml, flags) : NULL;
 	if (!s) {
-		diag("%s: save: %s", virDomainGetName(dom),
-			xml ? virt_why() : "no memory");
+		diag("%s: save: %s", name, xml ? virt_why() : "no memory");
 		return EX_FAILED;
 	}
 	virDomainSnapshotFree(s);
@@ -132,51 +147,58 @@ static int keep_disk(
 	return 0;
 }
 
-/* How long the part before QEMU's stream is. */
-static int head_length(int fd, struct savefile *file, size_t *head)
+static FILE *create(const char *dir, const char *name)
 {
-	char header[SAVEFILE_HEADER];
-	_cleanup_free_ char *data = NULL;
-	int r;
+	_cleanup_free_ char *path = in_dir(dir, name);
+	const int fd =
+		path ? open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444) : -1;
 
-	if (whole_read(fd, header, sizeof(header)) != sizeof(header))
-		return -EBADMSG;
-	r = savefile_length(header, head);
-	if (r < 0)
-		return r;
-	data = malloc(*head);
-	if (!data)
-		return -ENOMEM;
-	if (lseek(fd, 0, SEEK_SET) < 0 ||
-		whole_read(fd, data, *head) != (ssize_t)*head ||
-		lseek(fd, 0, SEEK_SET) < 0)
-		return -EBADMSG;
-	return savefile_parse(file, data, *head);
+	return fd < 0 ? NULL : fdopen(fd, "w+");
 }
 
-static int pack(const char *dir, struct manifest *m, struct savefile *file)
+static int put_head(const struct savefile *file, FILE *f)
 {
-	_cleanup_free_ char *raw = in_dir(dir, SAVED_RAW);
-	_cleanup_free_ char *packed = in_dir(dir, SAVED_MEMORY);
-	_cleanup_close_ int from = -1, to = -1;
-	struct stat st = { 0 };
-	size_t head = 0;
+	_cleanup_free_ void *head = NULL;
+	size_t len;
+	const int r = savefile_make(file, file->xml, &head, &len);
+
+	return r < 0 || fwrite(head, 1, len, f) == len ? r : -errno;
+}
+
+/* Its length and its sum: what a host that crashes may yet lose of it, they find. */
+static int note(FILE *f, uint64_t *bytes, char **sum)
+{
+	char text[SUM_ROOM];
+	struct stat st;
 	int r;
 
-	if (!raw || !packed)
-		return -ENOMEM;
-	from = open(raw, O_RDONLY | O_CLOEXEC);
-	to = open(packed, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-	if (from < 0 || to < 0)
+	if (fflush(f) != 0 || fstat(fileno(f), &st) < 0)
 		return -errno;
-	r = head_length(from, file, &head);
+	r = sum_file(fileno(f), text);
+	*bytes = (uint64_t)st.st_size;
+	*sum = strdup(text);
+	return r < 0 || *sum ? r : -ENOMEM;
+}
+
+/* What libvirt wrote becomes two files, memory and all else. */
+static int split(
+	const char *dir, FILE *raw, const struct savefile *file, struct manifest *m)
+{
+	_cleanup_fclose_ FILE *state = create(dir, SAVED_STATE);
+	_cleanup_fclose_ FILE *memory = create(dir, SAVED_MEMORY);
+	const uint64_t size = m->memory_kib << 10;
+	uint64_t bytes;
+	int r;
+
+	if (!state || !memory || fseek(raw, (long)file->stream, SEEK_SET) < 0 ||
+		ftruncate(fileno(memory), (off_t)size) < 0)
+		return -errno;
+	r = put_head(file, state);
 	if (r == 0)
-		r = packed_write(from, head, to, &m->stream_bytes);
-	if (r == 0 && (fsync(to) < 0 || fstat(to, &st) < 0 || unlink(raw) < 0))
-		r = -errno;
+		r = ram_take_out(raw, state, fileno(memory), size);
 	if (r == 0)
-		m->packed_bytes = (uint64_t)st.st_size;
-	return r;
+		r = note(state, &m->state_bytes, &m->state_sum);
+	return r < 0 ? r : note(memory, &bytes, &m->memory_sum);
 }
 
 static int describe(struct manifest *m, virConnectPtr c, xmlDoc *doc)
@@ -220,28 +242,35 @@ static int put_manifest(const char *dir, const struct manifest *m)
 	return fclose(f) == 0 ? r : -EIO;
 }
 
-/* All that is in the folder but the memory as libvirt wrote it. */
+/* All that is in the folder but what libvirt wrote. */
 static int fill(const char *dir, virConnectPtr c, const struct domain_disk *d, int n)
 {
 	_cleanup_(savefile_free) struct savefile file = { 0 };
 	_cleanup_(manifest_free) struct manifest m = { 0 };
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = NULL;
-	int r = pack(dir, &m, &file);
+	_cleanup_free_ char *path = in_dir(dir, SAVED_RAW);
+	_cleanup_fclose_ FILE *raw = path ? fopen(path, "re") : NULL;
+	int r;
 
+	if (!path || !raw)
+		return -errno;
+	r = saved_head(fileno(raw), &file);
 	if (r < 0)
 		return r;
 	doc = domain_read(file.xml);
-	if (!doc)
-		return -EBADMSG;
+	r = doc ? describe(&m, c, doc) : -EBADMSG;
+	if (r == 0)
+		r = split(dir, raw, &file, &m);
 	for (int i = 0; r == 0 && i < n; i++)
 		r = keep_disk(&d[i], dir, &m.disk[m.disks++]);
-	if (r == 0)
-		r = describe(&m, c, doc);
+	if (r == 0 && unlink(path) < 0)
+		r = -errno;
 	return r == 0 ? put_manifest(dir, &m) : r;
 }
 
 static int save_into(virConnectPtr c, virDomainPtr dom, const char *dir)
 {
+	const char *name = virDomainGetName(dom);
 	_cleanup_free_ char *xml = virDomainGetXMLDesc(dom, 0);
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = xml ? domain_read(xml) : NULL;
 	struct domain_disk *d = NULL;
@@ -249,16 +278,20 @@ static int save_into(virConnectPtr c, virDomainPtr dom, const char *dir)
 	int r;
 
 	if (n < 0) {
-		diag("%s: save: %s", virDomainGetName(dom), virt_why());
+		diag("%s: save: %s", name, virt_why());
 		return EX_FAILED;
 	}
-	r = bad_guest(virDomainGetName(dom), doc, d, n);
+	r = bad_qemu(name, c) ? EX_FAILED : bad_guest(name, doc, d, n);
 	if (r == EX_DONE)
 		r = snapshot(dom, dir, d, n);
 	if (r == EX_DONE) {
 		const int err = fill(dir, c, d, n);
 
-		if (err < 0)
+		if (err == -ENOTSUP)
+			diag("%s: save: memory and state are not written in a way "
+			     "that is known here",
+				name);
+		else if (err < 0)
 			diag_errno(-err, "%s: save", dir);
 		r = err < 0 ? EX_FAILED : EX_DONE;
 	}

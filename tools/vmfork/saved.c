@@ -3,7 +3,9 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "slurp.h"
+#include "whole.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -35,24 +37,82 @@ static int read_manifest(struct saved *s, const char *path)
 	return r == -EBADMSG || r == -EFBIG ? EX_DAMAGED : EX_FAILED;
 }
 
-static int read_memory(struct saved *s, const char *path)
+int saved_head(int fd, struct savefile *file)
 {
-	int r = packed_open(&s->packed, path);
+	char header[SAVEFILE_HEADER];
+	_cleanup_free_ char *data = NULL;
+	size_t len = 0;
+	int r;
 
-	if (r == 0)
-		r = savefile_parse(&s->file, s->packed.head, s->packed.head_len);
-	if (r == 0 && (s->packed.bytes != s->manifest.stream_bytes ||
-			      s->packed.size != s->manifest.packed_bytes))
-		r = -EBADMSG;
-	if (r == 0)
+	if (lseek(fd, 0, SEEK_SET) < 0 ||
+		whole_read(fd, header, sizeof(header)) != sizeof(header))
+		return -EBADMSG;
+	r = savefile_length(header, &len);
+	if (r < 0)
+		return r;
+	data = malloc(len);
+	if (!data)
+		return -ENOMEM;
+	if (lseek(fd, 0, SEEK_SET) < 0 || whole_read(fd, data, len) != (ssize_t)len)
+		return -EBADMSG;
+	return savefile_parse(file, data, len);
+}
+
+static int damaged(const char *path, long long bytes, unsigned long long was)
+{
+	diag("%s: damaged: has %lld bytes, was saved with %llu", path, bytes, was);
+	return EX_DAMAGED;
+}
+
+/* Opens DIR/NAME, which must have that many bytes. */
+static int open_part(const char *dir, const char *name, uint64_t bytes, int *fd)
+{
+	_cleanup_free_ char *path = in_dir(dir, name);
+	struct stat st;
+
+	*fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	if (*fd < 0 || fstat(*fd, &st) < 0) {
+		diag_errno(errno, "%s/%s", dir, name);
+		return EX_DAMAGED;
+	}
+	return (uint64_t)st.st_size == bytes ? EX_DONE
+					     : damaged(path, st.st_size, bytes);
+}
+
+static int read_state(struct saved *s, const char *dir)
+{
+	int r = open_part(dir, SAVED_STATE, s->manifest.state_bytes, &s->state);
+
+	if (r != EX_DONE)
+		return r;
+	r = saved_head(s->state, &s->file);
+	if (r < 0)
+		diag_errno(-r, "%s/" SAVED_STATE ": damaged", dir);
+	return r == -ENOMEM ? EX_FAILED : r < 0 ? EX_DAMAGED : EX_DONE;
+}
+
+static int verify(int fd, const char *dir, const char *name, const char *sum)
+{
+	char now[SUM_ROOM];
+	const int r = sum_file(fd, now);
+
+	if (r < 0) {
+		diag_errno(-r, "%s/%s", dir, name);
+		return EX_FAILED;
+	}
+	if (strcmp(now, sum) == 0)
 		return EX_DONE;
-	if (r == -EBADMSG)
-		diag("%s: damaged: it is not as long or not as it was when it was "
-		     "saved",
-			path);
-	else
-		diag_errno(-r, "%s", path);
-	return r == -EBADMSG ? EX_DAMAGED : EX_FAILED;
+	diag("%s/%s: damaged: it is not what was saved", dir, name);
+	return EX_DAMAGED;
+}
+
+int saved_verify(const struct saved *s, const char *dir)
+{
+	const int r = verify(s->state, dir, SAVED_STATE, s->manifest.state_sum);
+
+	return r == EX_DONE
+		       ? verify(s->memory, dir, SAVED_MEMORY, s->manifest.memory_sum)
+		       : r;
 }
 
 static int look_at_disks(const struct saved *s, const char *dir)
@@ -68,11 +128,8 @@ static int look_at_disks(const struct saved *s, const char *dir)
 			diag_errno(errno, "%s", path);
 			return EX_DAMAGED;
 		}
-		if ((uint64_t)st.st_size != d->bytes) {
-			diag("%s: damaged: has %lld bytes, was saved with %llu", path,
-				(long long)st.st_size, (unsigned long long)d->bytes);
-			return EX_DAMAGED;
-		}
+		if ((uint64_t)st.st_size != d->bytes)
+			return damaged(path, st.st_size, d->bytes);
 	}
 	return EX_DONE;
 }
@@ -80,14 +137,16 @@ static int look_at_disks(const struct saved *s, const char *dir)
 int saved_open(struct saved *s, const char *dir)
 {
 	_cleanup_free_ char *manifest = in_dir(dir, SAVED_MANIFEST);
-	_cleanup_free_ char *memory = in_dir(dir, SAVED_MEMORY);
-	int r = manifest && memory ? EX_DONE : EX_FAILED;
+	int r = manifest ? EX_DONE : EX_FAILED;
 
-	*s = (struct saved){ 0 };
+	*s = (struct saved){ .memory = -1, .state = -1 };
 	if (r == EX_DONE)
 		r = read_manifest(s, manifest);
 	if (r == EX_DONE)
-		r = read_memory(s, memory);
+		r = read_state(s, dir);
+	if (r == EX_DONE)
+		r = open_part(
+			dir, SAVED_MEMORY, s->manifest.memory_kib << 10, &s->memory);
 	if (r == EX_DONE)
 		r = look_at_disks(s, dir);
 	return r;
@@ -96,8 +155,11 @@ int saved_open(struct saved *s, const char *dir)
 void saved_close(struct saved *s)
 {
 	savefile_free(&s->file);
-	packed_close(&s->packed);
 	manifest_free(&s->manifest);
+	if (s->memory >= 0)
+		close(s->memory);
+	if (s->state >= 0)
+		close(s->state);
 }
 
 int info(const char *dir, int json)

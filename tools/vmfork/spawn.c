@@ -1,9 +1,10 @@
 /*
  * spawn - the description of a fork, and stream - the image that libvirt restores it
- * from: the saved guest's memory behind that description.
+ * from: the saved guest's state behind that description. Its memory is in neither: the
+ * fork maps the file of it, and what it writes there is its own.
  *
  * libvirt insists on the saved guest's name when it is asked to restore another, and
- * takes whatever description stands before the memory: so that is what is written.
+ * takes whatever description stands before the state: so that is what is written.
  */
 #include "vmfork.h"
 #include "cleanup.h"
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { UUID_LEN = 36, XML_MAX = 4 << 20 };
+enum { UUID_LEN = 36, XML_MAX = 4 << 20, CHUNK = 1 << 18 };
 
 static int random_uuid(char out[UUID_LEN + 1])
 {
@@ -42,7 +43,7 @@ static int same(const char *dir, const char *what, const char *saved, const char
 	return EX_ELSEWHERE;
 }
 
-/* A memory image fits the QEMU, machine and processor that made it and no others. */
+/* A saved state fits the QEMU, machine and processor that made it and no others. */
 static int fits(const struct saved *s, xmlDoc *doc, virConnectPtr c, const char *dir)
 {
 	const struct manifest *m = &s->manifest;
@@ -125,10 +126,14 @@ static int describe(const struct spawn_options *o, const struct saved *s, xmlDoc
 {
 	struct domain_disk disk[MANIFEST_DISKS];
 	char uuid[UUID_LEN + 1], genid[UUID_LEN + 1];
+	_cleanup_free_ char *abs = virt_path(o->dir);
+	_cleanup_free_ char *memory = abs ? in_dir(abs, SAVED_MEMORY) : NULL;
 	struct identity who = { .name = o->name,
 		.uuid = o->uuid ? o->uuid : uuid,
 		.genid = genid,
 		.gate = o->gate,
+		.memory = memory,
+		.memory_kib = s->manifest.memory_kib,
 		.disk = disk,
 		.disks = (int)s->manifest.disks };
 	int r = take_disks(o, &s->manifest, disk), which;
@@ -140,6 +145,10 @@ static int describe(const struct spawn_options *o, const struct saved *s, xmlDoc
 			o->gate ? "has no gate: --gate is too much"
 				: "has a gate, and --gate names none");
 		return EX_BADUSAGE;
+	}
+	if (!memory) {
+		diag_errno(errno, "%s", o->dir);
+		return EX_FAILED;
 	}
 	if (random_uuid(uuid) < 0 || random_uuid(genid) < 0) {
 		diag("no random numbers");
@@ -177,27 +186,51 @@ int spawn(const struct spawn_options *o)
 	return r;
 }
 
+/* All of it, from there on. */
+static int pass_on(int from, size_t at, int to)
+{
+	_cleanup_free_ char *buf = malloc(CHUNK);
+	ssize_t n = 0;
+	int r = 0;
+
+	if (!buf)
+		return -ENOMEM;
+	if (lseek(from, (off_t)at, SEEK_SET) < 0)
+		return -errno;
+	while (r == 0 && (n = whole_read(from, buf, CHUNK)) > 0)
+		r = whole_write(to, buf, (size_t)n);
+	return n < 0 ? (int)n : r;
+}
+
+static int put_image(const struct saved *s, const char *xml)
+{
+	_cleanup_free_ void *head = NULL;
+	size_t len = 0;
+	int r = savefile_make(&s->file, xml, &head, &len);
+
+	if (r == 0)
+		r = whole_write(STDOUT_FILENO, head, len);
+	return r == 0 ? pass_on(s->state, s->file.stream, STDOUT_FILENO) : r;
+}
+
 int stream(const char *dir, const char *file)
 {
 	_cleanup_free_ char *xml = NULL;
-	_cleanup_free_ void *head = NULL;
 	struct saved s;
 	size_t len = 0;
 	int r = saved_open(&s, dir), err;
 
-	if (r != EX_DONE) {
-		saved_close(&s);
-		return r;
-	}
 	signal(SIGPIPE, SIG_IGN); /* a message is better */
-	err = slurp_file(file, XML_MAX, &xml, &len);
-	if (err < 0)
+	if (r == EX_DONE && (err = slurp_file(file, XML_MAX, &xml, &len)) < 0) {
 		diag_errno(-err, "%s", file);
-	if (err == 0 && (err = savefile_make(&s.file, xml, &head, &len)) == 0 &&
-		(err = whole_write(STDOUT_FILENO, head, len)) == 0)
-		err = packed_stream(&s.packed, STDOUT_FILENO);
-	if (err < 0)
+		r = EX_FAILED;
+	}
+	if (r == EX_DONE)
+		r = saved_verify(&s, dir);
+	if (r == EX_DONE && (err = put_image(&s, xml)) < 0) {
 		diag_errno(-err, "%s: stream", dir);
+		r = EX_FAILED;
+	}
 	saved_close(&s);
-	return err == -EBADMSG ? EX_DAMAGED : err < 0 ? EX_FAILED : EX_DONE;
+	return r;
 }

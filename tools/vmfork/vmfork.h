@@ -4,8 +4,8 @@
 
 #include "domain.h"
 #include "manifest.h"
-#include "packed.h"
 #include "savefile.h"
+#include "sum.h"
 
 #include <libvirt/libvirt.h>
 
@@ -16,19 +16,26 @@ enum {
 	EX_DAMAGED = 4, /* what is in the folder is not what was put there */
 };
 
-#define SAVED_MEMORY   "memory.zst"
+#define SAVED_MEMORY   "memory"
+#define SAVED_STATE    "state"
 #define SAVED_MANIFEST "manifest"
 
-/* A saved guest, read and found whole. */
+/* A saved guest: all its files are there, as long as they were. */
 struct saved {
 	struct manifest manifest;
-	struct packed packed;
 	struct savefile file;
+	int memory, state; /* both open */
 };
 
 /* An exit status, not 0 after a message. */
 int saved_open(struct saved *s, const char *dir);
 void saved_close(struct saved *s);
+
+/* Whether memory and state are what was saved, byte by byte: likewise. */
+int saved_verify(const struct saved *s, const char *dir);
+
+/* Reads what libvirt puts before QEMU's stream. 0 or a negative errno. */
+int saved_head(int fd, struct savefile *file);
 
 /* DIR/NAME, allocated. */
 char *in_dir(const char *dir, const char *name);

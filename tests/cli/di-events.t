@@ -281,6 +281,32 @@ END2
 is "$(di-events fork.log | grep -c '^0.*pkgsel')$(di-events fork.log | grep -c '^10.*grub-installer')" 11 \
 	"a fork begins at nought"
 
+# --- programs in the target stamp their lines by its own time zone ---
+cat > zone.log <<'END'
+Nov 25 00:07:00 main-menu[389]: INFO: Menu item 'pkgsel' selected
+Nov 25 00:07:07 in-target: Setting up openssh-client (1:10.0p1-7) ...
+Nov 25 01:07:07 groupadd[15179]: new group: name=_ssh, GID=102
+Nov 25 00:07:10 in-target: Setting up grub-pc (2.12-9) ...
+Nov 25 00:07:30 main-menu[389]: INFO: Menu item 'finish-install' selected
+Nov 24 19:07:31 usermod[16450]: change user 'root' password
+Nov 25 00:07:40 finish-install: info: Running /usr/lib/finish-install.d/94save-logs
+END
+cat > zone.debconf <<'END'
+Nov 25 00:07:00 debconf: --> PROGRESS START 0 4 pkgsel/progress
+Nov 25 00:07:20 debconf: --> PROGRESS STEP 1
+Nov 25 00:07:35 debconf: --> PROGRESS STEP 1
+END
+want='0 step
+0 progress
+7 package
+10 package
+20 progress
+30 step
+35 progress
+40 progress
+40 done'
+is "$(di-events -d zone.debconf zone.log | cut -f 1,2 | tr '\t' ' ')" "$want" "which is no time that went by"
+
 # --- refusals ---
 fails 1 'none: open: No such file' di-events none
 fails 1 'none: open: No such file' di-events -d none live

@@ -271,19 +271,14 @@ void installer_line(struct installer *in, const char *s)
 	if (!line_parse(s, &l))
 		return;
 	in->t = clock_at(&in->clock, l.stamp);
-	/* Until it was forked it stood still, and its clock with it (vmfork). */
-	if (strcmp(l.prog, "kernel") == 0 &&
-		strstr(l.text, "due to virtual machine fork"))
+	if (line_is_fork(&l))
 		in->clock.runs = false;
 	if (strcmp(l.prog, "debconf") == 0) {
 		debconf_line(in, l.text);
 		return;
 	}
 	remember(in, &l, s);
-	/* It was kept for some time, and only then saw what o'clock it is. */
-	if (strcmp(l.prog, "kernel") == 0 && strstr(l.text, "virtual machine fork"))
-		in->clock.runs = false;
-	else if (strcmp(l.prog, "main-menu") == 0)
+	if (strcmp(l.prog, "main-menu") == 0)
 		menu(in, l.text);
 	else if (strcmp(l.prog, "finish-install") == 0)
 		finishing(in, l.text);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* All the world's time zones are apart by multiples of ZONE. */
-enum { DAY = 86400, LEAP = 6 * 3600, ZONE = 900, BETWEEN_LINES = 120 };
+enum { DAY = 86400, LEAP = 6 * 3600, ZONE = 900, BETWEEN_LINES = 120, LATE = 60 };
 
 /* Two digits, the first of which may be a blank; -1 for anything else. */
 static int two(const char *s)
@@ -60,20 +60,45 @@ bool line_parse(const char *s, struct line *l)
 	return true;
 }
 
+bool line_is_fork(const struct line *l)
+{
+	return strcmp(l->prog, "kernel") == 0 &&
+	       strstr(l->text, "due to virtual machine fork");
+}
+
+/* Since the line before, though this one may be of another time zone than that. */
+static long in_zone(struct clock *c, long delta)
+{
+	const long there = delta - c->shift; /* in the other that was met */
+	const long rest = (delta % ZONE + ZONE) % ZONE;
+	const bool sooner = there >= -LATE && (there < delta || delta < -LATE);
+
+	if (sooner && there < ZONE)
+		return there;
+	if ((delta >= ZONE || delta <= BETWEEN_LINES - ZONE) && rest < BETWEEN_LINES) {
+		c->shift = delta - rest;
+		return rest;
+	}
+	return sooner ? there : delta;
+}
+
 double clock_at(struct clock *c, long stamp)
 {
-	long delta = c->runs ? stamp - c->last : 0;
+	long delta = stamp - c->last;
 
+	if (!c->runs) {
+		c->last = stamp;
+		c->shift = 0;
+		c->runs = true;
+		return c->t;
+	}
 	if (delta < -180L * DAY)
 		delta += 366L * DAY;
-	/* another time zone was set, and a few seconds went by */
-	if (delta >= ZONE && delta % ZONE < BETWEEN_LINES)
-		delta %= ZONE;
+	delta = in_zone(c, delta);
 	if (delta > 0 && delta < LEAP)
 		c->t += (double)delta;
 	/* a line of the other file may be a little late; that is no leap back */
-	if (!c->runs || stamp > c->last || delta > 0 || delta < -60)
-		c->last = stamp;
-	c->runs = true;
+	if (delta > 0 || delta < -LATE)
+		c->last += delta;
 	return c->t;
 }

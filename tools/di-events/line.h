@@ -13,13 +13,18 @@ struct line {
 /* False for what is no such line. text points into s. */
 bool line_parse(const char *s, struct line *l);
 
+/* What forks begin with. Until then they stood still, and their clock with them. */
+bool line_is_fork(const struct line *l);
+
 /*
- * Stamps to seconds since the first of them. The installer sets the clock and
- * the time zone, and the year changes: no second goes back, and no leap counts.
+ * Stamps to seconds since the first of them. The installer sets the clock, the year
+ * changes, and programs in the target stamp their lines by the time zone there: no
+ * second goes back, and no leap counts.
  */
 struct clock {
-	bool runs;
-	long last;
+	bool runs;  /* it has a last */
+	long last;  /* of the zone of the first */
+	long shift; /* of another zone against that; 0: none was met */
 	double t;
 };
 

@@ -1,5 +1,4 @@
 #include "source.h"
-#include "line.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,10 +61,21 @@ void source_end(struct source *s)
 		s->buf[s->len++] = '\n';
 }
 
+static void begin(struct source *s, char *line)
+{
+	struct line l;
+
+	s->line = line;
+	if (!line_parse(line, &l))
+		return;
+	clock_at(&s->clock, l.stamp);
+	if (line_is_fork(&l))
+		s->clock.runs = false;
+}
+
 /* Finds the next line, if it is all there. A NUL within is a blank. */
 static void advance(struct source *s)
 {
-	struct line l;
 	char *nl;
 
 	while (!s->line && s->at < s->len) {
@@ -87,10 +97,8 @@ static void advance(struct source *s)
 		if (s->overlong)
 			s->overlong = false;
 		else
-			s->line = from;
+			begin(s, from);
 	}
-	if (s->line && line_parse(s->line, &l))
-		s->stamp = l.stamp;
 }
 
 char *source_next(struct source *s, size_t count, bool all)
@@ -105,7 +113,7 @@ char *source_next(struct source *s, size_t count, bool all)
 				return NULL;
 			continue;
 		}
-		if (!first || s[i].stamp < first->stamp)
+		if (!first || s[i].clock.last < first->clock.last)
 			first = &s[i];
 	}
 	if (!first)

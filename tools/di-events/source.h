@@ -2,6 +2,8 @@
 #ifndef DI_EVENTS_SOURCE_H
 #define DI_EVENTS_SOURCE_H
 
+#include "line.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -11,7 +13,7 @@ struct source {
 	char *buf;
 	size_t len, room, at; /* at: where the next line begins */
 	char *line;	      /* the next one, in buf; NULL: none yet */
-	long stamp;	      /* its, or that of the line before */
+	struct clock clock;   /* at it, or at the line before */
 	bool overlong;	      /* the rest of a line that is too long is dropped */
 };
 

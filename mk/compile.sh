@@ -86,12 +86,20 @@ done
 while IFS=$'\t' read -r from what; do
 	host=${what#*://}
 	host=${host%%[/ ]*}
+	case $what in
+	*https://*)
+		[ -n "${PROXY:-}" ] || {
+			say "$from: repository: https: the package cache speaks http only: name it by http://$host," \
+				"which its key= makes as safe, or say PROXY="
+			bad=yes
+		} ;;
+	esac
 	case " $hosts " in
 	*" $host "*) ;;
 	*)	say "$from: repository: $host: is the operator's to allow: SOURCES=$host"
 		bad=yes ;;
 	esac
-done < <(sed -n '/^[^\t]*\trepository http:/p' "$B/explain")
+done < <(sed -n '/^[^\t]*\trepository https*:/p' "$B/explain")
 [ -z "${bad:-}" ] || exit 1
 
 # Answers that the installer would not understand, questions that it would stop at,

@@ -122,6 +122,10 @@ gpg -q --export --armor > recipes/archive.asc
 fails 2 'recipes/fetches.recipe:2: repository: other.example: is the operator.s to allow: SOURCES=other.example' \
 	make build/fetches/preseed.cfg
 unlike "$(make build/fetches/preseed.cfg SOURCES=other.example 2>&1)" "is the operator's to allow" "who then allows it"
+sed -i 's/http:/https:/' recipes/fetches.recipe
+fails 2 'recipes/fetches.recipe:2: repository: https: the package cache speaks http only: name it by http://other.example' \
+	make build/fetches/preseed.cfg SOURCES=other.example
+unlike "$(make build/fetches/preseed.cfg SOURCES=other.example PROXY=http://127.0.0.1:9 2>&1)" "https" "a proxy of the operator's may"
 is "$(find build/greedy build/host -name '*.tmp' -o -name '*.new' -o -name preseed.cfg)" "" "and nothing is left of those"
 fails 2 'MAX_LOG=much: is no size' make build/later/preseed.cfg -B MAX_LOG=much
 is "$(pwned)" "" "nothing was run"

@@ -75,8 +75,18 @@ fork_installer() { # for a child: $B/install.xml, and what vmrun restores it fro
 	restore=(--restore "$W/image")
 }
 
+# A checkpoint did not serve, and another guest has started: it was not this host.
+unserving=
+drop_unserving() {
+	[ -n "$unserving" ] || return 0
+	unserving=
+	! flock -n 9 || as_user rm -rf "$CHECKPOINT"
+	flock -u 9
+}
+
 # In the parent, at the fork: keep it, let the others have it, go on.
 on_step() {
+	drop_unserving
 	case $1 in
 	forked) grow_disk "$guest" 2>> "$B/fork.log" || sed 's/^/  /' "$B/fork.log" >&2 ;; # the guest waits, and says it
 	fork)	keep_installer ;;
@@ -202,9 +212,8 @@ if [ $WAY = child ] && ! grep -q $'\tforked$' "$B/steps" 2> /dev/null; then
 	WAY=straight
 	FORK=no "$ROOT/mk/ramdisk.sh" "$name"
 	gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
+	unserving=yes
 	build || status=$?
-	# Where other guests start, it was the checkpoint and not this host.
-	! [ -s "$B/steps" ] || ! flock -n 9 || as_user rm -rf "$CHECKPOINT"
 fi
 
 if [ $status -ne 0 ]; then

@@ -131,7 +131,34 @@ like "$why" '^unsigned: next: mend that line' "and what to type next"
 is "$(cat build/broken/way build/unsigned/way | grep -c '^forked')" 2 "both were forked"
 is "$(ls build/{broken,unsigned}/*.qcow2 2> /dev/null)" "" "and are no images"
 
-is "$(pgrep -f "name guest=seedbed-($name|$sister|broken|unsigned)-")" "" "no guest is left"
-is "$(compgen -G "build/*/work" || true)" "" "no scratch folder is left"
 is "$(ls "$SEEDBED_CHECKPOINTS" | wc -l)" 1 "and the checkpoint is as it was"
+
+# --- the checkpoint is damaged ---
+checkpoint=$(ls -d "$SEEDBED_CHECKPOINTS"/*)
+chmod u+w "$checkpoint/memory"
+printf X | dd of="$checkpoint/memory" bs=1 seek=$((300 << 20)) conv=notrunc status=none
+echo '# nothing' > recipes/fallen.recipe
+timeout --foreground -k 60 900 make appliance-fallen SETUP=no > "$T/log4" 2>&1 &
+job=$!
+at_end "kill $job 2> /dev/null"
+gone() { [ ! -e "$checkpoint" ]; }
+until_true 600 gone
+ok $? "a checkpoint that is damaged goes, once another guest has started"
+kill $job
+wait $job
+like "$(cat "$T/log4")" '/memory: damaged: it is not what was saved$' "what is wrong with it is said"
+like "$(cat "$T/log4")" '^fallen: checkpoint [0-9a-f]{24} does not serve: built straight$' "and how it goes on"
+like "$(cat build/fallen/console.log)" 'Linux version' "which it does"
+
+guest_left() { # by its disk, as others may build what has that name
+	local n work
+	for n; do
+		work=$(sed -n 's|.*<source file="\(.*\)/[^/]*".*|\1|p' "build/$n/install.xml" | head -n 1)
+		[ -z "$work" ] || pgrep -f "$work/"
+	done
+}
+no_guest() { [ -z "$(guest_left "$name" "$sister" broken unsigned fallen)" ]; }
+until_true 120 no_guest
+ok $? "no guest is left"
+is "$(compgen -G "build/*/work" || true)" "" "no scratch folder is left"
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # The whole way, cold: a clean copy of the tree, the real installer in a real guest,
 # its boot test, what make knows afterwards; and another appliance, which is forked from
-# the same installer, has all that a recipe can say, and is nobody's twin; and two that
-# cannot come to a good end.
+# the same installer, has all that a recipe can say, and is nobody's twin; two that
+# cannot come to a good end; and one when the kept installer is damaged.
 TEST_SECONDS=4500
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/archive.sh"

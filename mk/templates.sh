@@ -37,8 +37,10 @@ for p in "${@:5}"; do
 		echo "$p" >> "$more"
 	fi
 done
-# newer than all that it is made of?
-if [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$final" -nt "$APT_DIR/fresh" ] &&
+# of the format of this version (clones of others may share the cache), and newer than
+# all that it is made of?
+format=$(sed -n 's/^#define QINDEX_MAGIC "\(.*\)"$/\1/p' "$ROOT/tools/lib/qindex.h")
+if [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$(head -c 8 "$final" | tr -d '\0')" = "$format" ] && [ "$final" -nt "$APT_DIR/fresh" ] &&
 	[ "$final" -nt "$ROOT/mk/templates.list" ] && [ ! "$more" -nt "$final" ] && [ "$final" -nt "$ROOT/build/bin/preseed-index" ]; then
 	echo "$final"
 	exit

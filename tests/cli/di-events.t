@@ -235,7 +235,7 @@ like "$(cat term)" '^web: +[0-9]+s +[0-9]+ %  packages' "a step each"
 
 # --- made narrower while it draws, then left by Ctrl-C ---
 cat > resized.py <<'END'
-import fcntl, os, pty, re, select, struct, sys, termios, time
+import fcntl, os, pty, select, struct, sys, termios, time
 def size(fd, n):
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, n, 0, 0))
 pid, fd = pty.fork()

@@ -29,10 +29,9 @@ while read -r owner question type value <&5; do
 	db_fset "$question" seen true
 done
 exec 5<&-
-# Those of packages go to where packages ask, as the installer has it at this point.
-grep -v '^d-i ' "$rest/answers" > "$rest/others" || true
-[ ! -s "$rest/others" ] || chroot /target debconf-set-selections < "$rest/others" ||
-	unlucky "the packages' answers"
+# Those of packages go to where packages ask (udeb: pre-pkgsel.d/99zzseedbed).
+selections=/var/lib/seedbed/selections
+grep -v '^d-i ' "$rest/answers" > $selections || true
 
 # --- its name ---
 name=$(cat "$rest/hostname")
@@ -116,9 +115,11 @@ if db_get apt-setup/local0/repository && [ -n "$RET" ]; then
 		apt-install ca-certificates || true
 	apt-setup --log-output /target || unlucky "its sources of packages"
 	/usr/lib/pre-pkgsel.d/00seedbed || exit 1
+	/usr/lib/seedbed/selections < $selections || unlucky "the packages' answers"
 	in-target apt-get -q -y --no-install-recommends -o DPkg::options=--force-confnew \
 		upgrade --with-new-pkgs || unlucky "the upgrade from its sources of packages"
 fi
-rm -rf /seedbed/files
+rm -rf /seedbed/files /seedbed/lists
 mv "$rest/files" /seedbed/files
+mv "$rest/lists" /seedbed/lists
 /usr/lib/seedbed/word step become

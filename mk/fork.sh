@@ -168,7 +168,7 @@ checkpoint_done() {
 rest() { # rest FILE NONCE
 	local tree=$S/rest path mode file
 	rm -rf "$tree"
-	mkdir -p "$tree/files" "$tree/archives"
+	mkdir -p "$tree/files" "$tree/archives" "$tree/lists"
 	cp "$ROOT/mk/become.sh" "$tree/become"
 	cp "$B/rest.cfg" "$tree/answers"
 	printf '%s\n' "$2" > "$tree/nonce"
@@ -178,7 +178,10 @@ rest() { # rest FILE NONCE
 		ln -s "$(cd "$ROOT" && readlink -f "$file")" "$tree/files/${path##*/}"
 	done < "$B/payload"
 	while IFS=$'\t' read -r path mode file; do
-		ln -s "$file" "$tree/archives/${path##*/}"
+		case $path in
+		/seedbed/lists/*) ln -s "$file" "$tree/lists/${path##*/}" ;;
+		*)	ln -s "$file" "$tree/archives/${path##*/}" ;;
+		esac
 	done < "$B/prefetch.rest"
 	tar -C "$tree" -h -c --format=ustar --owner=0 --group=0 --mode=u=rwX,go= -f "$tree.tar" . || return
 	{ stat -c %s "$tree.tar" && cat "$tree.tar"; } > "$1" || return

@@ -129,11 +129,17 @@ room() { # room MIB
 # Not for the background: the process would be a shell's, and a signal not the tool's.
 alone() { "$@" 3>&- 4>&- 6>&- 7>&- 9>&-; }
 
+# The file itself, where it lies on the same filesystem as W and everybody may read it; a
+# guest's QEMU has no right to write to it.
 lend() { # lend FILE: its name in W, where the guest's QEMU can read it
-	local to=$W/${1##*/}
+	local to=$W/${1##*/} file
 	if [ "$(id -u)" -eq 0 ]; then
-		cp --reflink=auto "$1" "$to"
-		chown "$RUNAS" "$to"
+		file=$(readlink -f "$1")
+		if ! { ln "$file" "$to" 2> /dev/null && as_user test -r "$to"; }; then
+			rm -f "$to"
+			cp --reflink=auto "$file" "$to"
+			chown "$RUNAS" "$to"
+		fi
 	else
 		ln -sf "$(readlink -f "$1")" "$to"
 		to=$(readlink -f "$1")

@@ -18,6 +18,7 @@ done < "$B/facts"
 mapfile -t packages < <(sed -n 's/^package=//p' "$B/facts")
 
 : > "$B/prefetch.tmp"
+rm -rf "$B/lists"
 passed_over() {
 	say "$name: $*: the installer will fetch its packages itself"
 	: > "$B/prefetch.tmp"
@@ -43,6 +44,7 @@ else
 fi
 known() { comm -12 <(printf '%s\n' "$@" | sort -u) <(apt-cache pkgnames | sort -u); }
 mapfile -t own < <(known "${own[@]}")
+asked=${#packages[@]}
 mapfile -t packages < <(known "${packages[@]}") # others are from a repository of the recipe's
 archives=$APT_DIR/archives
 wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE PATH" of each package needed
@@ -61,10 +63,11 @@ full=("${common[@]}" "${packages[@]}")
 wanted base "${plain[@]}" > "$empty/base" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
 wanted more "${common[@]}" > "$empty/more" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
 # What is the recipe's own comes on top of that, and takes nothing from it.
-if ! wanted rest "${full[@]}" > "$empty/rest" 2> "$empty/why"; then
-	say "$name: $(head -n 1 "$empty/why" | visible): the installer will fetch the recipe's packages itself"
+if ! wanted rest -o Debug::pkgProblemResolver=yes "${full[@]}" > "$empty/rest" 2> "$empty/why"; then
+	say "$name: $({ grep '^E:' "$empty/why" || true; } | head -n 1 | visible): the installer will fetch the recipe's packages itself"
 	full=("${common[@]}")
 	: > "$empty/rest"
+	asked=-1
 fi
 
 # Of what lies there apt looks at the size alone, here and in the guest.
@@ -74,11 +77,16 @@ awk 'NR == FNR { file[$3] = $2; next }
 	/^SHA256: / && path in file { print $2 "  " file[path]; delete file[path] }' \
 	"$empty/asked" "$APT_DIR"/lists/*_Packages > "$empty/sums"
 damaged() { (cd "$archives" && sha256sum -c "$empty/sums" 2> /dev/null) | sed -n 's/: FAILED$//p'; }
+there() { # all of them, before the whole of apt has looked twice
+	local file
+	while read -r _ file _; do
+		[ -e "$archives/$file" ] || return
+	done < "$empty/asked"
+}
 fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
 (
 	flock 9
-	say "$name: fetching what the installer will want"
-	fetch || exit
+	there || fetch || exit
 	damaged > "$empty/damaged"
 	[ -s "$empty/damaged" ] || exit 0
 	while read -r file; do
@@ -93,6 +101,23 @@ awk '!seen[$2]++' "$empty/base" "$empty/more" "$empty/rest" | while read -r set 
 		printf '%s\t/seedbed/archives/%s/%s\t0644\t%s\n' "$set" "${set/rest/more}" "$file" "$archives/$file"
 done > "$empty/all"
 sed -n 's/^rest\t//p' "$empty/all" > "$B/prefetch.rest"
+
+# Not with packages from elsewhere, whose needs are not known here. And where two of them
+# are in each other's way, apt's choice may depend on packages that it cannot come to:
+# then it reads all lists.
+mapfile -t lists < <(compgen -G "$APT_DIR/lists/*_main_binary-${fact[architecture]}_Packages" | grep -v debian-installer)
+if [ "$asked" -eq ${#packages[@]} ] && [ ${#lists[@]} -gt 0 ] && ! grep -q '^ *Investigating' "$empty/why"; then
+	mkdir "$B/lists"
+	for f in "${lists[@]}"; do
+		: > "$B/lists/${f##*/}"
+	done
+	printf '%s\n' "${base[@]}" "${own[@]}" "${packages[@]}" > "$empty/roots"
+	awk -v out="$B/lists" -f "$ROOT/mk/reach.awk" "$empty/roots" "${lists[@]}" "${lists[@]}" > "$B/lists/names"
+	sha256sum "${lists[@]}" | sed 's|  .*/|  |' > "$B/lists/sums"
+	for f in "$B"/lists/*; do
+		printf '/seedbed/lists/%s\t0644\t%s\n' "${f##*/}" "$f"
+	done >> "$B/prefetch.rest"
+fi
 sed '/^rest\t/d; s/^[a-z]*\t//' "$empty/all" > "$B/prefetch.tmp"
 
 # The part of the release's index that debootstrap will ask about, over and over: what

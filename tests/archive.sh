@@ -1,7 +1,7 @@
 # tests/archive.sh - a small signed archive of a test's own, and a mirror for it.
 #
 #	archive_ready		skips the test, or makes a key; keyring.gpg has it
-#	make_deb NAME FILE	a package
+#	make_deb NAME FILE [FIELDS]	a package; it is required where FIELDS says nothing
 #	archive			the lists of what is in www/debian/pool, signed
 #	mirror_up [PORT]	serves www on that port (any) of 127.0.0.1: $port, $mirror;
 #				while there is a file "cut", packages break off in the middle
@@ -18,11 +18,11 @@ archive_ready() {
 	gpg -q --export > keyring.gpg
 }
 
-make_deb() { # make_deb NAME FILE
+make_deb() { # make_deb NAME FILE [FIELDS]
 	mkdir -p "tree/DEBIAN" tree/usr/share/x
 	head -c 40000 /dev/urandom > tree/usr/share/x/data
-	printf 'Package: %s\nVersion: 1.0+b1\nArchitecture: all\nMaintainer: x <x@example.org>\nPriority: required\nDescription: x\n' \
-		"$1" > tree/DEBIAN/control
+	printf 'Package: %s\nVersion: 1.0+b1\nArchitecture: all\nMaintainer: x <x@example.org>\n%s\nDescription: x\n' \
+		"$1" "${3:-Priority: required}" > tree/DEBIAN/control
 	dpkg-deb --root-owner-group --build tree "$2" > /dev/null
 	rm -r tree
 }

@@ -10,6 +10,10 @@ chmod 755 "$T"
 archive_ready
 mkdir -p www/debian/pool/main/s
 make_deb sample www/debian/pool/main/s/sample_1.0+b1_all.deb
+make_deb choosy www/debian/pool/main/s/choosy_1.0+b1_all.deb $'Priority: optional\nDepends: first | second'
+make_deb hostile www/debian/pool/main/s/hostile_1.0+b1_all.deb $'Priority: optional\nConflicts: first'
+make_deb first www/debian/pool/main/s/first_1.0+b1_all.deb 'Priority: optional'
+make_deb second www/debian/pool/main/s/second_1.0+b1_all.deb 'Priority: optional'
 archive
 
 mirror_up || { ok 1 "the test's mirror starts"; finish; }
@@ -137,6 +141,24 @@ printf 'xxxx' | dd of="$held" bs=1 seek=20000 conv=notrunc status=none
 like "$(prefetch)" 'sample_1.0\+b1_all.deb: damaged: fetching it anew' "a damaged one is found"
 runs "and fetched anew" cmp "$held" $file
 unlike "$(prefetch)" 'damaged' "once"
+
+# --- the part of the lists that comes with it ---
+part() { # part PACKAGE...: of a recipe that has those as well
+	sed -i '/^package=/d' build/x/facts
+	printf 'package=%s\n' sample "$@" >> build/x/facts
+	prefetch
+	cat build/x/lists/*_main_binary-amd64_Packages 2> /dev/null | sed -n 's/^Package: //p' | sort | paste -sd ' '
+}
+is "$(part)" "sample seedbed-order" "the part of the lists that apt can come to"
+is "$(part choosy)" "choosy first sample second seedbed-order" "with all that the recipe may bring"
+is "$(sed -n 's|^/seedbed/lists/\([a-z]*\)\t.*|\1|p' build/x/prefetch.rest | paste -sd ' ')" "names sums" "goes along, with names and sums"
+is "$(cd cache/apt/*/lists && sha256sum -c "$T/build/x/lists/sums" 2>&1 | grep -vc ': OK$')" 0 "of the whole lists"
+is "$(part hostile)" "hostile sample seedbed-order" "nothing is for a conflict alone"
+is "$(part choosy hostile)" "" "not where apt has a conflict to resolve"
+is "$(sed -n 's|.*/\([a-z]*\)_1.0+b1_all.deb\t.*|\1|p' build/x/prefetch.rest | sort | paste -sd ' ')" "choosy hostile second" "(which it has)"
+is "$(grep -c /seedbed/lists/ build/x/prefetch.rest)" 0 "which is left to it"
+is "$(part choosy elsewhere)" "" "nor where something comes from elsewhere"
+part > /dev/null
 echo package=elsewhere >> build/x/facts
 unlike "$(prefetch)" 'the installer will fetch its packages itself' "a package of the recipe's own repository"
 is "$(grep -c /sample_ build/x/prefetch)" 1 "leaves the others as they were"

@@ -86,13 +86,33 @@ else
 fi
 is "$(ls target/etc/apt/apt.conf.d)" "" "nothing of it stays"
 
-# Cleaning up leaves the lists' cache, and only that.
-printf '#!/bin/sh\nshift\ncase "$*" in\n"apt-get clean") rm -f %s/*.bin ;;\n*) ls %s > gen; echo "$*" >> gen ;;\nesac\n' \
-	"$T/target/var/cache/apt" "$T/target/var/cache/apt" > bin/chroot
-mkdir -p target/var/cache/apt
-sed "s|/target/var|$T/target/var|g; s|chroot /target|chroot target|" "$SRC/udeb/usr/lib/seedbed/cleanup" > cleanup
+# Cleaning up leaves apt's caches; they are made again only when packages came since.
+printf '#!/bin/sh\nshift\ncase "$*" in\n"apt-get clean") rm -f %s/*.bin ;;\n*) echo "$*" > gen ;;\nesac\n' \
+	"$T/target/var/cache/apt" > bin/chroot
+mkdir -p target/var/cache/apt target/var/lib/dpkg
+sed "s|/target/var|$T/target/var|g; s|chroot /target|chroot target|; s|/var/lib/seedbed|$T|" \
+	"$SRC/udeb/usr/lib/seedbed/cleanup" > cleanup
+cleaned() { # what is left, and what was done for it
+	rm -f gen
+	PATH=$T/bin:$PATH sh cleanup
+	(cd target/var/cache/apt && ls) | paste -sd ' '
+	cat gen 2> /dev/null
+}
+touch -d '10 seconds ago' target/var/lib/dpkg/status
 echo lists > target/var/cache/apt/srcpkgcache.bin
 echo all > target/var/cache/apt/pkgcache.bin
-runs "cleaning up" env PATH="$T/bin:$PATH" sh cleanup
-is "$(cat gen)" $'srcpkgcache.bin\napt-cache gencaches' "the lists' cache outlives it, and the other is made anew"
+is "$(cleaned)" "pkgcache.bin srcpkgcache.bin" "apt's caches outlive the cleaning up"
+sleep 2 &
+pid=$!
+echo $pid > caches.pid
+is "$(cleaned)" "pkgcache.bin srcpkgcache.bin" "whoever makes them"
+runs "is waited for" sh -c "! kill -0 $pid 2> /dev/null"
+touch -d '+10 seconds' target/var/lib/dpkg/status
+is "$(cleaned)" $'pkgcache.bin srcpkgcache.bin\napt-cache gencaches' "with another package since they are made again"
+is "$(cat target/var/cache/apt/srcpkgcache.bin)" "lists" "from that of the lists"
+touch -d '10 seconds ago' target/var/lib/dpkg/status
+rm target/var/cache/apt/srcpkgcache.bin
+is "$(cleaned | tail -n 1)" "apt-cache gencaches" "and where one is not there"
+rm -f target/var/cache/apt/*
+is "$(cleaned | tail -n 1)" "apt-cache gencaches" "or none"
 finish

@@ -94,7 +94,7 @@ sed "s|/target/var|$T/target/var|g; s|chroot /target|chroot target|; s|/var/lib/
 	"$SRC/udeb/usr/lib/seedbed/cleanup" > cleanup
 cleaned() { # what is left, and what was done for it
 	rm -f gen
-	PATH=$T/bin:$PATH sh cleanup
+	PATH=$T/bin:$PATH bash cleanup # whose read has -t, as busybox's
 	(cd target/var/cache/apt && ls) | paste -sd ' '
 	cat gen 2> /dev/null
 }

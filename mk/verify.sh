@@ -85,16 +85,6 @@ retry() { # retry COMMAND...: a service may need a moment more
 	return 1
 }
 tcp_answers() { timeout 10 bash -c 'exec 4<> "/dev/tcp/$1/$2"' - "${1%:*}" "${1##*:}"; }
-for e in "${expect[@]}"; do
-	read -r kind port path <<<"$e"
-	case $kind in
-	http)	retry curl -fsS -o /dev/null -m 20 "http://${forward[port]}${path:-/}" ||
-			gave_up "expect $e: $(tail -n 1 "$S/out" | visible)" ;;
-	tcp)	retry tcp_answers "${forward[port]}" || gave_up "expect $e: nobody listens" ;;
-	*)	continue ;;
-	esac
-	echo "expect $e" >> "$B/checks"
-done
 
 # ssh by the host key that the installer told of, and no other.
 host=${forward[22]}
@@ -106,17 +96,41 @@ into() { # into KEYFILE COMMAND...
 		-o UserKnownHostsFile="$S/known" -o StrictHostKeyChecking=yes \
 		-i "$id" -p "${host##*:}" "root@${host%:*}" "$@"
 }
-for k in "${key[@]}"; do
-	id=
+
+# The keys' own logins go on beside what is looked at meanwhile.
+logins=() login=()
+for i in "${!key[@]}"; do
 	for f in ~/.ssh/*.pub "$CACHE"/id_*.pub; do
-		if [ -r "$f" ] && [ "$(cut -d' ' -f1,2 "$f")" = "$(cut -d' ' -f1,2 <<<"$k")" ]; then
-			id=${f%.pub}
+		if [ -r "$f" ] && [ "$(cut -d' ' -f1,2 "$f")" = "$(cut -d' ' -f1,2 <<<"${key[i]}")" ]; then
+			login[i]=${f%.pub}
 		fi
 	done
-	if [ -n "$id" ] && into "$id" true > "$S/out" 2>&1; then
-		echo "ssh root ${k%% *} ${id##*/}" >> "$B/checks"
+	[ -n "${login[i]:-}" ] || continue
+	into "${login[i]}" true > "$S/login-$i" 2>&1 &
+	logins[i]=$!
+	pids+=("$!")
+done
+
+for e in "${expect[@]}"; do
+	read -r kind port path <<<"$e"
+	case $kind in
+	http)	retry curl -fsS -o /dev/null -m 20 "http://${forward[port]}${path:-/}" ||
+			gave_up "expect $e: $(tail -n 1 "$S/out" | visible)" ;;
+	tcp)	retry tcp_answers "${forward[port]}" || gave_up "expect $e: nobody listens" ;;
+	*)	continue ;;
+	esac
+	echo "expect $e" >> "$B/checks"
+done
+
+for i in "${!key[@]}"; do
+	if [ -n "${logins[i]:-}" ]; then
+		if wait "${logins[i]}"; then
+			echo "ssh root ${key[i]%% *} ${login[i]##*/}" >> "$B/checks"
+		else # it may want a passphrase
+			say "$name: ${login[i]} does not get in: $(tail -n 1 "$S/login-$i" | visible)"
+		fi
 	else
-		say "$name: no private key at hand for ${k:0:40}...: that it gets in is not tried"
+		say "$name: no private key at hand for ${key[i]:0:40}...: that it gets in is not tried"
 	fi
 done
 cp "$S/id" "$S/test-key" && chmod 600 "$S/test-key"

@@ -32,6 +32,24 @@ cp --sparse=always cloud.img disk.img
 runs "grubify" grubify disk.img
 runs "the filesystem is sound" ext_clean disk.img 1
 
+# a loader that is signed, as those for Secure Boot are: the size in its header's directory
+# of certificates is not zero
+cp --sparse=always cloud.img disk.img
+perl -e 'my $b = "\0" x 4096; substr($b, 0, 2) = "MZ"; substr($b, 60, 4) = pack "V", 128;
+	substr($b, 128, 4) = "PE\0\0"; substr($b, 152, 2) = pack "v", 0x20b;
+	substr($b, 152 + 108, 4) = pack "V", 16; substr($b, 152 + 148, 4) = pack "V", $ARGV[0]; print $b' 1480 >shim
+read -ra esp <<<"$(range disk.img 15)"
+esp_put() { MTOOLS_SKIP_CHECK=1 mcopy -D o -i "disk.img@@${esp[0]}" shim ::/EFI/BOOT/BOOTX64.EFI; }
+MTOOLS_SKIP_CHECK=1 mmd -i "disk.img@@${esp[0]}" ::/EFI ::/EFI/BOOT
+esp_put
+like "$(grubify --dry-run disk.img)" '^efi	partition 15, /EFI/BOOT/BOOTX64.EFI \(in place of a signed one: Secure Boot will refuse it\)$' \
+	"the plan tells of a signed loader"
+like "$(grubify disk.img 2>&1)" 'disk.img: BOOTX64.EFI was signed, and is not any more' "so does who replaces it"
+is "$(grubify disk.img 2>&1)" "" "once"
+perl -pi -e 'substr($_, 152 + 148, 4) = pack "V", 0' shim
+esp_put
+like "$(grubify --dry-run disk.img)" '^efi	partition 15, /EFI/BOOT/BOOTX64.EFI$' "one without a signature is nothing to tell of"
+
 # with room for the system to grow into: the backup of the GPT is amidst it
 cp --sparse=always cloud.img disk.img
 truncate -s 256M disk.img

@@ -1,12 +1,34 @@
 #include "grubify.h"
 #include "bytes.h"
 #include "cleanup.h"
+#include "fsread.h"
+#include "pe.h"
 #include "run.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
-enum { CHUNK = 1 << 16 };
+enum { CHUNK = 1 << 16, LOADER_MAX = 32 << 20 };
+
+static const char loader[] = "/EFI/BOOT/BOOTX64.EFI";
+
+void esp_look(struct plan *pl)
+{
+	struct fs fs = { .img = &pl->img, .part = pl->esp, .fstest = pl->grub.fstest };
+
+	if (pl->targets & TARGET_EFI)
+		fs_start(&fs, &pl->loader, "cat", loader);
+}
+
+void esp_seen(struct plan *pl)
+{
+	_cleanup_free_ char *got = NULL;
+	size_t len = 0;
+
+	/* one that is not there, or too large for one, is none of a distribution's */
+	if (pl->loader.pid > 0 && child_wait(&pl->loader, LOADER_MAX, &got, &len) == 0)
+		pl->was_signed = pe_is_signed(got, len);
+}
 
 /* The ESP as a file of its own, in memory, with holes where there are zeros. */
 static int esp_copy(struct plan *pl, int fd)

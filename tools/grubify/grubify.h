@@ -81,6 +81,7 @@ struct plan {
 	bool mounted;	       /* a kernel writes, not we: --via dm, and in the guest */
 	bool vm;	       /* --via vm: it is a guest's kernel */
 	FILE *words;	       /* we are in that guest: what is said goes here */
+	bool was_signed;       /* the EFI program that ours is to replace */
 	bool copied;	       /* modules into the filesystem, or all in the core */
 	const char *subvol;    /* "/@" or "" */
 	char *folder;	       /* GRUB's, within home: /boot/grub, /grub ... */
@@ -89,7 +90,7 @@ struct plan {
 	struct blob debconf;   /* config.dat to be rewritten, likewise */
 	struct blob core_bios, core_efi, boot_sector;
 	/* what other programs do meanwhile */
-	struct child version, readable;
+	struct child version, readable, loader;
 	struct baking bios, efi;
 };
 
@@ -134,7 +135,9 @@ int config_plan(struct plan *pl, bool rewrite);
 /* store.c: boot sector, core image, files, into the overlay. */
 int store_all(struct plan *pl);
 
-/* esp.c */
+/* esp.c: what lies there already is read beside all else, and then known. */
+void esp_look(struct plan *pl);
+void esp_seen(struct plan *pl);
 int esp_store(struct plan *pl);
 
 /* verify.c: with GRUB's own drivers, on what is in the file now. */

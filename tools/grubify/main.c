@@ -156,8 +156,12 @@ static int grubify(struct plan *pl, const char *name)
 		return via_dm(pl);
 	if (!pl->mounted && (r = store_all(pl)))
 		return r;
-	if (!opt.dry_run)
-		return commit(pl);
+	if (!opt.dry_run) {
+		if ((r = commit(pl)) == 0 && pl->was_signed)
+			note(pl, "BOOTX64.EFI was signed, and is not any more: Secure "
+				 "Boot will refuse it");
+		return r;
+	}
 	plan_print(pl, stdout, "");
 	return 0;
 }

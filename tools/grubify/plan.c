@@ -353,10 +353,12 @@ int plan_make(struct plan *pl, const struct options *o)
 	 * From here on GRUB's programs work beside us. A core with a menu inside
 	 * has to wait for the menu.
 	 */
+	esp_look(pl);
 	if ((r = verify_start(pl)) ||
 		(pl->copied && !pl->mounted && (r = grub_start(pl))) ||
 		(r = config_plan(pl, o->new_config)) || (r = verify_readable(pl)))
 		return r;
+	esp_seen(pl);
 	return pl->copied ? 0 : grub_start(pl);
 }
 
@@ -376,8 +378,11 @@ void plan_print(const struct plan *pl, FILE *f, const char *before)
 				before);
 	}
 	if (pl->targets & TARGET_EFI)
-		fprintf(f, "%sefi\tpartition %u, /EFI/BOOT/BOOTX64.EFI\n", before,
-			pl->esp->number);
+		fprintf(f, "%sefi\tpartition %u, /EFI/BOOT/BOOTX64.EFI%s\n", before,
+			pl->esp->number,
+			pl->was_signed ? " (in place of a signed one: Secure Boot "
+					 "will refuse it)"
+				       : "");
 	fprintf(f, "%smenu\t%s\n", before,
 		!pl->config.data ? "the one that is there"
 		: pl->copied	 ? "a new grub.cfg, for the kernels there"
@@ -396,6 +401,7 @@ void plan_free(struct plan *pl)
 	free(pl->core_efi.data);
 	free(pl->boot_sector.data);
 	child_drop(&pl->readable);
+	child_drop(&pl->loader);
 	grub_free(pl);
 	image_close(&pl->img);
 }

@@ -21,7 +21,9 @@ as_guests() {
 daemon() { cat "$home/.cache/libvirt/libvirtd.pid" 2>/dev/null; }
 qemu() { pgrep -f "guest=seedbed-test-$$-$1," ; }
 no_qemu() { ! qemu "$1" >/dev/null; }
-at_end 'kill $(daemon) 2>/dev/null; until_true 120 no_daemon; rm -rf "$home"'
+# A killed daemon's locks, too: those on sockets nobody would take away.
+at_end 'kill $(daemon) 2>/dev/null; until_true 120 no_daemon
+	rm -rf "$home" "/var/lock/LCK..${home//\//_}_"*'
 no_daemon() { [ -z "$(daemon)" ] || ! kill -0 "$(daemon)" 2>/dev/null; }
 waits() { grep -q 'step.waiting' "$1.out"; }
 decided() { waits "$1" || ! kill -0 "$2" 2> /dev/null; }
@@ -81,22 +83,36 @@ start orphan
 kill -KILL "$(daemon)"
 ended orphan 6 'daemon is gone'
 
-# What a killed daemon of another user leaves behind: a lock on the terminal that the
-# next guest would be given. In a place that other guests of this machine do not see.
-locked() { # locked COMMAND...: where the first terminals are all another's
-	unshare -m bash -c 'mount -t tmpfs -o mode=1777 tmpfs "$(readlink -f /var/lock)" &&
-		for i in $(seq 0 40); do echo 2 > "/var/lock/LCK.._pts_$i"; done; exec "$@"' - "$@"
+# Locks of libvirt's on the terminals that the next guest would be given: what a killed
+# daemon of another user leaves behind, or what another daemon of one's own has not yet
+# taken back. In a place that other guests of this machine do not see.
+locked() { # locked OWNER LAST SECONDS COMMAND...: those up to LAST, for so long if not 0
+	# by a process of the owner's that is there for as long as the command
+	local owner=$1 last=$2 seconds=$3
+	shift 3
+	unshare -m bash -c 'mount -t tmpfs -o mode=1777 tmpfs "$(readlink -f /var/lock)" || exit
+		setpriv --reuid='"$owner"' --clear-groups --pdeathsig=KILL sleep 600 &
+		for i in $(seq 0 '"$last"'); do echo $! > "/var/lock/LCK.._pts_$i"; done
+		chown '"$owner"' /var/lock/LCK..*
+		[ '"$seconds"' = 0 ] || { sleep '"$seconds"'; rm /var/lock/LCK..*; } &
+		exec "$@"' - "$@"
 }
-if [ "$(id -u)" = 0 ] && locked true 2> /dev/null; then
+bars() { # bars NAME OWNER LAST SECONDS: a guest all the same
 	kill "$(daemon)"
 	until_true 120 no_daemon
-	within=(locked)
-	start locks
+	within=(locked "${@:2}")
+	start "$1"
 	within=()
 	kill -TERM "$pid"
-	ended locks 143 'interrupted by signal 15'
+	ended "$1" 143 'interrupted by signal 15'
+}
+if [ "$(id -u)" = 0 ] && locked root 0 0 true > /dev/null 2>&1; then
+	bars locks root 40 0
+	bars own seedbed 40 0
+	# More than can be held: they have to be waited for.
+	bars late seedbed 200 4
 else
-	skip "a terminal that another user's lock bars" "nothing can be mounted here"
+	skip "a terminal that another daemon's lock bars" "nothing can be mounted here"
 fi
 
 finish

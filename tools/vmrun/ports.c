@@ -4,8 +4,13 @@
 #include "virt.h"
 
 #include <errno.h>
+#include <libvirt/virterror.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+/* How long a lock may take to go, in seconds. */
+enum { LOCKED = 10 };
 
 static void port_end(struct port *p)
 {
@@ -66,22 +71,34 @@ static void port_event(virStreamPtr st, int events, void *opaque)
 		port_end(p);
 }
 
-static int port_open(struct guest *g, struct port *p, const char *channel)
+static int stream_open(struct guest *g, struct port *p, const char *channel)
 {
-	int r;
-
-	p->g = g;
-	p->name = channel ? channel : "console";
 	p->st = virStreamNew(g->conn, VIR_STREAM_NONBLOCK);
 	if (!p->st)
 		return -1;
 	if (channel)
-		r = virDomainOpenChannel(
+		return virDomainOpenChannel(
 			g->dom, channel, p->st, VIR_DOMAIN_CHANNEL_FORCE);
-	else
-		r = virDomainOpenConsole(g->dom, NULL, p->st, VIR_DOMAIN_CONSOLE_FORCE);
-	if (r < 0)
-		return -1;
+	return virDomainOpenConsole(g->dom, NULL, p->st, VIR_DOMAIN_CONSOLE_FORCE);
+}
+
+/* A lock that came between (see ttys.c), or stands on the socket of a guest with this
+ * one's name, is soon taken back; the guest has not begun, so nothing of it is lost. */
+static int port_open(struct guest *g, struct port *p, const char *channel)
+{
+	const struct timespec nap = { .tv_nsec = 100000000 };
+	const double end = now() + LOCKED;
+
+	p->g = g;
+	p->name = channel ? channel : "console";
+	while (stream_open(g, p, channel) < 0) {
+		if (!p->st || virGetLastErrorCode() != VIR_ERR_OPERATION_FAILED ||
+			now() >= end)
+			return -1;
+		virStreamFree(p->st);
+		p->st = NULL;
+		nanosleep(&nap, NULL);
+	}
 	p->open = 1;
 	if (virStreamEventAddCallback(p->st, FEED_IDLE, port_event, p, NULL) < 0)
 		return -1;

@@ -5,7 +5,7 @@
 need busybox strace
 
 mkdir lib bin
-for applet in tail awk; do ln -s "$(command -v busybox)" bin/$applet; done
+for applet in awk mknod; do ln -s "$(command -v busybox)" bin/$applet; done
 PATH=$T/bin:$PATH
 echo 0123abcd > lib/nonce
 mkfifo lib/words
@@ -20,7 +20,7 @@ at_end "kill $! 2> /dev/null"
 said() { echo "Nov 24 16:42:12 $*" >> syslog; }
 said "main-menu[358]: INFO: Menu item 'partman-base' selected"
 strace -f -qq -e trace=fork,vfork,clone,clone3 -o calls busybox sh "$T/steps" &
-at_end "kill $! 2> /dev/null; pkill -f 'tail -n .1 -f $T/syslog'"
+at_end "kill $! 2> /dev/null; pkill -f 'sh $T/steps'"
 heard() { grep -qx "0123abcd $1" heard; }
 until_true 60 heard "step partman-base"
 ok $? "an item of the menu"
@@ -38,6 +38,16 @@ step update-initramfs
 step finish-install: 95umount" "and the steps between"
 is "$(wc -l < heard)" 5 "no more than that"
 is "$(wc -l < calls)" "$before" "no process was started for any of them"
+
+# A line may be looked at while it is being written.
+for i in 1 2 3 4 5 6 7 8 9; do
+	printf "Nov 24 16:42:13 main-menu[358]: INFO: Menu item 'pkg" >> syslog
+	sleep 0.05
+	printf "sel%d' selected\n" $i >> syslog
+	sleep 0.03
+done
+until_true 20 heard "step pkgsel9"
+is "$(grep -c ' step pkgsel[1-9]$' heard)" 9 "lines that come in two parts"
 
 # The installer may have been forked meanwhile: the words are then another guest's.
 echo fedc9876 > lib/nonce

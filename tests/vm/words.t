@@ -1,6 +1,6 @@
 #!/bin/bash
 # What seedbed's own udeb says out of the real installer's ramdisk, to its last word,
-# which comes when /proc and /run are gone.
+# which comes when /proc and /run are gone; and then it is switched off.
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd dpkg-deb
 [ -n "${SEEDBED_KIT:-}" ] || skip_all "SEEDBED_KIT names no installer kit"
@@ -12,7 +12,7 @@ chmod 755 "$T"
 
 # At the first chance, what the installer's end does; no disk is needed for it.
 cat > preseed.cfg <<'END'
-d-i preseed/early_command string logger -t main-menu[1] "INFO: Menu item 'a-step' selected"; sleep 5; echo 'data two words' | /usr/lib/seedbed/word; umount -l /proc; umount -l /run; /usr/lib/finish-install.d/98seedbed; mount -t proc proc /proc; poweroff -f
+d-i preseed/early_command string logger -t main-menu[1] "INFO: Menu item 'a-step' selected"; sleep 5; echo 'data two words' | /usr/lib/seedbed/word; umount -l /proc; umount -l /run; logger the last line; /usr/lib/finish-install.d/98seedbed; sleep 600
 END
 initrd-add --strip-translations --udeb "$SRC/build/seedbed.udeb" --preseed preseed.cfg \
 	-o initrd "$SEEDBED_KIT/initrd.gz" || { ok 1 "initrd-add"; finish; }
@@ -30,4 +30,5 @@ like "$(cut -f2- words)" '^step	a-step$' "a step of the menu is told"
 like "$(cut -f2- words)" '^data	two	words$' "and so is a fact"
 like "$(cut -f2- words)" '^done	' "and that it is done, without /proc and /run"
 like "$(cat log)" 'syslogd started' "the log is there from its first line"
+like "$(cat log)" 'the last line' "and to its last"
 finish

@@ -1,6 +1,7 @@
 #!/bin/bash
-# A word at each of the installer's steps, and no process for it: grub-installer lists
-# /target/proc, and fails if one of those that it saw is gone before it looks again.
+# The installer's log, and a word at each of its steps, and no process for it:
+# grub-installer lists /target/proc, and fails if one of those that it saw is gone
+# before it looks again.
 . "${0%/*}/../lib.sh"
 need busybox strace
 
@@ -9,18 +10,23 @@ for applet in awk mknod; do ln -s "$(command -v busybox)" bin/$applet; done
 PATH=$T/bin:$PATH
 echo 0123abcd > lib/nonce
 mkfifo lib/words
-sed "s|/var/lib/seedbed|$T/lib|g; s|/usr/lib/seedbed|$T|; s|/var/log/syslog|$T/syslog|" \
-	"$SRC/udeb/usr/lib/seedbed/steps" > steps
+mkfifo port
+printf '#!/bin/sh\necho %s/port\n' "$T" > find-port
+chmod +x find-port
+sed "s|/var/lib/seedbed|$T/lib|g; s|/usr/lib/seedbed/port|$T/find-port|; s|/var/log/syslog|$T/syslog|" \
+	"$SRC/udeb/usr/lib/seedbed/log" > log
 sed "s|/var/lib/seedbed|$T/lib|g" "$SRC/udeb/usr/lib/seedbed/word" > word
 chmod +x word
 
-exec 8<> lib/words
+exec 8<> lib/words 7<> port
 cat <&8 > heard &
+at_end "kill $! 2> /dev/null"
+cat <&7 > logged &
 at_end "kill $! 2> /dev/null"
 said() { echo "Nov 24 16:42:12 $*" >> syslog; }
 said "main-menu[358]: INFO: Menu item 'partman-base' selected"
-strace -f -qq -e trace=fork,vfork,clone,clone3 -o calls busybox sh "$T/steps" &
-at_end "kill $! 2> /dev/null; pkill -f 'sh $T/steps'"
+strace -f -qq -e trace=fork,vfork,clone,clone3 -o calls busybox sh "$T/log" &
+at_end "kill $! 2> /dev/null; pkill -f 'sh $T/log'"
 heard() { grep -qx "0123abcd $1" heard; }
 until_true 60 heard "step partman-base"
 ok $? "an item of the menu"
@@ -38,6 +44,9 @@ step update-initramfs
 step finish-install: 95umount" "and the steps between"
 is "$(wc -l < heard)" 5 "no more than that"
 is "$(wc -l < calls)" "$before" "no process was started for any of them"
+same() { cmp -s logged syslog; }
+until_true 20 same
+ok $? "and the log"
 
 # A line may be looked at while it is being written.
 for i in 1 2 3 4 5 6 7 8 9; do
@@ -48,6 +57,8 @@ for i in 1 2 3 4 5 6 7 8 9; do
 done
 until_true 20 heard "step pkgsel9"
 is "$(grep -c ' step pkgsel[1-9]$' heard)" 9 "lines that come in two parts"
+until_true 20 same
+ok $? "are each one line of the log"
 
 # The installer may have been forked meanwhile: the words are then another guest's.
 echo fedc9876 > lib/nonce

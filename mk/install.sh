@@ -141,17 +141,14 @@ run_installer() {
 	wait $events || true
 }
 
-# Whole and standing alone, whatever it was built on.
+# Whole and standing alone, whatever it was built on, and no larger than what is in use:
+# what the guest gave back left holes.
 finished_disk() {
 	local last=$disk
 	[ ! -e "$disk.after" ] || last=$disk.after
-	if [ $WAY = straight ]; then
-		take "$disk" "$B/disk.qcow2"
-	else
-		alone as_user qemu-img convert -O qcow2 "$last" "$W/whole.qcow2" ||
-			die "$name: the disk cannot be put together"
-		take "$W/whole.qcow2" "$B/disk.qcow2"
-	fi
+	alone as_user qemu-img convert -O qcow2 "$last" "$W/whole.qcow2" ||
+		die "$name: the disk cannot be put together"
+	take "$W/whole.qcow2" "$B/disk.qcow2"
 }
 
 build() {

@@ -116,6 +116,13 @@ is "$(sort own.1 own.2 | uniq -d)" "" "none of which the sister has"
 
 is "$(qemu-img info --output=json "build/$name/$name.qcow2" | grep -c backing-filename)" 0 "the image stands alone"
 is "$(qemu-img info --output=json "build/$sister/$sister.qcow2" | grep -c backing-filename)" 0 "the sister's, too"
+# Beside files a filesystem of that size has some 120 MiB; the packages as they came are
+# more, and are no part of it.
+for n in $name $sister; do
+	used=$(sed -n 's/^used\t//p' "build/$n/data")
+	[ "$(stat -c %s "build/$n/$n.qcow2")" -lt $((used * 1024 + (256 << 20))) ]
+	ok $? "and is not much larger than the $used KiB that are used in it"
+done
 
 # --- a package that does not configure, and a repository that another has signed ---
 wrong recipes

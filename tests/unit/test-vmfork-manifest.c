@@ -12,12 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char good[] = "format=2\nname=a\ncreated=2026-01-01T00:00:00Z\n"
+static const char good[] = "format=3\nname=a\ncreated=2026-01-01T00:00:00Z\n"
 			   "qemu=10.0.2\nmachine=pc-i440fx-10.0\naccelerator=qemu\n"
 			   "cpu=Nehalem\nhost-cpu=-\nmemory-kib=262144\ncpus=2\n"
 			   "memory-sum=0123456789abcdef\n"
 			   "state-bytes=988876\nstate-sum=fedcba9876543210\n"
-			   "disk=vda qcow2 196616\ndisk=vdb raw 512\n";
+			   "disk=vda qcow2 196616 00112233aabbccdd\n"
+			   "disk=vdb raw 512 ffeeddcc99887766\n";
 
 static void written_and_read(void **state)
 {
@@ -34,6 +35,7 @@ static void written_and_read(void **state)
 	assert_int_equal(m.cpus, 2);
 	assert_int_equal(m.disks, 2);
 	assert_string_equal(m.disk[1].target, "vdb");
+	assert_string_equal(m.disk[1].sum, "ffeeddcc99887766");
 	f = open_memstream(&out, &len);
 	manifest_write(&m, f);
 	fclose(f);
@@ -61,8 +63,8 @@ static void refused(const char *from, const char *to, unsigned at, const char *m
 static void refusals(void **state)
 {
 	(void)state;
-	refused("format=2\n", "", 0, "format");
-	refused("format=2\n", "format=1\n", 1, "");
+	refused("format=3\n", "", 0, "format");
+	refused("format=3\n", "format=2\n", 1, "");
 	refused("cpus=2\n", "", 0, "cpus");
 	refused("cpus=2\n", "cpus=0\n", 10, "");
 	refused("cpus=2\n", "cpus=2x\n", 10, "");
@@ -72,8 +74,10 @@ static void refusals(void **state)
 	refused("cpu=Nehalem\n", "other=1\n", 7, "");
 	refused("disk=vda qcow2", "disk=../x qcow2", 14, "");
 	refused("disk=vda qcow2", "disk=vda ../../etc", 14, "");
-	refused("disk=vda qcow2 196616\n", "disk=vda qcow2\n", 14, "");
-	refused("raw 512\n", "raw 512", 15, "");
+	refused("disk=vda qcow2 196616 00112233aabbccdd\n", "disk=vda qcow2\n", 14, "");
+	refused("qcow2 196616 00112233aabbccdd\n", "qcow2 196616\n", 14, "");
+	refused("00112233aabbccdd\n", "00112233aabbccdd0\n", 14, "");
+	refused("ffeeddcc99887766\n", "ffeeddcc99887766", 15, "");
 }
 
 int main(void)

@@ -220,6 +220,7 @@ harm() { # harm PART OFFSET
 harm state $(($(stat -c %s saved/state) - 5000))
 harm memory 4096
 harm memory $((255 << 20))
+harm vda.qcow2 100000
 broken 's/^format=.*/format=1/'
 fails 4 'broken/manifest:1: not a line' spawn
 fails 2 'no overlay of it is named' vmfork spawn --name x saved

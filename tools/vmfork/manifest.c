@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMAT "2"
+#define FORMAT "3"
 
 static const struct {
 	const char *key;
@@ -77,12 +77,13 @@ static int disk(struct manifest *m, char *s)
 	struct frozen_disk *d = &m->disk[m->disks];
 	char *rest, *target = strtok_r(s, " ", &rest);
 	char *format = strtok_r(NULL, " ", &rest), *bytes = strtok_r(NULL, " ", &rest);
+	char *sum = strtok_r(NULL, " ", &rest);
 
-	if (m->disks == MANIFEST_DISKS || !target || !format || !bytes)
+	if (m->disks == MANIFEST_DISKS || !target || !format || !bytes || !sum)
 		return -EBADMSG;
 	if (word(target, d->target, sizeof(d->target)) < 0 ||
 		word(format, d->format, sizeof(d->format)) < 0 ||
-		number(bytes, &d->bytes) < 0)
+		number(bytes, &d->bytes) < 0 || word(sum, d->sum, sizeof(d->sum)) < 0)
 		return -EBADMSG;
 	m->disks++;
 	return 0;
@@ -175,8 +176,8 @@ void manifest_write(const struct manifest *m, FILE *f)
 		else
 			fprintf(f, "%s=%s\n", keys[k].key, get_text(m, k));
 	for (size_t i = 0; i < m->disks; i++)
-		fprintf(f, "disk=%s %s %" PRIu64 "\n", m->disk[i].target,
-			m->disk[i].format, m->disk[i].bytes);
+		fprintf(f, "disk=%s %s %" PRIu64 " %s\n", m->disk[i].target,
+			m->disk[i].format, m->disk[i].bytes, m->disk[i].sum);
 }
 
 void manifest_json(const struct manifest *m, FILE *f)
@@ -193,9 +194,10 @@ void manifest_json(const struct manifest *m, FILE *f)
 	fputs("\"disks\":[", f);
 	for (size_t i = 0; i < m->disks; i++)
 		fprintf(f,
-			"%s{\"target\":\"%s\",\"format\":\"%s\",\"bytes\":%" PRIu64 "}",
+			"%s{\"target\":\"%s\",\"format\":\"%s\",\"bytes\":%" PRIu64
+			",\"sum\":\"%s\"}",
 			i ? "," : "", m->disk[i].target, m->disk[i].format,
-			m->disk[i].bytes);
+			m->disk[i].bytes, m->disk[i].sum);
 	fputs("]}\n", f);
 }
 

@@ -5,6 +5,8 @@
 #ifndef VMFORK_MANIFEST_H
 #define VMFORK_MANIFEST_H
 
+#include "sum.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@ struct frozen_disk {
 	char target[16]; /* vda */
 	char format[16]; /* qcow2, raw */
 	uint64_t bytes;	 /* the file's */
+	char sum[SUM_ROOM];
 };
 
 struct manifest {

@@ -130,6 +130,7 @@ static int keep_disk(
 	_cleanup_free_ char *to = NULL;
 	const char *copy[] = { "cp", "--reflink=auto", "--sparse=always", "--", d->file,
 		NULL, NULL };
+	_cleanup_close_ int fd = -1;
 	struct stat st;
 
 	if ((size_t)snprintf(f->target, sizeof(f->target), "%s", d->target) >=
@@ -141,10 +142,11 @@ static int keep_disk(
 	copy[5] = to;
 	if (link(d->file, to) < 0 && run(copy) != 0)
 		return -EIO;
-	if (chmod(to, 0444) < 0 || stat(to, &st) < 0)
+	fd = open(to, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fchmod(fd, 0444) < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	f->bytes = (uint64_t)st.st_size;
-	return 0;
+	return sum_file(fd, f->sum);
 }
 
 static FILE *create(const char *dir, const char *name)

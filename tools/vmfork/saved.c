@@ -106,32 +106,39 @@ static int verify(int fd, const char *dir, const char *name, const char *sum)
 	return EX_DAMAGED;
 }
 
-int saved_verify(const struct saved *s, const char *dir)
+static int open_disk(const struct frozen_disk *d, const char *dir, char **name, int *fd)
 {
-	const int r = verify(s->state, dir, SAVED_STATE, s->manifest.state_sum);
-
-	return r == EX_DONE
-		       ? verify(s->memory, dir, SAVED_MEMORY, s->manifest.memory_sum)
-		       : r;
+	if (asprintf(name, "%s.%s", d->target, d->format) < 0) {
+		*name = NULL;
+		return EX_FAILED;
+	}
+	return open_part(dir, *name, d->bytes, fd);
 }
 
-static int look_at_disks(const struct saved *s, const char *dir)
+/* All disks: that they are there, and with contents what is in them. */
+static int look_at_disks(const struct saved *s, const char *dir, int contents)
 {
-	for (size_t i = 0; i < s->manifest.disks; i++) {
-		const struct frozen_disk *d = &s->manifest.disk[i];
-		_cleanup_free_ char *path = NULL;
-		struct stat st;
+	int r = EX_DONE;
 
-		if (asprintf(&path, "%s/%s.%s", dir, d->target, d->format) < 0)
-			return EX_FAILED;
-		if (stat(path, &st) < 0) {
-			diag_errno(errno, "%s", path);
-			return EX_DAMAGED;
-		}
-		if ((uint64_t)st.st_size != d->bytes)
-			return damaged(path, st.st_size, d->bytes);
+	for (size_t i = 0; r == EX_DONE && i < s->manifest.disks; i++) {
+		const struct frozen_disk *d = &s->manifest.disk[i];
+		_cleanup_free_ char *name = NULL;
+		_cleanup_close_ int fd = -1;
+
+		r = open_disk(d, dir, &name, &fd);
+		if (r == EX_DONE && contents)
+			r = verify(fd, dir, name, d->sum);
 	}
-	return EX_DONE;
+	return r;
+}
+
+int saved_verify(const struct saved *s, const char *dir)
+{
+	int r = verify(s->state, dir, SAVED_STATE, s->manifest.state_sum);
+
+	if (r == EX_DONE)
+		r = verify(s->memory, dir, SAVED_MEMORY, s->manifest.memory_sum);
+	return r == EX_DONE ? look_at_disks(s, dir, 1) : r;
 }
 
 int saved_open(struct saved *s, const char *dir)
@@ -148,7 +155,7 @@ int saved_open(struct saved *s, const char *dir)
 		r = open_part(
 			dir, SAVED_MEMORY, s->manifest.memory_kib << 10, &s->memory);
 	if (r == EX_DONE)
-		r = look_at_disks(s, dir);
+		r = look_at_disks(s, dir, 0);
 	return r;
 }
 

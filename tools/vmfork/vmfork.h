@@ -31,7 +31,7 @@ struct saved {
 int saved_open(struct saved *s, const char *dir);
 void saved_close(struct saved *s);
 
-/* Whether memory and state are what was saved, byte by byte: likewise. */
+/* Whether memory, state and disks are what was saved, byte by byte: likewise. */
 int saved_verify(const struct saved *s, const char *dir);
 
 /* Reads what libvirt puts before QEMU's stream. 0 or a negative errno. */

@@ -98,7 +98,8 @@ grow_disk() { # grow_disk GUEST
 }
 
 # What is answered before the fork: the installer's own questions, and those of packages
-# that are installed by then, which come as an answer of a recipe's.
+# that are installed by then, which come as an answer of a recipe's. So is where the boot
+# loader goes: its files and the disk's first sectors are written before (udeb: loader).
 before_cfg() {
 	cat "$B/early.cfg"
 	awk 'FILENAME == ARGV[1] {
@@ -106,6 +107,7 @@ before_cfg() {
 				there[$0] = any = 1
 			next
 		}
+		$1 == "d-i" && $2 ~ "^grub-installer/(bootdev|skip)$"
 		$1 != "d-i" && $1 != "tasksel" && (!any || $1 in there)' "$B/prefetch" "$B/rest.cfg"
 }
 

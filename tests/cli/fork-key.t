@@ -54,6 +54,7 @@ other() { # other NAME: whatever was changed makes another key
 is "$(ask key hostname=other memory=4096)" "$before" "name and memory do not matter"
 echo 'd-i pkgsel/include string nginx' > rest.cfg
 is "$(ask key)" "$before" "nor what comes after the fork"
+echo 'd-i grub-installer/bootdev string /dev/vda1' >> rest.cfg; other "where the boot loader goes"
 echo 'd-i mirror/suite select bookworm' > early.cfg; other "the early answers"
 echo 'kernel 6.13' > kit.d/manifest; other "the kit"
 echo udeb2 > build/seedbed.udeb; other "seedbed's own udeb"

@@ -118,9 +118,9 @@ is "$(qemu-img info --output=json "build/$name/$name.qcow2" | grep -c backing-fi
 is "$(qemu-img info --output=json "build/$sister/$sister.qcow2" | grep -c backing-filename)" 0 "the sister's, too"
 # Beside files a filesystem of that size has some 120 MiB; the packages as they came are
 # more, and are no part of it.
-for n in $name $sister; do
-	used=$(sed -n 's/^used\t//p' "build/$n/data")
-	[ "$(stat -c %s "build/$n/$n.qcow2")" -lt $((used * 1024 + (256 << 20))) ]
+for built in $name $sister; do
+	used=$(sed -n 's/^used\t//p' "build/$built/data")
+	[ "$(stat -c %s "build/$built/$built.qcow2")" -lt $((used * 1024 + (256 << 20))) ]
 	ok $? "and is not much larger than the $used KiB that are used in it"
 done
 

@@ -91,6 +91,7 @@ like "$(cat "build/$sister/steps")" 'boot loader$' "and its steps from there on 
 like "$(make checkpoints SETUP=no 2>&1)" '^[0-9a-f]{24} .* 2 times ' "make tells of the checkpoint"
 
 like "$(cat "build/$sister/way")" '^forked from checkpoint' "whose disk was of another size"
+like "$(cat "build/$sister/install.log")" 'installed before the fork' "and had its boot loader by then"
 is "$(grep -c '^check=inside: expect run' "build/$sister/manifest")" "$(grep -c '^expect  *run' recipes/$sister.recipe)" \
 	"all that its recipe says is there"
 unlike "$(cat "build/$sister/manifest")" '^package=nginx' "and nothing that the other's says"

@@ -2,9 +2,11 @@
 # looked up and fetched, verified by the archive's signature, whatever the host runs.
 #
 #	private_apt SUITE ARCH MIRROR [SECURITY_HOST]
-#					sets APT_CONFIG; lists are fetched when
-#					they are older than a day or missing
-# Builds that run at once share the folder: fetching is under a lock.
+#					sets APT_CONFIG; the lists are the mirror's
+#					of the last hour, if it can be reached
+# Builds that run at once share the folder: fetching is under a lock. An hour, because the
+# guest's apt takes what the host has looked up and fetched for it only where both know
+# the same lists; and to ask whether there are newer ones takes half a second.
 
 apt_dir() { # apt_dir SUITE ARCH MIRROR [SECURITY_HOST]: where its root is
 	local key
@@ -58,15 +60,21 @@ private_apt() {
 		release() { # release SUITE FIELD: of its Release file, the new one if apt has set it aside
 			{ sed -n "s/^$2: //p" "$dir"/lists/{partial/,}*_dists_"$1"_*Release 2> /dev/null || true; } | head -n 1
 		}
+		within() { [ -n "$(find "$dir/$1" -mmin "-$2" 2> /dev/null)" ]; } # within FILE MINUTES
+		old_serve() { say "$ME: $mirror: not reached; the lists of $(date -r "$dir/fresh" '+%F %R') serve"; }
 		borrowed=$(cat "$dir/borrowed" 2> /dev/null) || true
-		if [ "$(cat "$lists" 2> /dev/null)" = "$(sources "${borrowed:-$suite}")" ] &&
-			[ -n "$(find "$dir/fresh" -mmin -1440 2> /dev/null)" ]; then
-			exit 0
+		if [ "$(cat "$lists" 2> /dev/null)" = "$(sources "${borrowed:-$suite}")" ]; then
+			! within fresh 60 || exit 0
+			# a mirror that does not answer may take its time with that
+			if [ -e "$dir/fresh" ] && within unreached 10; then
+				old_serve
+				exit 0
+			fi
 		fi
 		say "$ME: $suite: fetching the package lists from $mirror"
 		sources "$suite" > "$lists"
 		if update; then
-			rm -f "$dir/borrowed"
+			rm -f "$dir/borrowed" "$dir/unreached"
 			touch "$dir/fresh"
 			exit 0
 		fi
@@ -80,13 +88,15 @@ private_apt() {
 				echo "$other" > "$dir/borrowed"
 				say "$ME: $mirror: its udebs do not fit $suite $(release "$suite" Version) (is it being" \
 					"updated?); the list that is signed for $other $(release "$other" Version) serves"
+				rm -f "$dir/unreached"
 				touch "$dir/fresh"
 				exit 0
 			fi
 		fi
 		if [ -e "$dir/fresh" ]; then
 			sources "${borrowed:-$suite}" > "$lists"
-			say "$ME: $mirror: not reached; the lists of $(date -r "$dir/fresh" +%F) serve"
+			touch "$dir/unreached"
+			old_serve
 		else
 			rm -f "$lists"
 			sed -n 's/^[EW]: //p' "$dir/update.log" | head -n 4 | visible >&2

@@ -106,6 +106,9 @@ if [ -s "$rest/disk" ]; then
 		partx -u --nr $number:$number /dev/vda && resize2fs $last" || unlucky "the larger disk"
 fi
 
+# --- packages as they are by now ---
+/usr/lib/seedbed/lists renew "$rest/whole" || unlucky "newer package lists"
+
 # --- further sources of packages ---
 mkdir -p /target/var/cache/apt/archives/partial
 chmod 644 "$rest"/archives/*.deb 2> /dev/null || true

@@ -167,10 +167,27 @@ checkpoint_done() {
 	echo "$(date +%s) $name" >> "$CHECKPOINTS/.used-${CHECKPOINT##*/}"
 }
 
+# The installer has its package lists from before the fork, which may be days ago: those
+# that have changed since come with the rest, each with the Release file that is signed.
+# apt has verified them here.
+newer_lists() { # newer_lists FOLDER
+	local sum list release from
+	from=$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]:-}")/lists
+	while read -r sum list; do
+		! grep -qsxF "$sum  $list" "$CHECKPOINTS/.lists-$key" || continue
+		release=${list%%_main_binary-*}_InRelease
+		# another build may be fetching still newer ones just now
+		if ! cp "$from/$list" "$from/$release" "$1" 2> /dev/null ||
+			[ "$(sha256sum < "$1/$list")" != "$sum  -" ] || ! grep -q "^ $sum " "$1/$release"; then
+			rm -f "$1/$list" "$1/$release"
+		fi
+	done < "$B/lists/sums"
+}
+
 rest() { # rest FILE NONCE
 	local tree=$S/rest path mode file
 	rm -rf "$tree"
-	mkdir -p "$tree/files" "$tree/archives" "$tree/lists"
+	mkdir -p "$tree/files" "$tree/archives" "$tree/lists" "$tree/whole"
 	cp "$ROOT/mk/become.sh" "$tree/become"
 	cp "$B/rest.cfg" "$tree/answers"
 	printf '%s\n' "$2" > "$tree/nonce"
@@ -185,6 +202,7 @@ rest() { # rest FILE NONCE
 		*)	ln -s "$file" "$tree/archives/${path##*/}" ;;
 		esac
 	done < "$B/prefetch.rest"
+	[ "$WAY" != child ] || [ ! -s "$B/lists/sums" ] || newer_lists "$tree/whole"
 	tar -C "$tree" -h -c --format=ustar --owner=0 --group=0 --mode=u=rwX,go= -f "$tree.tar" . || return
 	{ stat -c %s "$tree.tar" && cat "$tree.tar"; } > "$1" || return
 	rm -rf "$tree" "$tree.tar"
@@ -196,6 +214,8 @@ about() { # what it is, for a person
 	[ "${fact[layout]}" != regular ] || [ "$(fork_disk)" -ne $FORK_DISK ] || size+=" to $(numfmt --to=iec $FORK_DISK_MOST)"
 	printf '%s %s, %s, %s %s, %s\n' "${fact[suite]}" "${fact[architecture]}" "${fact[kernel-package]}" \
 		"${fact[layout]}" "${fact[filesystem]}" "$size" > "$CHECKPOINTS/.about-$key"
+	# the lists that it has, if the mirror's have not changed since
+	cat "$B/lists/sums" > "$CHECKPOINTS/.lists-$key" 2> /dev/null || true
 }
 
 size_of() { du -sk "$1" | cut -f1; }
@@ -215,7 +235,7 @@ prune() {
 	for d in "$CHECKPOINTS"/*.new-*; do # of a save that a fall of the machine ended
 		[ ! -d "$d" ] || kill -0 "${d##*-}" 2> /dev/null || rm -rf "$d"
 	done
-	for d in "$CHECKPOINTS"/.used-* "$CHECKPOINTS"/.about-*; do # of one that was damaged
+	for d in "$CHECKPOINTS"/.{used,about,lists}-*; do # of one that was damaged
 		key=${d##*/.*-}
 		[ -d "$CHECKPOINTS/$key" ] || flock -n "$CHECKPOINTS/.lock-$key" rm -f "$d" || true
 	done
@@ -223,7 +243,7 @@ prune() {
 	left=$(idle | awk '{ n += $2 } END { print n + 0 }')
 	idle | while read -r used kib key; do
 		if [ $((now - used)) -gt $((days * 86400)) ] || [ "$left" -gt "$most" ]; then
-			flock -n "$CHECKPOINTS/.lock-$key" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS/.used-$key" "$CHECKPOINTS/.about-$key" || continue
+			flock -n "$CHECKPOINTS/.lock-$key" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS"/.{used,about,lists}-"$key" || continue
 			left=$((left - kib))
 			say "checkpoint $key: pruned, last used $(date -d "@$used" +%F)"
 		fi

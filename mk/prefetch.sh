@@ -102,18 +102,21 @@ awk '!seen[$2]++' "$empty/base" "$empty/more" "$empty/rest" | while read -r set 
 done > "$empty/all"
 sed -n 's/^rest\t//p' "$empty/all" > "$B/prefetch.rest"
 
-# Not with packages from elsewhere, whose needs are not known here. And where two of them
-# are in each other's way, apt's choice may depend on packages that it cannot come to:
-# then it reads all lists.
+# Which lists all this is by: a fork brings along those that its installer does not have
+# yet (fork.sh).
 mapfile -t lists < <(compgen -G "$APT_DIR/lists/*_main_binary-${fact[architecture]}_Packages" | grep -v debian-installer)
+mkdir "$B/lists"
+[ ${#lists[@]} -eq 0 ] || sha256sum "${lists[@]}" | sed 's|  .*/|  |' > "$B/lists/sums"
+
+# The part of them that apt can come to. Not with packages from elsewhere, whose needs are
+# not known here. And where two of them are in each other's way, apt's choice may depend on
+# packages that it cannot come to: then it reads all lists.
 if [ "$asked" -eq ${#packages[@]} ] && [ ${#lists[@]} -gt 0 ] && ! grep -q '^ *Investigating' "$empty/why"; then
-	mkdir "$B/lists"
 	for f in "${lists[@]}"; do
 		: > "$B/lists/${f##*/}"
 	done
 	printf '%s\n' "${base[@]}" "${own[@]}" "${packages[@]}" > "$empty/roots"
 	awk -v out="$B/lists" -f "$ROOT/mk/reach.awk" "$empty/roots" "${lists[@]}" "${lists[@]}" > "$B/lists/names"
-	sha256sum "${lists[@]}" | sed 's|  .*/|  |' > "$B/lists/sums"
 	for f in "$B"/lists/*; do
 		printf '/seedbed/lists/%s\t0644\t%s\n' "${f##*/}" "$f"
 	done >> "$B/prefetch.rest"

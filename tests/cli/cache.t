@@ -194,6 +194,15 @@ is "$(says "$url/pool/none.deb")" "the mirror does not have it" "what is not"
 is "$(says http://example.org/x.deb)" "no source of this build" "what is nobody's affair"
 is "$(says "file://$T/one")$(says '-o x')$(ls x 2> /dev/null)" "" "what is no address"
 
+# --- the lists are of the last hour ---
+again() { KEYRING=$T/keyring.gpg bash -c '. "$SRC/mk/common.sh"; ME=test; . "$SRC/mk/apt.sh"; private_apt trixie amd64 "$1" "" && apt-cache show sample' - "$url"; }
+was=$(asked dists)
+again > /dev/null 2>&1
+is "$(asked dists)" "$was" "lists of this hour are not asked for"
+touch -d '61 minutes ago' cache/apt/*/fresh
+like "$(again 2>&1 > /dev/null)" '^test: trixie: fetching the package lists from' "older ones are"
+is "$(find cache/apt -name fresh -mmin -5 | wc -l)" 1 "and are of this hour"
+
 # --- without the mirror ---
 is "$(build "cache_word $url/dists/trixie/InRelease" 2>&1)" "" "with a mirror there is nothing to say"
 kill $mirror; wait $mirror 2> /dev/null
@@ -207,8 +216,11 @@ like "$(build "cache_word $url/dists/other/InRelease" 2>&1)" 'not reached, and t
 fails 22 '' build "get $url/pool/other.deb"
 is "$(says "$url/pool/other.deb")" "the mirror does not answer" "nor, it says, does the mirror"
 touch -d '3 days ago' cache/apt/*/fresh
-again() { KEYRING=$T/keyring.gpg bash -c '. "$SRC/mk/common.sh"; ME=test; . "$SRC/mk/apt.sh"; private_apt trixie amd64 "$1" "" && apt-cache show sample' - "$url"; }
 like "$(again 2>&1)" 'not reached; the lists of .* serve' "apt's lists of before serve, and that is said"
+like "$(again 2>&1)" '^test: http.*: not reached; the lists of .* serve' "said again"
+unlike "$(again 2>&1)" 'fetching' "but not tried again at once"
+touch -d '11 minutes ago' cache/apt/*/unreached
+like "$(again 2>&1)" 'fetching' "only some minutes later"
 
 # --- the host's own proxy ---
 mirror_up || { ok 1 "the mirror is there again"; finish; }

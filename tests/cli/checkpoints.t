@@ -11,6 +11,7 @@ made() { # made KEY DAYS MIB: last used so long ago
 	touch -d "$2 days ago" "$SEEDBED_CHECKPOINTS/$1"
 	: > "$SEEDBED_CHECKPOINTS/.lock-$1"
 	echo used > "$SEEDBED_CHECKPOINTS/.used-$1"
+	echo sums > "$SEEDBED_CHECKPOINTS/.lists-$1"
 }
 sparse() { truncate -s 64M "$SEEDBED_CHECKPOINTS/$1/memory"; } # sparse KEY: with a hole
 prune() { "$SRC/mk/checkpoints.sh" --prune; }
@@ -21,7 +22,7 @@ made new 1 1
 prune 2> out
 is "$(kept)" new "what was not used for fourteen days goes"
 like "$(cat out)" '^checkpoint old: pruned, last used ' "and it is said"
-[ ! -e "$SEEDBED_CHECKPOINTS/.used-old" ]
+[ ! -e "$SEEDBED_CHECKPOINTS/.used-old" ] && [ ! -e "$SEEDBED_CHECKPOINTS/.lists-old" ]
 ok $? "with what was noted of it"
 
 made old 20 1
@@ -41,9 +42,10 @@ is "$(kept)" "" "with no room all go"
 
 made damaged 1 1
 : > "$SEEDBED_CHECKPOINTS/.about-damaged"
+: > "$SEEDBED_CHECKPOINTS/.lists-damaged"
 rm -r "$SEEDBED_CHECKPOINTS/damaged"
 prune
-is "$(find "$SEEDBED_CHECKPOINTS" -name '.[au]*')" "" "nothing is noted any longer of one that has gone"
+is "$(find "$SEEDBED_CHECKPOINTS" -name '.[alu]*' ! -name '.lock-*')" "" "nothing is noted any longer of one that has gone"
 
 made busy 40 1
 sparse busy

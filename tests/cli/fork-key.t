@@ -83,6 +83,39 @@ unlike "$(ask before_cfg)" nginx "and comes late"
 : > prefetch
 like "$(ask before_cfg)" '^nginx ' "who does not know what will be there takes all for early"
 
+# --- package lists that have changed since the fork ---
+from=$T/cache/apt/lists
+mkdir -p "$from" lists checkpoints whole
+newer() { # newer: what a fork brings along
+	rm -f whole/*
+	SEEDBED_CACHE=$T/cache SEEDBED_CHECKPOINTS=$T/checkpoints bash -c '
+		. "$SRC/mk/common.sh"
+		. "$SRC/mk/fork.sh"
+		apt_dir() { echo "$CACHE/apt"; }
+		B=$PWD key=k
+		declare -A fact=([suite]=trixie [architecture]=amd64 [mirror]=http://m [security]=s)
+		newer_lists whole'
+	ls whole | paste -sd ' '
+}
+old=m_debian_dists_trixie changed=m_security_dists_trixie
+for suite in $old $changed; do
+	echo "Package: $suite" > "$from/${suite}_main_binary-amd64_Packages"
+done
+(cd "$from" && sha256sum ./*) | sed 's|\./||' > lists/sums
+while read -r sum file; do
+	echo " $sum 42 main/binary-amd64/Packages" > "$from/${file%_main*}_InRelease"
+done < lists/sums
+cp lists/sums checkpoints/.lists-k
+is "$(newer)" "" "nothing where nothing has changed"
+sed -i "/$changed/s/^./x/" checkpoints/.lists-k
+is "$(newer)" "${changed}_InRelease ${changed}_main_binary-amd64_Packages" "what has, with its Release file"
+rm checkpoints/.lists-k
+is "$(newer | wc -w)" 4 "all where nobody knows"
+echo >> "$from/${changed}_main_binary-amd64_Packages"
+is "$(newer)" "${old}_InRelease ${old}_main_binary-amd64_Packages" "none that changes just now"
+echo 'Suite: trixie' > "$from/${old}_InRelease"
+is "$(newer)" "" "nor one that its Release file does not name"
+
 echo 'd-i partman-partitioning/default_label string gpt' >> early.cfg
 is "$(ask why_straight)" "a partition table of its own" "what grows the disk knows DOS labels only"
 finish

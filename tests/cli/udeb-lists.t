@@ -60,6 +60,29 @@ is "$(lists part wanted; ls -d $part 2> /dev/null)" whole "nor where nothing cam
 rm -r from
 is "$(lists part wanted)" whole "not even a folder"
 
+# --- newer ones than there were before the fork ---
+mkdir newer
+printf 'Package: %s\n\n' present wanted newest > "newer/$list"
+( sum=$(sha256sum < "newer/$list" | cut -d' ' -f1); release "$sum" )
+mv "target/var/lib/apt/lists/${base}_InRelease" newer/
+release "$sum"
+echo stranger > newer/example.org_other_dists_x_main_binary-amd64_Packages
+chmod 600 newer/*
+cp -r newer renew
+ls target/var/lib/apt/lists > before
+: > log
+lists renew "$T/renew" > /dev/null
+runs "the list that came with the fork is the target's" cmp "newer/$list" "target/var/lib/apt/lists/$list"
+runs "so is its Release file" cmp "newer/${base}_InRelease" "target/var/lib/apt/lists/${base}_InRelease"
+is "$(stat -c %a "target/var/lib/apt/lists/$list" "target/var/lib/apt/lists/${base}_InRelease" | sort -u)" 644 "which anybody may read, as apt's own"
+is "$(ls target/var/lib/apt/lists)" "$(cat before)" "nothing of a source that the target does not have"
+is "$(cat log)" "$list: newer than the fork" "and the log says which"
+mkdir none
+: > log
+runs "none need come" lists renew "$T/none"
+is "$(cat log)" "" "of which there is nothing to say"
+fails 1 '' lists renew "$T/absent"
+
 # --- apt takes it so ---
 if command -v apt-get > /dev/null; then
 	cat > apt.conf <<-END

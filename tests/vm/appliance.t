@@ -77,6 +77,8 @@ sister=everything
 archive_ready
 everything recipes
 export SOURCES=localhost:$port
+# As if the lists of one of its sources had changed since the other was built.
+sed -i '/security/d' "$SEEDBED_CHECKPOINTS"/.lists-*
 if timeout --foreground -k 60 2400 make "appliance-$sister" SETUP=no TIMEOUT=1800 > "$T/log2" 2>&1; then
 	ok 0 "make appliance-$sister"
 else
@@ -92,6 +94,8 @@ like "$(make checkpoints SETUP=no 2>&1)" '^[0-9a-f]{24} .* 2 times ' "make tells
 
 like "$(cat "build/$sister/way")" '^forked from checkpoint' "whose disk was of another size"
 like "$(cat "build/$sister/install.log")" 'installed before the fork' "and had its boot loader by then"
+is "$(sed -n 's/.* seedbed: .*_dists_\(.*\)_main_.*: newer than the fork$/\1/p' "build/$sister/install.log")" \
+	trixie-security "the package list that had changed came with it"
 is "$(grep -c '^check=inside: expect run' "build/$sister/manifest")" "$(grep -c '^expect  *run' recipes/$sister.recipe)" \
 	"all that its recipe says is there"
 unlike "$(cat "build/$sister/manifest")" '^package=nginx' "and nothing that the other's says"
@@ -138,6 +142,7 @@ like "$why" '^broken: next: make debug-broken' "and what to type next"
 like "$why" '^install.sh: broken: package seedbed-broken: .*: all of it is in build/broken/failed-[0-9-]+$' "and where to look"
 like "$why" "^install.sh: unsigned: a repository of the recipe's: .*localhost:$port/debian trixie InRelease: Missing key .*: all of it is in build/unsigned/failed-[0-9-]+\$" \
 	"a wrong key: the repository, what is wrong, where to look"
+grep -q 'Missing key' <<< "$why" || grep -h -B 12 'did not verify' build/unsigned/failed-*/install.log | show
 like "$why" "^  recipes/unsigned.recipe:1: repository http://localhost:$port/debian trixie main key=unsigned/archive.asc\$" \
 	"and the recipe's line"
 like "$why" '^unsigned: next: mend that line' "and what to type next"

@@ -61,7 +61,13 @@ private_apt() {
 			{ sed -n "s/^$2: //p" "$dir"/lists/{partial/,}*_dists_"$1"_*Release 2> /dev/null || true; } | head -n 1
 		}
 		within() { [ -n "$(find "$dir/$1" -mmin "-$2" 2> /dev/null)" ]; } # within FILE MINUTES
-		old_serve() { say "$ME: $mirror: not reached; the lists of $(date -r "$dir/fresh" '+%F %R') serve"; }
+		old_serve() { # and why
+			local why='not reached'
+			if ! grep -qE '^W: .*(resolv|connect|timed out|unreachable)' "$dir/update.log"; then
+				why="no newer lists: $(sed -n 's/^[EW]: //p' "$dir/update.log" | head -n 1 | visible)"
+			fi
+			say "$ME: $mirror: $why; the lists of $(date -r "$dir/fresh" '+%F %R') serve"
+		}
 		borrowed=$(cat "$dir/borrowed" 2> /dev/null) || true
 		if [ "$(cat "$lists" 2> /dev/null)" = "$(sources "${borrowed:-$suite}")" ]; then
 			! within fresh 60 || exit 0

@@ -200,8 +200,28 @@ was=$(asked dists)
 again > /dev/null 2>&1
 is "$(asked dists)" "$was" "lists of this hour are not asked for"
 touch -d '61 minutes ago' cache/apt/*/fresh
+dpkg-deb -f $file | sed 's/^Package: .*/Package: latest/; s/^Version: .*/Version: 2/' > latest
+printf 'Filename: pool/latest.deb\nSize: 1\nSHA256: %064d\n\n' 0 >> latest
+cp -r www/debian/dists dists.before
+cat latest >> www/debian/dists/trixie/main/binary-amd64/Packages
+release trixie
 like "$(again 2>&1 > /dev/null)" '^test: trixie: fetching the package lists from' "older ones are"
 is "$(find cache/apt -name fresh -mmin -5 | wc -l)" 1 "and are of this hour"
+is "$(grep -c '^Package: latest' cache/apt/*/lists/*_trixie_main_binary-amd64_Packages)" 1 "with what is new"
+
+# --- a mirror that is reached, and whose lists do not verify ---
+touch -d '61 minutes ago' cache/apt/*/fresh
+sed -i 's/^Suite: trixie/Suite: Trixie/' www/debian/dists/trixie/InRelease
+touch -d '+5 seconds' www/debian/dists/trixie/InRelease # it is asked whether it has changed
+out=$(again 2>&1)
+like "$out" '^test: http.*: no newer lists: .*(BADSIG|invalid|signature)' "why newer lists do not serve"
+like "$out" '; the lists of [0-9-]+ [0-9:]+ serve$' "and that those of before do"
+unlike "$out" 'not reached' "it was reached"
+like "$out" '^Package: sample' "and they do"
+like "$(again 2>&1)" 'no newer lists: .*' "said again, for some minutes"
+rm -r www/debian/dists cache/apt/*/unreached
+mv dists.before www/debian/dists
+again > /dev/null 2>&1
 
 # --- without the mirror ---
 is "$(build "cache_word $url/dists/trixie/InRelease" 2>&1)" "" "with a mirror there is nothing to say"

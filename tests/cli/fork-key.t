@@ -84,14 +84,14 @@ unlike "$(ask before_cfg)" nginx "and comes late"
 like "$(ask before_cfg)" '^nginx ' "who does not know what will be there takes all for early"
 
 # --- package lists that have changed since the fork ---
-from=$T/cache/apt/lists
+from=$(SEEDBED_CACHE=$T/cache bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/apt.sh"; apt_dir trixie amd64 http://m s')/lists
 mkdir -p "$from" lists checkpoints whole
 newer() { # newer: what a fork brings along
 	rm -f whole/*
 	SEEDBED_CACHE=$T/cache SEEDBED_CHECKPOINTS=$T/checkpoints bash -c '
 		. "$SRC/mk/common.sh"
+		. "$SRC/mk/apt.sh"
 		. "$SRC/mk/fork.sh"
-		apt_dir() { echo "$CACHE/apt"; }
 		B=$PWD key=k
 		declare -A fact=([suite]=trixie [architecture]=amd64 [mirror]=http://m [security]=s)
 		newer_lists whole'

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # apt.sh - sourced: apt with a root of its own, so that the release's packages are
 # looked up and fetched, verified by the archive's signature, whatever the host runs.
 #

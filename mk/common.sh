@@ -1,10 +1,21 @@
+# SPDX-License-Identifier: MIT
 # common.sh - sourced by the scripts of this folder.
+#
+# What make tells them, by its environment:
+#	SEEDBED_BUILD	where everything is made (O=; build)
+#	SEEDBED_RECIPES	where the recipes are (RECIPES=; recipes)
+#	SEEDBED_SHOWN	what messages call SEEDBED_BUILD
+#	SEEDBED_CACHE	what outlives `make clean`: downloads, the kit, checkpoints
 
 set -eu -o pipefail
-umask 022
+umask 077 # images, answers, logs: nobody else's business (SHARE=GROUP: share.sh)
 ME=${0##*/}
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
-PATH=$ROOT/build/bin:$PATH:/usr/sbin:/sbin
+BUILD=${SEEDBED_BUILD:-$ROOT/build}
+RECIPES=${SEEDBED_RECIPES:-$ROOT/recipes}
+SHOWN=${SEEDBED_SHOWN:-build}
+CACHE=${SEEDBED_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/seedbed}
+PATH=${SEEDBED_BIN:-$ROOT/build/bin}:$PATH:/usr/sbin:/sbin
 
 # Nothing acts on the terminal, whoever's words are in it.
 say() {
@@ -17,20 +28,44 @@ say() {
 die() { say "$ME: $*"; exit 1; }
 visible() { LC_ALL=C sed 's/[^[:print:]\t]/?/g' | cut -b 1-500; } # lines of guests and mirrors
 
-# One build of a name at a time: B is its folder, and is held until the script ends. One
-# script may call another of the same build.
-lock_build() {
-	[ "${SEEDBED_HOLDS:-}" != "$B" ] || return 0
-	exec 7>> "$B/.lock"
-	flock -n 7 || die "$name: another build of it is running"
-	export SEEDBED_HOLDS=$B
+# The ordinary user whom a build by root becomes.
+RUNAS=${SEEDBED_USER:-seedbed}
+
+# A recipe's or a guest's bytes are never root's to read: make is called by root, and
+# becomes an ordinary user first (handover.sh).
+not_root() {
+	[ "$(id -u)" -ne 0 ] || die "not for root: make appliance-NAME becomes $RUNAS by itself"
 }
 
-# A lock that may take long, in the background, so that a signal is acted on at once.
-held() { # held FD [FLOCK OPTION]
-	flock ${2:+"$2"} "$1" &
-	pids+=($!)
-	wait $!
+# One command at a time, in the background, so that a signal to the script is acted on at
+# once; it ends with the script, however that ends.
+running=
+run() { # run COMMAND...: its exit status
+	local status=0
+	setpriv --pdeathsig TERM -- "$@" <&0 &
+	running=$!
+	wait "$running" || status=$?
+	running=
+	return $status
+}
+stop() { # stop SIGNAL
+	trap '' INT TERM HUP
+	if [ -n "$running" ]; then
+		kill "$running" 2> /dev/null || true
+		wait "$running" || true
+	fi
+	exit $((128 + $1))
+}
+trap 'stop 2' INT
+trap 'stop 15' TERM
+trap 'stop 1' HUP
+
+# One build of a name at a time: B is its folder, and is held until the script and all
+# that it has started have ended.
+lock_build() {
+	mkdir -p "$B"
+	exec 7>> "$B/.lock"
+	flock -n 7 || die "$name: another build of it is running"
 }
 
 bytes() { # bytes VARIABLE DEFAULT: what the operator said, as a number
@@ -38,23 +73,27 @@ bytes() { # bytes VARIABLE DEFAULT: what the operator said, as a number
 	numfmt --from=iec -- "$text" 2> /dev/null || die "$1=$text: is no size, such as 512M or 4G"
 }
 
-# What outlives `make clean`: downloads, the kit, the package cache.
-if [ "$(id -u)" -eq 0 ]; then
-	CACHE=${SEEDBED_CACHE:-/var/cache/seedbed}
-else
-	CACHE=${SEEDBED_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/seedbed}
-fi
+# --- records: files of KEY=VALUE lines ---
 
-# The ordinary user whom a build by root becomes for all that meets a guest.
-RUNAS=${SEEDBED_USER:-seedbed}
+field() { # field FILE KEY: the first value of that key, or nothing
+	[ ! -e "$1" ] || sed -n "s/^$2=//p" "$1" | head -n 1
+}
+fields() { # fields FILE KEY: all of them
+	[ ! -e "$1" ] || sed -n "s/^$2=//p" "$1"
+}
 
-as_user() { # as_user COMMAND...: as that user, or straight where we are one
-	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid="$RUNAS" --regid="$RUNAS" --init-groups --reset-env -- \
-			env PATH="$PATH" "$@"
-	else
-		"$@"
-	fi
+declare -A fact=()
+declare -a package=() expect=() key=()
+read_facts() { # read_facts FILE: a recipe's facts (preseed --facts)
+	local k v
+	while IFS='=' read -r k v; do
+		case $k in
+		package) package+=("$v") ;;
+		expect) expect+=("$v") ;;
+		key) key+=("$v") ;;
+		*) fact[$k]=$v ;;
+		esac
+	done < "$1"
 }
 
 # Whoever builds without an ssh key of their own gets one, kept beside the
@@ -64,7 +103,7 @@ key_option() { # sets the array key_option: what preseed is to be told
 	key_option=()
 	if [ -n "${KEY:-}" ]; then
 		key_option=(--key "$KEY")
-	elif ! compgen -G "$HOME/.ssh/*.pub" > /dev/null && [ -z "${SUDO_USER:-}" ]; then
+	elif ! compgen -G "$HOME/.ssh/*.pub" > /dev/null; then
 		mkdir -p "$CACHE"
 		(
 			flock 9

@@ -1,17 +1,19 @@
 #!/bin/bash
-# compile.sh NAME - the recipe into build/NAME/{preseed.cfg,payload,facts,explain},
-# and what make must know of it into build/NAME/inputs.mk.
+# SPDX-License-Identifier: MIT
+# compile.sh NAME - the recipe into BUILD/NAME/{preseed.cfg,payload,facts,explain},
+# and what make must know of it into BUILD/NAME/inputs.mk.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/apt.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 name=$1
-recipe=$ROOT/recipes/$name.recipe
-B=$ROOT/build/$name
-mkdir -p "$B"
-cd "$ROOT"
+not_root
+B=$BUILD/$name
+# as messages are to name it
+recipe=$RECIPES/$name.recipe
+recipe=${recipe#"$PWD"/}
 lock_build
-trap 'rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/early.tmp "$B"/rest.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings' EXIT
+trap 'rm -rf "$B/files.tmp"; rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/early.tmp "$B"/rest.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings' EXIT
 
 said=() # what the operator says on make's command line goes before the recipe
 [ -z "${MIRROR:-}" ] || said+=(--set "mirror=$MIRROR")
@@ -25,14 +27,11 @@ bytes MAX_DOWNLOAD 16G > /dev/null
 key_option
 said+=("${key_option[@]}")
 
-build/bin/preseed "${said[@]}" --facts -o "$B/facts.new" "recipes/$name.recipe"
+preseed "${said[@]}" --facts -o "$B/facts.new" "$recipe"
 
 # The address at which the guest finds the package cache: the last of its network
 # that nobody else in it has.
-declare -A fact
-while IFS='=' read -r k v; do
-	fact[$k]=$v
-done < "$B/facts.new"
+read_facts "$B/facts.new"
 to_number() { local IFS=.; set -- $1; echo $(($1 << 24 | $2 << 16 | $3 << 8 | $4)); }
 to_address() { echo $(($1 >> 24 & 255)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255)); }
 address=${fact[address]:-10.0.2.15} prefix=${fact[prefix]:-24}
@@ -55,14 +54,18 @@ done
 } > "$B/facts.tmp"
 rm "$B/facts.new"
 
-build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --payload "$B/payload.tmp" \
-	-o "$B/preseed.tmp" "recipes/$name.recipe"
+# The recipe's files are read once, here, and travel as they were when they were checked.
+rm -rf "$B/files.tmp"
+mkdir "$B/files.tmp"
+copies=(--payload "$B/payload.tmp" --copies "$B/files.tmp")
+preseed "${said[@]}" --set "proxy=http://$proxy:3142" "${copies[@]}" \
+	-o "$B/preseed.tmp" "$recipe"
 # In two parts, for an installer that is forked (fork.sh).
-build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format early \
-	-o "$B/early.tmp" "recipes/$name.recipe"
-build/bin/preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format rest \
-	--payload "$B/payload.tmp" -o "$B/rest.tmp" "recipes/$name.recipe"
-build/bin/preseed "${said[@]}" --explain -o "$B/explain" "recipes/$name.recipe"
+preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format early \
+	-o "$B/early.tmp" "$recipe"
+preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format rest \
+	"${copies[@]}" -o "$B/rest.tmp" "$recipe"
+preseed "${said[@]}" --explain -o "$B/explain" "$recipe"
 
 # Where the mirror is, this host asks, and the guest may: a recipe has no say in that
 # beyond Debian's own and what the operator names.
@@ -113,7 +116,7 @@ if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[
 	SEEDBED_CACHE=$CACHE preseed-check --release "$suite" --arch "${fact[architecture]}" --level error \
 		--cmdline 'auto=true priority=critical' --disk "${fact[disk]}" --memory "${fact[memory]}M" \
 		--origins "$B/explain" "$B/preseed.tmp" > "$B/findings" || bad=$?
-	sed "s|^$B/preseed.tmp:[0-9]*:[0-9]*:|recipes/$name.recipe:|" "$B/findings" >&2
+	sed "s|^$B/preseed.tmp:[0-9]*:[0-9]*:|$recipe:|" "$B/findings" >&2
 	rm -f "$B/findings"
 	[ "${bad:-0}" -ne 1 ] || exit 1
 else
@@ -123,7 +126,7 @@ else
 		# a name that others provide will do, and so may one of the recipe's repositories
 		if apt-cache showpkg -- "$p" 2>/dev/null | sed '1,/^Reverse Provides/d' | grep -q . ||
 			grep -q '^d-i apt-setup/local0/repository ' "$B/preseed.tmp"; then continue; fi
-		say "recipes/$name.recipe: package $p: not in $suite"
+		say "$recipe: package $p: not in $suite"
 		bad=yes
 	done
 	[ -z "${bad:-}" ] || exit 1
@@ -133,10 +136,13 @@ fi
 # a name is left out: a change there shows only after "make clean".
 {
 	sed -n "s/^depends=//p" "$B/facts.tmp" | grep -E '^[A-Za-z0-9_./+,@=-]+$' |
-		sed "s|.*|build/$name/preseed.cfg: &\n&:|" || true
+		sed "s|.*|\$(O)/$name/preseed.cfg: &\n&:|" || true
 } > "$B/inputs.mk.tmp"
 mv "$B/inputs.mk.tmp" "$B/inputs.mk"
-mv "$B/payload.tmp" "$B/payload"
+rm -rf "$B/payload.d"
+mv "$B/files.tmp" "$B/payload.d"
+sed "s|\t$B/files.tmp/|\t$B/payload.d/|" "$B/payload.tmp" > "$B/payload"
+rm "$B/payload.tmp"
 mv "$B/facts.tmp" "$B/facts"
 mv "$B/early.tmp" "$B/early.cfg"
 mv "$B/rest.tmp" "$B/rest.cfg"

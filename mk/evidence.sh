@@ -1,108 +1,32 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2154
-# evidence.sh - sourced after guest.sh: what is kept of a guest that came to no good end.
+# evidence.sh - sourced after guest.sh: what happens, for files and eyes, and what is kept
+# and said of a guest that came to no good end. All of it from records: vmrun's, netgate's
+# and pkgcache's results, di-events' events, preseed's explanation.
 #
-#	outcome STATUS		vmrun's, in a few words
-#	reason STATUS		that, or vmrun's own words or the cause (guest.sh) where
-#				they say more
-#	at_fault STATUS		the package or source that the installer gave up at, and the
-#				recipe's line; sets fault to that in a few words
-#	led_to_it STATUS	the end of the log, where nobody has said what was wrong
-#	what_next STATUS	what there is to type
-#	evidence WHY FILE...	keeps them in build/NAME/failed-TIME, dies with WHY and where
-#	watch_events PID	what happens, for files and eyes
+#	events_options		sets events: what di-events is told
+#	failed_install STATUS	says why, which line of the recipe, and what to type next;
+#				keeps all of it in BUILD/NAME/failed-TIME, and ends the script
+#	failed_boot WHY STATUS	the same of the boot test
+#	cache_told		what the package cache could not ask anew
 #	by_hand XML		that guest, on this terminal
-#	by_key FILE		the keys of the recipe that answer what was asked
 #
 # The last FAILURES_KEPT of an appliance are kept; a disk (KEEP=1) of the last only.
 
 FAILURES_KEPT=5
 
-outcome() {
-	case $1 in
-	1)	echo "the installation failed, or broke a limit" ;;
-	3)	echo "the guest ended before its time (restart, panic, or ended from outside)" ;;
-	4)	echo "the guest stalled: nothing moved for ${STALL:-900} s" ;;
-	5)	echo "the guest was not ready in time" ;;
-	6)	echo "the hypervisor's daemon went away" ;;
-	7)	echo "the installer asks, and nobody is there to answer" ;;
-	129|130|143) echo "interrupted" ;;
-	*)	echo "vmrun ended with $1" ;;
-	esac
-}
+result() { field "$B/vmrun.result" "$1"; }
 
-# Whether what waits is no question.
-is_error() { grep -qs '"event":"question".*"type":"error".*"waits":true' "$B/events"; }
+# event FILTER: of di-events' records the last that jq's FILTER makes words of
+event() { jq -rn "last(inputs | $1) // empty" "$B/events" 2> /dev/null || true; }
 
-# What vmrun said where its status says less; it has made that fit for a terminal.
-reason() {
-	local said=''
-	case $1 in
-	137|143) said=${cause:-} ;;
-	1|3|7)	[ -z "${fault:-}" ] || { printf '%s\n' "$fault"; return; }
-		said=$(sed -n 's/^vmrun: [^:]*: \(.*\) (after [0-9.]* s.*)$/\1/p' "$B/vmrun.log" | tail -n 1 | cut -c1-300) ;;
-	esac
-	case $1:$said in
-	"7:the guest waits for an answer: "*)
-		if is_error; then said="the installer reports an error: ${said##* }"
-		else said="$(outcome 7): ${said##* }"; fi ;;
-	esac
-	printf '%s\n' "${said:-$(outcome "$1")}"
-}
-
-# What dpkg and apt said last of a package or an address, as "WHAT NAME WORDS" with tabs
-# between. A package whose dependency failed is not the one at fault.
-last_fault() { # last_fault LOG
-	awk '
-	!match($0, /^[A-Z][a-z]* +[0-9]+ [0-9:]+ in-target: /) { next }
-	{
-		s = substr($0, RSTART + RLENGTH)
-		gsub(/\^M|\r|\t/, "", s)
-		sub(/^E: */, "", s)
-	}
-	dpkg != "" {
-		sub(/^ +/, "", s)
-		if (s !~ /^dependency problems/)
-			last = dpkg "\t" s
-		dpkg = ""
-		next
-	}
-	/: dpkg: error processing package [a-z0-9]/ {
-		split(s, w, " ")
-		sub(/:.*/, "", w[5])
-		dpkg = "package\t" w[5]
-	}
-	/: dpkg: error processing archive [^ ]+\.deb / {
-		split(s, w, " ")
-		sub(/.*apt-dpkg-install-[^\/]*\/[0-9]+-/, "", w[5])
-		sub(".*/", "", w[5])
-		sub(/_.*/, "", w[5])
-		dpkg = "package\t" w[5]
-	}
-	s ~ /^Unable to locate package [a-z0-9]/ {
-		split(s, w, " ")
-		last = "package\t" w[5] "\tnone of its sources has it"
-	}
-	s ~ /^Package .[a-z0-9][^ ]*. has no installation candidate/ {
-		split(s, w, " ")
-		last = "package\t" substr(w[2], 2, length(w[2]) - 2) "\tnone of its sources has it"
-	}
-	s ~ /^Failed to fetch http/ {
-		split(s, w, " ")
-		s = substr(s, index(s, w[4]) + length(w[4]))
-		gsub(/  +/, " ", s)
-		sub(/ \[IP: [^]]*\]$/, "", s) # the package cache, as the guest knows it
-		last = "source\t" w[4] "\t" substr(s, 2)
-	}
-	END { if (last != "") print last }' "$1"
-}
-
-said_in() { # said_in KEY WORD: the recipe's lines with it, or with what an address begins with
+recipe_lines() { # recipe_lines KEY WORD: the recipe's lines with it, or with what an address begins with
 	awk -F '\t' -v key="$1" -v word="$2" '
 		$1 ~ /:[0-9]+$/ && index($2 " ", key " ") == 1 {
 			n = split($2, w, " ")
 			for (i = 2; i <= n; i++) {
 				sub("/$", "", w[i])
-				if (w[i] == word || word == "" || key == "repository" && index(word, w[i] "/") == 1) {
+				if (w[i] == word || key == "repository" && index(word, w[i] "/") == 1) {
 					print "  " $1 ": " $2
 					next
 				}
@@ -110,47 +34,94 @@ said_in() { # said_in KEY WORD: the recipe's lines with it, or with what an addr
 		}' "$B/explain" | visible
 }
 
-at_fault() {
-	local what which words from
-	fault='' next=''
-	[ "$1" -eq 1 ] || return 0
-	words=$(reason 1)
-	case $words in
-	"the guest says: a repository of the recipe's: "*)
-		which=$(grep -o 'https\?://[^ '"'"'"]*' <<< "$words" | head -n 1) || which=
-		fault=${words#the guest says: }
-		said_in repository "$which" >&2
-		next="mend that line (its address, suite or key), then make appliance-$name"
-		return ;;
-	*": a write on the host failed"*|*": No space left on device")
-		next="make room for ${words%%: *}, then make appliance-$name"
-		return ;;
-	"the guest says: not fetched: "*)
-		what=source which=${words##* }
-		words=$(cache_says "$which") ;;
-	"the guest says: Configuring '"*)
-		IFS=$'\t' read -r what which words < <(last_fault "$B/install.log" | visible) || return 0 ;;
-	*)	return 0 ;;
+of_package() { # of_package NAME TEXT
+	local lines
+	why="package $1: $2"
+	lines=$(recipe_lines package "$1")
+	note=${lines:-  the recipe does not name it: the installer or another package wants it}
+	case $(event 'select(.event == "fault") | .cause') in
+	disk-full) next="a larger disk: disk SIZE in the recipe" ;;
 	esac
-	case $what in
-	package)
-		fault="package $which: $words"
-		from=$(said_in package "$which")
-		case $words in
-		*"No space left on device"*) next="a larger disk: disk SIZE in the recipe" ;;
-		esac
-		say "$name: $fault"
-		printf '%s\n' "${from:-  the recipe does not name it: the installer or another package wants it}" >&2 ;;
-	source)
-		fault="not fetched: $which${words:+: $words}"
-		next="make appliance-$name when $(cut -d/ -f3 <<< "$which") answers, or with MIRROR=URL of another" ;;
+}
+
+of_source() { # of_source URL
+	local said=
+	if fields "$B/cache.result" missing | grep -qxF -- "$1"; then
+		said="the mirror does not have it"
+	elif fields "$B/cache.result" unreachable | grep -qF -- "$1"; then
+		said="the mirror does not answer"
+	elif fields "$B/cache.result" refused | grep -qF -- "$1"; then
+		said="no source of this build"
+	fi
+	why="not fetched: $1${said:+: $said}"
+	next="make appliance-$name when $(cut -d/ -f3 <<< "$1") answers, or with MIRROR=URL of another"
+}
+
+# The installer gave up at an item of its menu: what was the last that went wrong in it?
+of_item() {
+	local kind what text
+	IFS=$'\t' read -r kind what text < <(event 'select(.event == "fault") |
+		[.kind, .package // .source // "-", .text] | @tsv' | visible) || kind=
+	case $kind in
+	package) of_package "$what" "$text" ;;
+	source|mirror|archive) of_source "$what" ;;
+	signature) of_repository "$what" "$text" ;;
+	esac
+}
+
+of_repository() { # of_repository URL TEXT
+	why="a repository of the recipe's: $2"
+	note=$(recipe_lines repository "$1")
+	next="mend that line (its address, suite or key), then make appliance-$name"
+}
+
+debug="make debug-$name, the same installer on this terminal with shells beside it"
+limits="make appliance-$name MAX_DOWNLOAD=SIZE, if it may have more"
+
+# Sets why, note (lines for the person) and next (what to type), by what ended it.
+judge() {
+	local outcome question
+	outcome=$(result outcome)
+	why=$(result text) note='' next=''
+	if [ "$(field "$B/cache.result" outcome)" = limit ] || [ "$(field "$B/gate.result" outcome)" = limit ]; then
+		why="the guest wanted more than MAX_DOWNLOAD=${MAX_DOWNLOAD:-16G}" next=$limits
+		return
+	fi
+	if [ "$outcome" = interrupted ]; then
+		# by the operator, unless what it ran in has ended
+		if [ "$(field "$B/cache.result" outcome)" = failed ]; then
+			why="the package cache has ended: $(field "$B/cache.result" text)"
+		elif [ "$(field "$B/gate.result" outcome)" = failed ]; then
+			why="the guest's network has ended: $(field "$B/gate.result" text)"
+		fi
+		next="make appliance-$name, once more"
+		return
+	fi
+	case $outcome in
+	failed)	next=$debug
+		case $(result code) in
+		repository) of_repository "$(result object)" "$(result text)" ;;
+		not-fetched) of_source "$(result object)" ;;
+		menu-item) of_item ;;
+		esac ;;
+	asked)	question=$(result question)
+		why="the installer asks, and nobody is there to answer: $question"
+		if [ "$(event "select(.event == \"question\" and .waits == true) | .type")" = error ]; then
+			why="the installer reports an error: $question" next=$debug
+		fi ;;
+	disk)	next="make room for $(result object), then make appliance-$name" ;;
+	log-limit) next="make appliance-$name MAX_LOG=SIZE, if it may write more" ;;
+	stalled) next="make debug-$name (the same installer on this terminal); if it was only slow, STALL=SECONDS" ;;
+	timeout) next="make appliance-$name TIMEOUT=SECONDS, with more of them" ;;
+	no-word) next=$debug ;;
+	'')	why="vmrun was killed" next="make appliance-$name, once more" ;;
+	*)	next="make appliance-$name, once more" ;;
 	esac
 }
 
 led_to_it() {
-	case $1 in 1|3|4|5) ;; *) return 0 ;; esac
-	! grep -qs '"event":"error"' "$B/events" || return 0
-	[[ ${fault:-} != "a repository of the recipe's: "* ]] || return 0 # which it was, is said
+	case $(result outcome) in failed|no-word|stalled|timeout) ;; *) return 0 ;; esac
+	[ -z "$(event 'select(.event == "error" or .event == "fault") | .event')" ] || return 0
 	say "$name: the log before it:"
 	{ grep -av -e 'DEBUG:' -e '^[A-Z][a-z]* [0-9 :]* kernel:' "$B/install.log" || true; } |
 		tail -n 6 | visible | sed 's/^/    /' >&2
@@ -159,33 +130,49 @@ led_to_it() {
 		tr -d '\r' | visible | sed 's/^/    /' >&2
 }
 
-what_next() {
-	[ -z "${next:-}" ] || { say "$name: next: $next"; return; }
-	case $1 in
-	4)	say "$name: next: make debug-$name (the same installer on this terminal); if it was only slow, STALL=SECONDS" ;;
-	5)	say "$name: next: make appliance-$name TIMEOUT=SECONDS, with more of them" ;;
-	143)	case ${cause:-} in
-		'') ;;
-		*MAX_DOWNLOAD=*) say "$name: next: make appliance-$name MAX_DOWNLOAD=SIZE, if it may have more" ;;
-		*)	say "$name: next: make appliance-$name, once more" ;;
-		esac ;;
-	7)	! is_error || say "$name: next: make debug-$name, the same installer on this terminal with shells beside it" ;;
-	6|137)	say "$name: next: make appliance-$name, once more" ;;
-	1|3)	say "$name: next: make debug-$name, the same installer on this terminal with shells beside it" ;;
-	esac
+failed_install() {
+	local words
+	judge
+	event 'select(.event == "fault") | .lines // [] | .[]' | visible | sed 's/^/    /' >&2
+	led_to_it
+	say "$name: ${why:-the guest failed (vmrun ended with $1)}"
+	[ -z "$note" ] || printf '%s\n' "$note" >&2
+	by_key
+	[ -z "$next" ] || say "$name: next: $next"
+	evidence "$why" install.log debconf.log console.log install.xml events records \
+		vmrun.result gate.result cache.result fork.log
+}
+
+failed_boot() { # failed_boot WHY: verify.sh has said it, or the guest's end
+	judge
+	why=${1:-$why}
+	say "$name: $why"
+	next="ssh into a copy of it, or read $SHOWN/$name/boot.log"
+	disk= # it is BUILD/NAME/disk.qcow2, and stays there
+	evidence "$why" boot.log boot-records checks boot.xml vmrun.result gate.result
+}
+
+cache_told() {
+	local url
+	fields "$B/cache.result" stale | sed 's|/dists/.*||' | sort -u | visible | while read -r url; do
+		say "$name: $url: not reached; what the package cache has kept serves"
+	done
+	fields "$B/cache.result" damaged | visible | while read -r url; do
+		say "$name: $url: was damaged in the package cache: fetched anew"
+	done
 }
 
 evidence() {
-	local why=$1 now folder f old
+	local why=$1 folder f old now
 	shift
-	now=$(date -u +%Y%m%d-%H%M%S)
+	printf -v now '%(%Y%m%d-%H%M%S)T' -1
 	folder=$B/failed-$now
 	rm -rf "$folder"
 	mkdir -m 700 "$folder"
 	printf '%s\n' "$name: $why" > "$folder/why"
 	for f in "$@" screen.png preseed.cfg explain facts; do
 		[ ! -s "$B/$f" ] || cp --reflink=auto "$B/$f" "$folder/$f" ||
-			say "$name: build/$name/failed-$now lacks $f"
+			say "$name: $SHOWN/$name/failed-$now lacks $f"
 	done
 	# what stood there last, without what a terminal acts on
 	case " $* " in *" boot.log "*) f=boot.log ;; *) f=console.log ;; esac
@@ -203,58 +190,47 @@ evidence() {
 	for f in "${old[@]:0:${#old[@]} > FAILURES_KEPT ? ${#old[@]} - FAILURES_KEPT : 0}"; do
 		rm -rf "$f"
 	done
-	if [ -n "${KEEP:-}" ] && [ -e "${disk:-}" ]; then
-		take "$disk" "$folder/disk.qcow2"
-	fi
-	die "$name: $why: all of it is in build/$name/failed-$now"
+	[ -z "${KEEP:-}" ] || [ ! -e "${disk:-}" ] || mv "$disk" "$folder/disk.qcow2"
+	die "$name: $why: all of it is in $SHOWN/$name/failed-$now"
 }
 
-# by_key FILE: the recipe's keys that answer the questions in di-events' records, by
-# the fragments that ask for them.
+# The recipe's keys that answer the question that was asked, by the fragments that ask it.
 by_key() {
-	local question key
-	sed -n 's/.*"event":"question".*"question":"\([a-z0-9/._-]*\)".*"waits":true.*/\1/p' "$1" |
-		while read -r question; do
-			# what another question, or a key of another name, answers
-			key=
-			case $question in
-			localechooser/continentlist|localechooser/countrylist*|localechooser/shortlist*) key=country ;;
-			localechooser/*) key=language ;;
-			partman-auto/*) key=layout ;;
-			lowmem/*) key=memory ;;
-			netcfg/get_ipaddress|netcfg/get_netmask|netcfg/get_gateway|netcfg/get_nameservers) key=network ;;
-			esac
-			[ -n "$key" ] || key=$(awk -v q="$question" '$2 == q && match($0, /\${[a-z-]+}$/) {
-				print substr($0, RSTART + 2, RLENGTH - 3); exit }' "$ROOT"/preseed.d/*.preseed)
-			preseed --keys | awk -F '\t' -v k="$key" \
-				'$1 == k { print "  or by this key of the recipe: " k " " $3 }'
-		done
+	local question key=
+	question=$(result question)
+	[ -n "$question" ] || return 0
+	# what another question, or a key of another name, answers
+	case $question in
+	localechooser/continentlist|localechooser/countrylist*|localechooser/shortlist*) key=country ;;
+	localechooser/*) key=language ;;
+	partman-auto/*) key=layout ;;
+	lowmem/*) key=memory ;;
+	netcfg/get_ipaddress|netcfg/get_netmask|netcfg/get_gateway|netcfg/get_nameservers) key=network ;;
+	esac
+	[ -n "$key" ] || key=$(awk -v q="$question" '$2 == q && match($0, /\${[a-z-]+}$/) {
+		print substr($0, RSTART + 2, RLENGTH - 3); exit }' "$ROOT"/preseed.d/*.preseed)
+	preseed --keys | awk -F '\t' -v k="$key" \
+		'$1 == k { print "  or by this key of the recipe: " k " " $3 }' >&2
 }
 
-# watch_events PID: what the installer does, to build/NAME/events and before the eyes of
-# the operator, until vmrun has ended. Of builds side by side (make -j) each writes
-# whole lines, with its name: bars that redraw one line of a terminal would overwrite
-# each other. How long the steps took is kept with the cache; a build that has no times
-# of its own goes by those of whichever was last that began where it does.
-watch_events() {
-	local how=auto times=$CACHE/timings mine=$name alike=(! -name '*.forked')
-	local index=$CACHE/templates/${fact[suite]}-${fact[architecture]}.index
-	[ -r "$index" ] || index=
-	# what is forked begins in the middle
-	if [ "${WAY:-}" = child ]; then
-		mine=$name.forked
-		alike=(-name '*.forked')
+# Of builds side by side (make -j) each writes whole lines, with its name: bars that
+# redraw one line of a terminal would overwrite each other. How long the steps took is
+# kept with the cache; a build that has no times of its own goes by those of whichever was
+# last that went the same way.
+events_options() {
+	local how=auto times=$CACHE/timings index=$CACHE/templates/${fact[suite]}-${fact[architecture]}.index mine
+	mkdir -p "$times"
+	mine=$times/$name.$way
+	if [ ! -s "$times/$name.$way" ]; then
+		times=$(find "$times" -type f -name "*.$way" -size +0 -printf '%T@ %p\n' | sort -rn | sed -n '1s/^[^ ]* //p')
+	else
+		times=$mine
 	fi
 	case " ${MAKEFLAGS:-} " in *jobserver*|*' -j'*) how=lines ;; esac
-	mkdir -p "$times"
-	if [ ! -s "$times/$mine" ]; then
-		times=$(find "$times" -type f "${alike[@]}" -size +0 -printf '%T@ %p\n' | sort -rn | sed -n '1s/^[^ ]* //p')
-	else
-		times=$times/$mine
-	fi
-	exec di-events --follow --pid "$1" --debconf "$B/debconf.log" --json --output "$B/events" \
-		--progress "$how" --name "$name" ${times:+--timings "$times"} ${index:+--index "$index"} \
-		--learn "$CACHE/timings/$mine" "$B/install.log"
+	events=(--follow --debconf "$B/debconf.log" --json --output "$B/events"
+		--progress "$how" --name "$name" --learn "$mine")
+	[ -z "$times" ] || events+=(--timings "$times")
+	[ ! -r "$index" ] || events+=(--index "$index")
 }
 
 # by_hand XML: the guest on this terminal, until it powers off or the person leaves. The
@@ -263,8 +239,7 @@ by_hand() {
 	command -v virsh > /dev/null || die "$name: virsh is not there: apt-get install libvirt-clients"
 	say "$name: the installer on this terminal. Ctrl-A 2 and Ctrl-A 3 are shells, Ctrl-A 4 is the log,"
 	say "$name: Ctrl-A 1 the installer again; Ctrl-] ends the guest."
-	as_user tee "$W/debug.xml" < "$1" > /dev/null
-	alone as_user env TERM="${TERM:-vt100}" virsh -q -c qemu:///session create --autodestroy --console "$W/debug.xml" || true
+	run_guest "$memory" -- virsh -q -c qemu:///session create --autodestroy --console "$1" || true
 	stty sane 2> /dev/null || true
-	[ -z "${KEEP:-}" ] || { take "$disk" "$B/debug.qcow2"; say "$name: the disk is build/$name/debug.qcow2"; }
+	[ -z "${KEEP:-}" ] || { mv "$disk" "$B/debug.qcow2"; say "$name: the disk is $SHOWN/$name/debug.qcow2"; }
 }

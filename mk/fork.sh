@@ -1,30 +1,41 @@
-# fork.sh - sourced: one installer for many appliances, kept and forked.
+# SPDX-License-Identifier: MIT
+# fork.sh - sourced after common.sh: one installer for many appliances, kept and forked.
 #
-#	guest_xml NAME DISK GATE KERNEL INITRD MEMORY NONCE	the installer's guest
-#	route			"fork KEY", or "straight REASON": why this one cannot be
-#	checkpoint		CHECKPOINT is where the one of KEY lies or will lie; it is
-#				kept from being pruned or made twice while we look
-#	checkpoint_done		others may have it
-#	rest FILE NONCE		what makes a fork this appliance: a tar archive, its size in
-#				a line before
-#	fork_disk		how large the disk is until then
-#	grow_disk GUEST		in one that is this appliance's by now, as large as it wants
+#	why_straight		the reason why this recipe cannot be forked; 1: it can be
+#	before_cfg, key		what is answered before the fork; its hash with all else
+#				that is decided by then
+#	checkpoint KEY		0: it is there, held so that nobody removes it; 1: it is
+#				ours to make, and nobody else's meanwhile
+#	checkpoint_done		others may have it; checkpoint_leave: it is not used any more
+#	checkpoint_suspect KEY	it did not serve: set aside if it is damaged
+#	straight_guest, fork_guest	the installer's guest, as libvirt's XML on stdout
+#	fork_disk		how large the disk is until the fork
 #	prune			old ones go
 #
 # A checkpoint is the installer as it runs, saved by vmfork where appliances begin to
 # differ: base system, kernel and package sources are there (udeb: pre-pkgsel.d). What
-# was decided before is its key, by content; everything else comes at the fork.
+# was decided before is its key, by content; everything else comes at the fork. It is
+# made by keep.sh, from an installer that has nothing of any recipe in it but that, and
+# that ends when it has been saved; no other guest can have itself saved.
 #
 # Policy: a new one makes those go that have not been used for KEEP_CHECKPOINTS days
 # (14), and then the longest unused until all together have less than CHECKPOINTS_SIZE
-# GiB (12). One that is in use stays.
+# GiB (12). One that is in use stays. In the folder SEEDBED_CHECKPOINTS:
+#
+#	KEY/		vmfork's: manifest, memory, state, vda.qcow2
+#	KEY.record	who made it, when, of what: KEY=VALUE lines, key=, by=, about=, list=
+#	KEY.used	a line each time it was used
+#	KEY.lock	held by who uses it (shared) and who makes or removes it (alone)
 
 CHECKPOINTS=${SEEDBED_CHECKPOINTS:-$CACHE/checkpoints}
+
+# A key is what sha256sum has made; whatever else lies in the folder is none.
+is_key() { [[ $1 =~ ^[0-9a-f]{24}$ ]]; }
 
 # Before "---" is for the installer's kernel alone: its guest has no IPv6 (the
 # installer would wait for it), holds no secret to guard from itself, and under
 # emulation each of these guards is paid for at every fork.
-guest_xml() {
+guest_xml() { # guest_xml NAME DISK GATE KERNEL INITRD MEMORY NONCE [WORDS]
 	local append="console=ttyS0 ipv6.disable=1 ${7:+seedbed_nonce=$7 }auto=true priority=critical DEBIAN_FRONTEND=text"
 	append+=" mitigations=off init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off"
 	append+=" audit=0 lsm= cgroup_disable=memory${8:+ $8}"
@@ -38,7 +49,7 @@ guest_xml() {
 		append="console=tty0 nomodeset $append"
 		channels+=(--video)
 	fi
-	alone domxml --user "$RUNAS" --name "$1" --memory "$6" --cpus "${CPUS:-2}" \
+	domxml --name "$1" --memory "$6" --cpus "${CPUS:-2}" \
 		--disk "$2:qcow2" --throwaway --genid --firmware "${fact[firmware]}" \
 		--kernel "$4" --initrd "$5" --cmdline "$append ---" --gate "$3" \
 		"${channels[@]}"
@@ -48,21 +59,37 @@ guest_xml() {
 # the saved one for their own, but for what they write.
 FORK_MEMORY=1024
 
-# By the operator's word. A network that leads further is one that the guest has to hear
-# of from its beginning on, when it asks for its address.
-told_straight() {
+# Its own disk of SIZE, and its ramdisk: what all appliances have in common is put to it
+# only now. Those packages are compressed already, and the kernel takes archives one after
+# the other; they are large and many builds share them, so they are kept nowhere else.
+whole_guest() { # whole_guest NAME DISK SIZE MEMORY NONCE WORDS
+	local free
+	qemu-img create -q -f qcow2 "$2" "$3" || die "$name: cannot create a disk of $3 bytes in ${2%/*}"
+	free=$(df --output=avail -B 1 "${2%/*}" | tail -n 1)
+	[ "$free" -ge "$3" ] || say "$name: the disk may grow to $3 bytes, and ${2%/*} has" \
+		"room for $free: when that is full, the build ends"
+	initrd-add --compress none --list "$B/prefetch" -o "$W/initrd" "$B/initrd.gz" ||
+		die "$name: the installer's ramdisk cannot be made in $W"
+	guest_xml "$1" "$2" "$S/gate" "$(cat "$B/kit")/linux" "$W/initrd" "$4" "$5" "$6" ||
+		die "$name: no guest can be made here; the reason is above"
+}
+
+straight_guest() { # straight_guest NAME DISK MEMORY NONCE
+	whole_guest "$1" "$2" "${fact[disk]}" "$3" "$4" "${4:+seedbed_rest}"
+}
+
+fork_guest() { # fork_guest NAME DISK
+	qemu-img create -q -f qcow2 -b "$CHECKPOINTS/$key/vda.qcow2" -F qcow2 "$2" &&
+		vmfork spawn --name "$1" --disk "vda=$2" --gate "$S/gate" "$CHECKPOINTS/$key"
+}
+
+# A network that leads further is one that the guest has to hear of from its beginning on,
+# when it asks for its address.
+why_straight() {
 	if [ "${FORK:-}" = no ]; then
 		echo "FORK=no"
 	elif [ "${NETWORK:-closed}" != closed ]; then
 		echo "NETWORK=$NETWORK"
-	else
-		return 1
-	fi
-}
-
-why_straight() {
-	if told_straight; then
-		return
 	elif [ "${fact[network]}" != dhcp ]; then
 		echo "network ${fact[network]}"
 	elif [ "${fact[firmware]}" != bios ]; then
@@ -93,10 +120,6 @@ fork_disk() {
 	fi
 }
 
-grow_disk() { # grow_disk GUEST
-	[ "${fact[disk]}" -eq "$(fork_disk)" ] || vmfork grow --user "$RUNAS" "$1" vda "${fact[disk]}"
-}
-
 # What is answered before the fork: the installer's own questions, and those of packages
 # that are installed by then, which come as an answer of a recipe's. So is where the boot
 # loader goes: its files and the disk's first sectors are written before (udeb: loader).
@@ -114,136 +137,103 @@ before_cfg() {
 key() {
 	{
 		cat "$B/before.cfg" "$(cat "$B/kit")/manifest"
-		sha256sum < "$ROOT/build/seedbed.udeb"
+		sha256sum < "$BUILD/seedbed.udeb"
+		"$ROOT/mk/patches.sh" --sum 2> /dev/null || true
 		# a package's file is named by its version
 		cut -f1,2 "$B/prefetch"
 		cat "$B/index/sum" 2> /dev/null || true
-		printf '%s\n' "$(fork_disk)" "${fact[layout]}" "${fact[filesystem]}"
-		echo "its memory is mapped" # another form has another key
+		printf '%s\n' "$(fork_disk)" "${fact[layout]}" "${fact[filesystem]}" "FAST=${FAST:-}"
+		echo "kept when it ends" # another form has another key
 		"$(sed -n 's|.*<emulator>\(.*\)</emulator>.*|\1|p' "$B/fork.xml")" --version
 		cat "$B/fork.xml"
 	} | sha256sum | cut -c1-24
 }
 
-route() {
-	local why
-	if why=$(why_straight); then
-		echo "straight $why"
-		return
-	fi
-	before_cfg > "$B/before.cfg"
-	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' seedbed_fork > "$B/fork.xml" || return
-	echo "fork $(key)"
-}
-
-# Held by who uses one (shared) and who makes or removes it (alone).
-checkpoint() { # checkpoint KEY: 0 it is there, 1 it is ours to make
+checkpoint() {
 	local waited=
-	CHECKPOINT=$CHECKPOINTS/$1
 	mkdir -p "$CHECKPOINTS"
-	[ "$(id -u)" -ne 0 ] || chown "$RUNAS:$RUNAS" "$CHECKPOINTS"
-	exec 9>> "$CHECKPOINTS/.lock-$1"
+	exec 9>> "$CHECKPOINTS/$1.lock"
 	while :; do
-		if [ -e "$CHECKPOINT" ]; then
-			checkpoint_done
-			[ ! -e "$CHECKPOINT" ] || return 0
+		if [ -e "$CHECKPOINTS/$1" ]; then
+			run flock -s 9
+			if [ -e "$CHECKPOINTS/$1" ]; then
+				used "$1"
+				return 0
+			fi
+			flock -u 9
 		fi
 		if flock -n 9; then
-			[ ! -e "$CHECKPOINT" ] || continue
+			[ ! -e "$CHECKPOINTS/$1" ] || continue
 			[ -z "$waited" ] || say "$name: that build has ended and left none: this one makes it"
 			return 1
 		fi
 		[ -n "$waited" ] || say "$name: waits for the installer that another build is at"
 		waited=yes
 		# who makes it holds it alone until there is one, or until its end
-		held 9 -s
+		run flock -s 9
 		flock -u 9
 	done
 }
 
+used() { # used KEY
+	touch "$CHECKPOINTS/$1"
+	printf '%(%s)T %s\n' -1 "$name" >> "$CHECKPOINTS/$1.used"
+}
+
 checkpoint_done() {
-	flock -s 9
-	[ ! -e "$CHECKPOINT" ] || as_user touch "$CHECKPOINT"
-	echo "$(date +%s) $name" >> "$CHECKPOINTS/.used-${CHECKPOINT##*/}"
+	run flock -s 9
+	[ ! -e "$CHECKPOINTS/$key" ] || used "$key"
 }
 
-# The installer has its package lists from before the fork, which may be days ago: those
-# that have changed since come with the rest, each with the Release file that is signed.
-# apt has verified them here.
-newer_lists() { # newer_lists FOLDER
-	local sum list release from
-	from=$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]:-}")/lists
-	while read -r sum list; do
-		! grep -qsxF "$sum  $list" "$CHECKPOINTS/.lists-$key" || continue
-		release=${list%%_main_binary-*}_InRelease
-		# another build may be fetching still newer ones just now
-		if ! cp "$from/$list" "$from/$release" "$1" 2> /dev/null ||
-			[ "$(sha256sum < "$1/$list")" != "$sum  -" ] || ! grep -q "^ $sum " "$1/$release"; then
-			rm -f "$1/$list" "$1/$release"
-		fi
-	done < "$B/lists/sums"
-}
+checkpoint_leave() { flock -u 9; }
 
-rest() { # rest FILE NONCE
-	local tree=$S/rest path mode file
-	rm -rf "$tree"
-	mkdir -p "$tree/files" "$tree/archives" "$tree/lists" "$tree/whole"
-	cp "$ROOT/mk/become.sh" "$tree/become"
-	cp "$B/rest.cfg" "$tree/answers"
-	printf '%s\n' "$2" > "$tree/nonce"
-	printf '%s\n' "${fact[hostname]}" > "$tree/hostname"
-	[ "${fact[disk]}" -eq "$(fork_disk)" ] || printf '%s\n' "${fact[disk]}" > "$tree/disk"
-	while IFS=$'\t' read -r path mode file; do
-		ln -s "$(cd "$ROOT" && readlink -f "$file")" "$tree/files/${path##*/}"
-	done < "$B/payload"
-	while IFS=$'\t' read -r path mode file; do
-		case $path in
-		/seedbed/lists/*) ln -s "$file" "$tree/lists/${path##*/}" ;;
-		*)	ln -s "$file" "$tree/archives/${path##*/}" ;;
-		esac
-	done < "$B/prefetch.rest"
-	[ "$WAY" != child ] || [ ! -s "$B/lists/sums" ] || newer_lists "$tree/whole"
-	tar -C "$tree" -h -c --format=ustar --owner=0 --group=0 --mode=u=rwX,go= -f "$tree.tar" . || return
-	{ stat -c %s "$tree.tar" && cat "$tree.tar"; } > "$1" || return
-	rm -rf "$tree" "$tree.tar"
-}
-
-about() { # what it is, for a person
-	local size
-	size=$(numfmt --to=iec "$(fork_disk)")
-	[ "${fact[layout]}" != regular ] || [ "$(fork_disk)" -ne $FORK_DISK ] || size+=" to $(numfmt --to=iec $FORK_DISK_MOST)"
-	printf '%s %s, %s, %s %s, %s\n' "${fact[suite]}" "${fact[architecture]}" "${fact[kernel-package]}" \
-		"${fact[layout]}" "${fact[filesystem]}" "$size" > "$CHECKPOINTS/.about-$key"
-	# the lists that it has, if the mirror's have not changed since
-	cat "$B/lists/sums" > "$CHECKPOINTS/.lists-$key" 2> /dev/null || true
+# What a guest did or said is no reason to take an installer from others: what lies there
+# is, if it is not what was saved. This build alone goes another way.
+checkpoint_suspect() {
+	local status=0
+	run vmfork verify "$CHECKPOINTS/$1" || status=$?
+	if [ $status -ne 4 ]; then
+		say "$name: checkpoint $1 is whole, but this build did not come to life from it"
+		return 0
+	fi
+	checkpoint_leave
+	# in use by another build: that one will find the same
+	if flock -n 9; then
+		rm -rf "${CHECKPOINTS:?}/$1" "$CHECKPOINTS/$1".{used,record}
+		say "$name: checkpoint $1 is damaged: removed"
+	fi
 }
 
 size_of() { du -sk "$1" | cut -f1; }
 
-# Those not in use, the longest unused first, as "SECONDS KIB KEY".
-idle() {
+# Those that there are, the longest unused first, as "SECONDS KIB KEY".
+kept() {
 	local d
 	for d in "$CHECKPOINTS"/*; do
-		case $d in *.new-*) continue ;; esac
-		[ -d "$d" ] || continue
+		is_key "${d##*/}" && [ -d "$d" ] || continue
 		printf '%s %s %s\n' "$(stat -c %Y "$d")" "$(size_of "$d")" "${d##*/}"
 	done | sort -n
 }
 
 prune() {
-	local d used kib key left now days=${KEEP_CHECKPOINTS:-14} most=$((${CHECKPOINTS_SIZE:-12} << 20))
-	for d in "$CHECKPOINTS"/*.new-*; do # of a save that a fall of the machine ended
-		[ ! -d "$d" ] || kill -0 "${d##*-}" 2> /dev/null || rm -rf "$d"
+	local d used kib key left now days=${KEEP_CHECKPOINTS:-14} most=${CHECKPOINTS_SIZE:-12}
+	[[ $days =~ ^[0-9]{1,5}$ ]] || die "KEEP_CHECKPOINTS=$days: is no number of days"
+	[[ $most =~ ^[0-9]{1,6}$ ]] || die "CHECKPOINTS_SIZE=$most: is no number of GiB"
+	most=$((most << 20))
+	for d in "$CHECKPOINTS"/*; do
+		key=${d##*/}
+		is_key "${key%%.*}" || continue
+		case $key in
+		*.lock) ;;
+		# of a save that a fall of the machine ended, or one that was damaged
+		*.*)	[ -d "$CHECKPOINTS/${key%%.*}" ] || flock -n "$CHECKPOINTS/${key%%.*}.lock" rm -rf "$d" || true ;;
+		esac
 	done
-	for d in "$CHECKPOINTS"/.{used,about,lists}-*; do # of one that was damaged
-		key=${d##*/.*-}
-		[ -d "$CHECKPOINTS/$key" ] || flock -n "$CHECKPOINTS/.lock-$key" rm -f "$d" || true
-	done
-	now=$(date +%s)
-	left=$(idle | awk '{ n += $2 } END { print n + 0 }')
-	idle | while read -r used kib key; do
+	printf -v now '%(%s)T' -1
+	left=$(kept | awk '{ n += $2 } END { print n + 0 }')
+	kept | while read -r used kib key; do
 		if [ $((now - used)) -gt $((days * 86400)) ] || [ "$left" -gt "$most" ]; then
-			flock -n "$CHECKPOINTS/.lock-$key" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS"/.{used,about,lists}-"$key" || continue
+			flock -n "$CHECKPOINTS/$key.lock" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS/$key".{used,record} || continue
 			left=$((left - kib))
 			say "checkpoint $key: pruned, last used $(date -d "@$used" +%F)"
 		fi

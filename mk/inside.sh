@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # inside.sh - sourced: what the boot test does inside the guest, and what comes out.
 #
 #	expect=(...)		what the recipe expects, as preseed's facts have it

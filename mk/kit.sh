@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # kit.sh [SUITE ARCH MIRROR [SECURITY_HOST]] - the installer of a release, kernel, ramdisk and udebs,
 # verified and in the cache; prints the folder where it lies. Without operands, of
 # what an empty recipe would be.
@@ -11,7 +12,7 @@
 if [ $# -eq 0 ]; then
 	key_option
 	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")
-	facts=$(preseed "${key_option[@]}" --facts "$ROOT/recipes/minimal.recipe")
+	facts=$(preseed "${key_option[@]}" --facts "$ROOT/mk/empty.recipe")
 	said() { sed -n "s/^$1=//p" <<<"$facts"; }
 	set -- "$(said suite)" "$(said architecture)" "$(said mirror)" "$(said security)"
 fi
@@ -197,7 +198,7 @@ done
 final=$here/$suite-$arch-$(sha256sum "$kit/manifest" | cut -c1-16)
 if [ -e "$final" ] && ! whole "$final"; then rm -rf "$final"; fi
 if [ ! -e "$final" ]; then
-	chmod -R a+rX,go-w "$kit"
+	chmod -R u+rX "$kit"
 	mv "$kit" "$final"
 fi
 ln -sfn "${final##*/}" "$current.tmp.$$"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # lvm.sh - sourced: what a host's LVM may have to say before an appliance is built.
 
 # Does DIR lie on a logical volume, be it beneath a crypt, a raid or a partition table?

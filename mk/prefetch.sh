@@ -1,6 +1,7 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # prefetch.sh NAME - the packages that the installer will want, fetched now, all at
-# once; build/NAME/prefetch lists them for initrd-add, and build/NAME/prefetch.rest those
+# once; BUILD/NAME/prefetch lists them for initrd-add, and BUILD/NAME/prefetch.rest those
 # that are this one's alone. The installer looks for each
 # in apt's own archive folder before it asks a mirror, and verifies it there: one
 # that is missing or stale it downloads as ever. So this is for speed alone, and
@@ -10,12 +11,9 @@
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 name=$1
-B=$ROOT/build/$name
-declare -A fact
-while IFS='=' read -r k v; do
-	fact[$k]=$v
-done < "$B/facts"
-mapfile -t packages < <(sed -n 's/^package=//p' "$B/facts")
+B=$BUILD/$name
+read_facts "$B/facts"
+packages=("${package[@]}")
 
 : > "$B/prefetch.tmp"
 rm -rf "$B/lists"

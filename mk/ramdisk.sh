@@ -1,27 +1,16 @@
 #!/bin/bash
-# ramdisk.sh NAME - build/NAME/initrd.gz: the kit's ramdisk with the answers, the
-# udebs of the recipe's layout, its files and seedbed's own udeb. build/NAME/route says
-# how it will be installed (fork.sh): of one that is forked only the early answers go
-# in, and where there is a checkpoint already the ramdisk is an empty file.
+# SPDX-License-Identifier: MIT
+# ramdisk.sh NAME straight|keep - BUILD/NAME/initrd.gz: the kit's ramdisk with the answers,
+# the udebs of the recipe's layout, seedbed's own udeb and its patches of the installer; for
+# an installer that is kept only the answers of the time before the fork.
 . "${BASH_SOURCE[0]%/*}/common.sh"
-. "$ROOT/mk/guest.sh"
-. "$ROOT/mk/fork.sh"
 
-[ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
+[ $# -eq 2 ] || { say "usage: $ME NAME straight|keep"; exit 2; }
+not_root
 name=$1
-B=$ROOT/build/$name
-lock_build
+B=$BUILD/$name
 read_facts "$B/facts"
-
-kit=$("$ROOT/mk/kit.sh" "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")
-echo "$kit" > "$B/kit"
-"$ROOT/mk/prefetch.sh" "$name"
-route > "$B/route"
-read -r way key < "$B/route"
-if [ "$way" = fork ] && [ -e "$CHECKPOINTS/$key" ]; then
-	: > "$B/initrd.gz"
-	exit
-fi
+kit=$(cat "$B/kit")
 
 sets=base
 case ${fact[layout]} in *lvm*) sets+=' lvm' ;; esac
@@ -32,10 +21,11 @@ for u in $(awk -v s=" $sets " '$1 == "set" && index(s, " " $2 " ") { print $3 }'
 	set -- "$kit/udebs/${u}"_*.udeb
 	udebs+=(--udeb "$1")
 done
-answers=(--list "$B/payload" --preseed "$B/preseed.cfg")
-[ "$way" = straight ] || answers=(--preseed "$B/before.cfg")
+case $2 in
+straight) answers=(--preseed "$B/preseed.cfg") ;;
+keep)	answers=(--preseed "$B/before.cfg") ;;
+esac
 
 initrd-add --kernel "$kit/linux" --strip-translations --installed download-installer \
-	"${udebs[@]}" --udeb "$ROOT/build/seedbed.udeb" "${answers[@]}" \
-	-o "$B/initrd.gz.new" "$kit/initrd.gz"
-mv "$B/initrd.gz.new" "$B/initrd.gz"
+	"${udebs[@]}" --udeb "$BUILD/seedbed.udeb" "${answers[@]}" \
+	-o "$B/initrd.gz" "$kit/initrd.gz"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # templates.sh [SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]] - what preseed-check
 # knows of a release: all questions of its installer, of some packages and of those
 # named, verified and in the cache; prints the index's name. Without operands, of what
@@ -12,7 +13,7 @@
 if [ $# -eq 0 ]; then
 	key_option
 	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")
-	facts=$(preseed "${key_option[@]}" --facts "$ROOT/recipes/minimal.recipe")
+	facts=$(preseed "${key_option[@]}" --facts "$ROOT/mk/empty.recipe")
 	said() { sed -n "s/^$1=//p" <<<"$facts"; }
 	set -- "$(said suite)" "$(said architecture)" "$(said mirror)" "$(said security)"
 fi
@@ -41,7 +42,7 @@ done
 # all that it is made of?
 format=$(sed -n 's/^#define QINDEX_MAGIC "\(.*\)"$/\1/p' "$ROOT/tools/lib/qindex.h")
 if [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$(head -c 8 "$final" | tr -d '\0')" = "$format" ] && [ "$final" -nt "$APT_DIR/fresh" ] &&
-	[ "$final" -nt "$ROOT/mk/templates.list" ] && [ ! "$more" -nt "$final" ] && [ "$final" -nt "$ROOT/build/bin/preseed-index" ]; then
+	[ "$final" -nt "$ROOT/mk/templates.list" ] && [ ! "$more" -nt "$final" ] && [ "$final" -nt "$(command -v preseed-index)" ]; then
 	echo "$final"
 	exit
 fi

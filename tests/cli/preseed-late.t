@@ -119,6 +119,23 @@ printf 'run touch /before\nrun exit 3\nrun touch /after\n' >recipes/fail.recipe
 late recipes/fail.recipe
 is "$?:$(cd "$target" && ls before after 2>/dev/null)" "3:before" "what fails stops the rest, and says so"
 
+# --- what was checked is what travels ---
+
+mkdir copies
+printf 'file bytes /srv/again\nfile short /srv/short2 0600\n' >recipes/copied.recipe
+runs "--copies" preseed -k "$SRC/tests/data/preseed/key.pub" -f "$SRC/preseed.d" recipes/copied.recipe -p list -c copies -o cfg
+is "$(cat list)" "/seedbed/files/0	0600	copies/0
+/seedbed/files/1	0600	copies/1" "--copies: the copies are listed"
+rm recipes/short && ln -s /etc/passwd recipes/short
+cmp -s recipes/bytes copies/0 && ! grep -q root: copies/1
+ok $? "a link put in a file's place afterwards leads nowhere"
+fails 1 'copied.recipe:2: file: short: is outside' \
+	preseed -k "$SRC/tests/data/preseed/key.pub" -f "$SRC/preseed.d" recipes/copied.recipe -p list -c copies -o cfg
+fails 2 'copies goes with --payload' preseed -k "$SRC/tests/data/preseed/key.pub" recipes/two.recipe -c copies
+fails 1 'two.recipe:2: file: bytes: copy to absent/0: No such' \
+	preseed -k "$SRC/tests/data/preseed/key.pub" -f "$SRC/preseed.d" recipes/two.recipe -p list -c absent -o cfg
+cp "$SRC/README.md" recipes/short2; rm recipes/short; mv recipes/short2 recipes/short
+
 # --- too much ---
 
 head -c 140000 /dev/urandom >recipes/big

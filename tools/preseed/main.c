@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 
 struct options {
-	char *output, *fragments, *key, *host, *payload, *format;
+	char *output, *fragments, *key, *host, *payload, *copies, *format;
 	char **set, **limit;
 	int explain, facts, keys;
 };
@@ -123,7 +123,7 @@ static int compile(
 {
 	_cleanup_(recipe_free) struct recipe r = { .pool = pool, .dir = -1 };
 	_cleanup_(plan_free) struct plan p = {
-		.pool = pool, .recipe = &r, .payload = o->payload != NULL
+		.pool = pool, .recipe = &r, .payload = o->payload != NULL, .copies = o->copies
 	};
 	_cleanup_(answers_free) struct answers a = { .plan = &p };
 	struct host host = { pool, o->host ? o->host : "" };
@@ -167,6 +167,7 @@ static void free_options(struct options *o)
 	free(o->key);
 	free(o->host);
 	free(o->payload);
+	free(o->copies);
 	free(o->format);
 	free_list(o->set);
 	free_list(o->limit);
@@ -181,6 +182,8 @@ static int usage_fault(const struct options *o, const char **args, writer *write
 		return opts_error("--explain, --facts and --format exclude each other");
 	if (o->payload && write != write_preseed && write != write_rest)
 		return opts_error("--payload goes with a preseed file only");
+	if (o->copies && !o->payload)
+		return opts_error("--copies goes with --payload");
 	if (!o->keys && !args[0])
 		return opts_error("a recipe is wanted");
 	return 0;
@@ -205,6 +208,8 @@ int main(int argc, char **argv)
 			"take *.preseed from DIR (preseed.d)", "DIR" },
 		{ "payload", 'p', POPT_ARG_STRING, &o.payload, 0,
 			"leave files out, list them in FILE", "FILE" },
+		{ "copies", 'c', POPT_ARG_STRING, &o.copies, 0,
+			"list copies of them, made in DIR as they are checked", "DIR" },
 		{ "explain", 'e', POPT_ARG_NONE, &o.explain, 0,
 			"say where each answer comes from", NULL },
 		{ "facts", 0, POPT_ARG_NONE, &o.facts, 0,

@@ -32,6 +32,7 @@ struct plan {
 	size_t n, room;
 	const char *root_keys;	/* one a line */
 	bool payload;		/* file contents travel beside the preseed file */
+	const char *copies;	/* the folder that they are copied to; NULL: none */
 	struct late_file *file; /* one for each file line */
 	size_t files;
 	const char *late_shown; /* preseed/late_command's script, to be read */

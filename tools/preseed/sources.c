@@ -4,6 +4,7 @@
  */
 #include "plan.h"
 
+#include "atomicfile.h"
 #include "beneath.h"
 #include "cleanup.h"
 #include "slurp.h"
@@ -12,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* All files of a recipe that go into the preseed file, together. */
 enum { MAX_INLINE = 128 << 10 };
@@ -35,6 +37,45 @@ static void read_inline(struct plan *p, const struct setting *s, struct late_fil
 		complain(p->recipe, s->from, "file: %s: %s", s->word[0],
 			beneath_reason(err));
 	}
+}
+
+/* Copies what is left of fd, at most that many bytes. 0 or a negative errno. */
+static int copy(int fd, uint64_t most, const char *path)
+{
+	_cleanup_(atomic_drop) struct atomicfile out = { 0 };
+	char buf[65536];
+	uint64_t done = 0;
+	ssize_t n;
+	int r = atomic_open(&out, path);
+
+	while (r == 0 && (n = read(fd, buf, sizeof(buf))) != 0) {
+		if (n < 0) {
+			r = errno == EINTR ? 0 : -errno;
+			continue;
+		}
+		done += (uint64_t)n;
+		if (done > most)
+			r = -EFBIG;
+		else if (fwrite(buf, 1, (size_t)n, out.f) != (size_t)n)
+			r = -errno;
+	}
+	return r < 0 ? r : atomic_commit(&out);
+}
+
+/* So that what was checked is what travels, whatever becomes of the recipe's folder. */
+static void keep(struct plan *p, const struct setting *s, struct late_file *file, int fd,
+	uint64_t size)
+{
+	int r;
+
+	file->path = pool_printf(p->pool, "%s/%zu", p->copies, (size_t)(file - p->file));
+	r = copy(fd, size, file->path);
+	if (r == -EFBIG)
+		complain(p->recipe, s->from, "file: %s: grew while it was read",
+			s->word[0]);
+	else if (r < 0)
+		complain(p->recipe, s->from, "file: %s: copy to %s: %s", s->word[0],
+			file->path, strerror(-r));
 }
 
 /* They are in the installer's memory, before a disk is there to put them on. */
@@ -64,6 +105,8 @@ static void locate(struct plan *p, const struct setting *s, struct late_file *fi
 			"memory",
 			s->word[0]);
 	*total += (size_t)st.st_size;
+	if (p->copies && *total <= most)
+		keep(p, s, file, fd, (uint64_t)st.st_size);
 }
 
 void sources_read(struct plan *p)

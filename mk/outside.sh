@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# outside.sh NAME KEY NONCE RECORD - beside a guest that boots for its test (vmrun --at):
+# looks at it from outside, as the appliance's users will, lets each key that is at hand
+# in, and has it shut down. RECORD has a line check=... for each that is so, and
+# failed=... for what is not.
+. "${BASH_SOURCE[0]%/*}/common.sh"
+
+[ $# -eq 4 ] || { say "usage: $ME NAME KEY NONCE RECORD"; exit 2; }
+not_root
+name=$1 id=$2 nonce=$3 record=$4
+B=$BUILD/$name
+T=${id%/*}
+read_facts "$B/facts"
+
+passed() { printf 'check=%s\n' "$*" >> "$record"; }
+gave_up() {
+	printf 'failed=%s\n' "$*" | visible >> "$record"
+	exit 1
+}
+at() { # at PORT: where the guest's port is
+	local v=NETGATE_FORWARD_$1
+	printf '%s\n' "${!v}"
+}
+retry() { # retry COMMAND...: a service may need a moment more
+	local i
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		! "$@" > "$T/out" 2>&1 || return 0
+		sleep 3
+	done
+	return 1
+}
+last_word() { tail -n 1 "$T/out" | visible; }
+tcp_answers() { timeout 10 bash -c 'exec 4<> "/dev/tcp/$1/$2"' - "${1%:*}" "${1##*:}"; }
+
+# ssh by the host key that the installer told of, and no other.
+host=$(at 22)
+awk -F '\t' -v at="[${host%:*}]:${host##*:}" '$2 == "data" && $3 == "hostkey" { print at, $4 }' "$B/records" > "$T/known"
+into() { # into KEYFILE COMMAND...
+	local key=$1
+	shift
+	timeout 60 ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=30 \
+		-o UserKnownHostsFile="$T/known" -o StrictHostKeyChecking=yes \
+		-i "$key" -p "${host##*:}" "root@${host%:*}" "$@"
+}
+
+for e in "${expect[@]}"; do
+	read -r kind port path <<<"$e"
+	case $kind in
+	http)	retry curl -fsS -o /dev/null -m 20 "http://$(at "$port")${path:-/}" ||
+			gave_up "expect $e: $(last_word)" ;;
+	tcp)	retry tcp_answers "$(at "$port")" || gave_up "expect $e: nobody listens" ;;
+	*)	continue ;;
+	esac
+	passed "expect $e"
+done
+
+for k in "${key[@]}"; do
+	own=
+	for f in ~/.ssh/*.pub "$CACHE"/id_*.pub; do
+		if [ -r "$f" ] && [ "$(cut -d' ' -f1,2 "$f")" = "$(cut -d' ' -f1,2 <<<"$k")" ]; then
+			own=${f%.pub}
+		fi
+	done
+	if [ -z "$own" ]; then
+		say "$name: no private key at hand for ${k:0:40}...: that it gets in is not tried"
+	elif into "$own" true > "$T/out" 2>&1; then
+		passed "ssh root ${k%% *} ${own##*/}"
+	else # it may want a passphrase
+		say "$name: $own does not get in: $(last_word)"
+	fi
+done
+# On a busy host the guest may be down before ssh has heard of it: vmrun has its word.
+retry into "$id" "echo $nonce done > /dev/virtio-ports/org.seedbed.word; systemctl --no-block poweroff" ||
+	grep -q $'\tdone' "$B/boot-records" || gave_up "ssh does not get in: $(last_word)"
+passed "ssh root by a throw-away key"

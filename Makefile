@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # seedbed: appliances grown with the distribution's own installer.
 # `make help` lists what there is to type.
 
@@ -6,6 +7,9 @@ SHELL	      := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS     += --no-builtin-rules
 .DEFAULT_GOAL := help
+ROOT	      := .
+O	      ?= build
+BIN	      := $(O)/bin
 
 include mk/tools.mk
 
@@ -28,8 +32,12 @@ $(eval $(call tool,preseed-index,libarchive))
 $(eval $(call tool,preseed-check,libcrypt))
 $(eval $(call tool,appliance-report))
 
+CHAIN := $(TOOLS:%=$(BIN)/%)
+include mk/root.mk
+ifndef HANDED
 include mk/appliance.mk
 include mk/check.mk
+endif
 
 .PHONY: help setup tools install clean
 
@@ -42,14 +50,20 @@ setup:	## the packages that this machine lacks
 tools: $(TOOLS:%=$(O)/bin/%)	## the programs, in build/bin
 
 PREFIX	?= /usr/local
+DATA	:= $(DESTDIR)$(PREFIX)/share/seedbed
 
-install: tools	## the programs, their manuals and the fragments, to PREFIX (DESTDIR)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/seedbed/preseed.d
+install: tools	## the programs, their manuals, and all that a build needs, to PREFIX (DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DATA)/mk $(DATA)/preseed.d
 	install -m 755 $(TOOLS:%=$(O)/bin/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 preseed.d/*.preseed $(DESTDIR)$(PREFIX)/share/seedbed/preseed.d
+	install -m 644 preseed.d/*.preseed $(DATA)/preseed.d
+	install -m 755 $(shell find mk -maxdepth 1 -type f -perm -u+x) $(DATA)/mk
+	install -m 644 $(shell find mk -maxdepth 1 -type f ! -perm -u+x) $(DATA)/mk
+	cp -r --no-preserve=ownership mk/installers udeb $(DATA)/
+	chmod -R u+w,go-w,a+rX $(DATA)
+	install -m 644 mk/seedbed.mk $(DATA)/seedbed.mk
 	for m in $(MANUALS); do \
 		install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; \
 	done
 
 clean:	## removes build/ (the download cache stays)
-	rm -rf $(O) recipes/bench/syscost
+	rm -rf $(O)

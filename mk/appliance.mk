@@ -1,94 +1,101 @@
+# SPDX-License-Identifier: MIT
 # An appliance, the whole way: each arrow of the way is a file in build/NAME/.
 #
 #	recipes/NAME.recipe + preseed.d/	-> preseed.cfg, facts	compile.sh
-#	preseed.cfg + the release's kit		-> initrd.gz		ramdisk.sh
-#	initrd.gz in a guest			-> disk.qcow2		install.sh
+#	preseed.cfg + the release's kit		-> route		route.sh
+#	route, in a guest			-> disk.qcow2		disk.sh
 #	disk.qcow2 in a guest			-> checks, manifest	verify.sh
 #
-# The operator may say: MIRROR=URL PROXY=URL KEY=FILE CPUS=N TIMEOUT=S STALL=S
-# MAX_DISK=SIZE MAX_MEMORY=SIZE MAX_CPUS=N MAX_DOWNLOAD=SIZE MAX_LOG=SIZE NETWORK=open
-# KEYRING=FILE CACHE_SIZE=SIZE
-# GUESTS=N GUESTS_MEMORY=SIZE FORK=no KEEP_CHECKPOINTS=DAYS CHECKPOINTS_SIZE=GIB
-# SOURCES="HOST..." KEEP=1 SETUP=no SEEDBED_CACHE=DIR SEEDBED_USER=NAME
+RECIPES	  ?= recipes
+MKDIR	  := $(ROOT)/mk
+NAMES	  := $(shell $(MKDIR)/list.sh $(RECIPES))
+FRAGMENTS := $(wildcard $(ROOT)/preseed.d/*.preseed)
+export SEEDBED_BUILD   := $(abspath $(O))
+export SEEDBED_RECIPES := $(abspath $(RECIPES))
+export SEEDBED_SHOWN   ?= $(O)
+export SEEDBED_BIN     := $(abspath $(BIN))
 
-RECIPES   := $(shell mk/list.sh)
-FRAGMENTS := $(wildcard preseed.d/*.preseed)
-CHAIN	  := preseed preseed-index preseed-check initrd-add domxml vmrun vmfork di-events netgate kvmprobe lvmtidy randomart appliance-report
-export MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG NETWORK KEYRING CACHE_SIZE
-export GUESTS GUESTS_MEMORY FORK KEEP_CHECKPOINTS CHECKPOINTS_SIZE SEEDBED_CHECKPOINTS
-export MIRROR PROXY KEY CPUS TIMEOUT STALL KEEP SOURCES SEEDBED_CACHE SEEDBED_USER REFRESH
-
-.PHONY: list appliances checkpoints kit templates report bench-syscost $(RECIPES:%=appliance-%) $(RECIPES:%=debug-%)
+.PHONY: list appliances checkpoints kit templates report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
 # debug-NAME:	## its installer on this terminal, with shells beside it (KEEP=1: the disk stays)
 
-$(RECIPES:%=debug-%): debug-%: $(O)/%/initrd.gz
-	@DEBUG=1 mk/install.sh $*
+$(NAMES:%=debug-%): debug-%: $(O)/%/route $(O)/seedbed.udeb
+	@DEBUG=1 FORK=no $(MKDIR)/disk.sh $*
 
 list:	## the appliances that there are recipes for
-	@printf '%s\n' $(RECIPES)
+	@printf '%s\n' $(NAMES)
 
-appliances: $(RECIPES:%=appliance-%)	## all of them (make -j builds side by side)
+appliances: $(NAMES:%=appliance-%)	## all of them (make -j builds side by side)
 
 # Says so where nothing was to do; the manifest's rule has spoken otherwise. By make
 # itself, with no bash for each: that would be most of the time over a hundred recipes.
-$(RECIPES:%=appliance-%): private SHELL := /bin/sh
-$(RECIPES:%=appliance-%): private .SHELLFLAGS := -c
-$(RECIPES:%=appliance-%): appliance-%: $(O)/%/manifest
-	@$(if $(filter $*,$(FRESH)),,$(info $*: build/$*/$*.qcow2 is up to date))true
+$(NAMES:%=appliance-%): private SHELL := /bin/sh
+$(NAMES:%=appliance-%): private .SHELLFLAGS := -c
+$(NAMES:%=appliance-%): appliance-%: $(O)/%/manifest
+	@$(if $(filter $*,$(FRESH)),,$(info $*: $(SEEDBED_SHOWN)/$*/$*.qcow2 is up to date))true
 
-checkpoints: $(O)/bin/vmfork	## the installers that are kept to be forked
-	@mk/checkpoints.sh
+checkpoints: $(CHAIN)	## the installers that are kept to be forked
+	@$(MKDIR)/checkpoints.sh
 
-kit: $(O)/bin/preseed	## fetches the installer (REFRESH=1: anew)
-	@mk/kit.sh
+kit: $(CHAIN)	## fetches the installer (REFRESH=1: anew)
+	@$(MKDIR)/kit.sh
 
 # A folder is an appliance's if its answers have been made: its facts are there.
-report: $(O)/bin/appliance-report	## build/report.html: all that was built, as one page
-	@$< -o $(O)/report.html $(patsubst %/facts,%,$(wildcard $(RECIPES:%=$(O)/%/facts)))
-	@echo "report: build/report.html"
+report: $(CHAIN)	## build/report.html: all that was built, as one page
+	@$(BIN)/appliance-report -o $(O)/report.html $(patsubst %/facts,%,$(wildcard $(NAMES:%=$(O)/%/facts)))
+	@echo "report: $(SEEDBED_SHOWN)/report.html"
 
-templates: $(O)/bin/preseed $(O)/bin/preseed-index	## what preseed-check knows of the release
-	@mk/templates.sh
+templates: $(CHAIN)	## what preseed-check knows of the release
+	@$(MKDIR)/templates.sh
 
-$(RECIPES:%=$(O)/%/preseed.cfg): $(O)/%/preseed.cfg: recipes/%.recipe $(FRAGMENTS) | $(CHAIN:%=$(O)/bin/%)
-	@mk/compile.sh $*
+# Written anew when what the operator says is another than last time, and only then.
+said = $(foreach v,$(1),$(v)=$($(v)))
+define said-stamp
+$(O)/.said-$(1): FORCE
+	@mkdir -p $$(@D)
+	@$$(file >$$@.new,$$(call said,$(2)))if cmp -s $$@.new $$@; then rm $$@.new; else mv $$@.new $$@; fi
+endef
+$(eval $(call said-stamp,answers,$(ANSWERS)))
+$(eval $(call said-stamp,ways,$(WAYS)))
+.PHONY: FORCE
+FORCE:
 
-$(RECIPES:%=$(O)/%/initrd.gz): $(O)/%/initrd.gz: $(O)/%/preseed.cfg $(O)/seedbed.udeb | $(CHAIN:%=$(O)/bin/%)
-	@mk/ramdisk.sh $*
+# compile.sh leaves preseed.cfg as it is where nothing has come out otherwise: a comment in
+# a recipe, or another limit, is no reason to build anew.
+$(NAMES:%=$(O)/%/preseed.cfg): $(O)/%/preseed.cfg: $(O)/%/.compiled ;
 
-$(RECIPES:%=$(O)/%/disk.qcow2): $(O)/%/disk.qcow2: $(O)/%/initrd.gz
-	@mk/install.sh $*
+$(NAMES:%=$(O)/%/.compiled): $(O)/%/.compiled: $(RECIPES)/%.recipe $(FRAGMENTS) $(O)/.said-answers $(wildcard $(KEY) $(KEYRING)) | $(CHAIN)
+	@$(MKDIR)/compile.sh $*
 
-$(RECIPES:%=$(O)/%/manifest): $(O)/%/manifest: $(O)/%/disk.qcow2
-	@mk/verify.sh $*
-	@mk/manifest.sh $*
+$(NAMES:%=$(O)/%/route): $(O)/%/route: $(O)/%/preseed.cfg $(O)/seedbed.udeb $(O)/.said-ways | $(CHAIN)
+	@$(MKDIR)/route.sh $*
+
+$(NAMES:%=$(O)/%/disk.qcow2): $(O)/%/disk.qcow2: $(O)/%/route
+	@$(MKDIR)/disk.sh $*
+
+$(NAMES:%=$(O)/%/manifest): $(O)/%/manifest: $(O)/%/disk.qcow2
+	@$(MKDIR)/verify.sh $*
+	@$(MKDIR)/manifest.sh $*
 	@ln -f $(O)/$*/disk.qcow2 $(O)/$*/$*.qcow2
-	@echo "$*: done: build/$*/$*.qcow2, build/$*/manifest"
+	@$(MKDIR)/share.sh $(O)/$*
+	@echo "$*: done: $(SEEDBED_SHOWN)/$*/$*.qcow2, $(SEEDBED_SHOWN)/$*/manifest"
 	$(eval FRESH += $*)
 
-# The appliance `bench` carries a tool of this build. A recipe's files are in its own
-# folder, so it is put there; the same one again is no reason to build anew.
-recipes/bench/syscost: $(O)/bin/syscost
-	@strip -o $@.tmp $<
-	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
-
-$(O)/bench/preseed.cfg: recipes/bench/syscost
-
-bench-syscost: $(O)/bench/manifest $(O)/bin/syscost	## what calls and processes cost: this host, the guest, the ratio
-	@$(O)/bin/syscost --json -o $(O)/bench/host.json
-	@$(O)/bin/syscost --compare $(O)/bench/host.json $(O)/bench/files/run/syscost/boot.json
+bench-syscost: $(O)/bench/manifest	## what calls and processes cost: this host, the guest, the ratio
+	@$(BIN)/syscost --json -o $(O)/bench/host.json
+	@$(BIN)/syscost --compare $(O)/bench/host.json $(O)/bench/files/run/syscost/boot.json
 
 # seedbed's own end in the installer, as the installer's own kind of package.
-$(O)/seedbed.udeb: $(shell find udeb -type f)
-	@mkdir -p $(O)/udeb
-	@rm -rf $(O)/udeb && cp -r udeb $(O)/udeb
-	@mkdir $(O)/udeb/usr/lib/seedbed/kmod && ln -s /usr/bin/kmod $(O)/udeb/usr/lib/seedbed/kmod/depmod
-	@find $(O)/udeb -exec touch -h -d @0 {} +
-	@SOURCE_DATE_EPOCH=0 dpkg-deb --root-owner-group -Zgzip --build $(O)/udeb $@.tmp > /dev/null
-	@mv $@.tmp $@
+UDEB := $(shell find $(ROOT)/udeb -type f)
+$(O)/seedbed.udeb: $(UDEB)
+	@mkdir -p $(O)
+	@rm -rf $@.d && cp -r $(ROOT)/udeb $@.d && chmod -R u+w,go+rX $@.d
+	@mkdir $@.d/usr/lib/seedbed/kmod && ln -s /usr/bin/kmod $@.d/usr/lib/seedbed/kmod/depmod
+	@find $@.d -exec touch -h -d @0 {} +
+	@SOURCE_DATE_EPOCH=0 dpkg-deb --root-owner-group -Zgzip --build $@.d $@.tmp > /dev/null
+	@rm -rf $@.d && mv $@.tmp $@
 
 # What a recipe was made of beyond its own file; compile.sh writes names only.
-include $(wildcard $(RECIPES:%=$(O)/%/inputs.mk))
+include $(wildcard $(NAMES:%=$(O)/%/inputs.mk))

@@ -136,14 +136,26 @@ fi
 # a name is left out: a change there shows only after "make clean".
 {
 	sed -n "s/^depends=//p" "$B/facts.tmp" | grep -E '^[A-Za-z0-9_./+,@=-]+$' |
-		sed "s|.*|\$(O)/$name/preseed.cfg: &\n&:|" || true
+		sed "s|.*|\$(O)/$name/.compiled: &\n&:|" || true
 } > "$B/inputs.mk.tmp"
 mv "$B/inputs.mk.tmp" "$B/inputs.mk"
+
+# What came out as it was stays as it was, for make to see: the answers last, as they stand
+# for all of it.
+sed -i "s|\t$B/files.tmp/|\t$B/payload.d/|" "$B/payload.tmp"
+same() { # same NEW OLD
+	[ -e "$2" ] && diff -rq "$1" "$2" > /dev/null
+}
+if same "$B/files.tmp" "$B/payload.d" && same "$B/payload.tmp" "$B/payload" && same "$B/facts.tmp" "$B/facts" &&
+	same "$B/early.tmp" "$B/early.cfg" && same "$B/rest.tmp" "$B/rest.cfg" && same "$B/preseed.tmp" "$B/preseed.cfg"; then
+	touch "$B/.compiled"
+	exit
+fi
 rm -rf "$B/payload.d"
 mv "$B/files.tmp" "$B/payload.d"
-sed "s|\t$B/files.tmp/|\t$B/payload.d/|" "$B/payload.tmp" > "$B/payload"
-rm "$B/payload.tmp"
+mv "$B/payload.tmp" "$B/payload"
 mv "$B/facts.tmp" "$B/facts"
 mv "$B/early.tmp" "$B/early.cfg"
 mv "$B/rest.tmp" "$B/rest.cfg"
 mv "$B/preseed.tmp" "$B/preseed.cfg"
+touch "$B/.compiled"

@@ -9,6 +9,9 @@
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/apt.sh"
 
+not_root
+umask 022 # a .deb has its modes from the tree that it is made of
+
 if [ $# -eq 0 ]; then
 	key_option
 	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")

@@ -11,7 +11,6 @@
 # Test programs are tests/unit/test-*.c (cmocka); what they test of a tool's
 # folder they name in a line "// uses: tools/NAME/FILE.c".
 
-O	:= build
 CC	?= cc
 CFLAGS	?= -O2 -g
 CSTD	:= -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Itools/lib

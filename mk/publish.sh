@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# publish.sh USER FROM TO - called by root: copies what USER has built in FROM to root's
+# folder TO, what is new or another. USER reads, root writes; see handover.sh.
+#
+# TO/.published has a line a file: its size, time and inode there, and its name. A file
+# that is published is never written to again: a new one takes its place.
+set -eu -o pipefail
+umask 077
+ME=${0##*/}
+say() { printf '%s\n' "$*" | LC_ALL=C tr -c ' -~\n' '?' >&2; }
+die() { say "$ME: $*"; exit 1; }
+
+[ $# -eq 3 ] || { say "usage: $ME USER FROM TO"; exit 2; }
+user=$1 from=$2 to=$3
+most=$(numfmt --from=iec -- "${MAX_DISK:-64G}") # of a file
+files=20000 # of all appliances
+
+mkdir -p "$to"
+exec 7> "$to/.publishing"
+flock 7
+touch "$to/.published"
+list=$(mktemp "$to/.list.XXXXXX")
+trap 'rm -f "$list" "$list".*' EXIT
+
+as() {
+	setsid -w setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups --inh-caps=-all \
+		--no-new-privs --pdeathsig TERM --reset-env -- "$@"
+}
+
+# NAME is one word of harmless letters, level by level; what is not is left there. Scratch
+# files, what can be made again, and what is of no use but to the next make are not wanted.
+as find "$from" -mindepth 1 -type f -printf '%s %T@ %i %P\n' < /dev/null 2> /dev/null | head -c 16M |
+	LC_ALL=C awk -v files=$files '
+		NF != 4 || $1 !~ /^[0-9]+$/ || $2 !~ /^[0-9.]+$/ || $3 !~ /^[0-9]+$/ { next }
+		$4 !~ /^[A-Za-z0-9][A-Za-z0-9_+%@=,.-]*(\/[A-Za-z0-9_+%@=,-][A-Za-z0-9_+%@=,.-]*)*$/ { next }
+		$4 ~ /^(bin|obj|tests|fuzz|seedbed\.udeb)(\/|$)/ { next }
+		$4 ~ /^[^\/]*\/(work|index|lists|payload\.d)\// { next }
+		$4 ~ /^[^\/]*\/(disk\.qcow2|initrd\.gz|prefetch|prefetch\.rest|inputs\.mk)$/ { next }
+		$4 ~ /\.(tmp|new)$/ { next }
+		++n <= files { print }' | sort -k 4 > "$list"
+
+while read -r size time inode name; do
+	[ "$size" -le "$most" ] || { say "$ME: $name: has $size bytes, over MAX_DISK: left out"; continue; }
+	case $name in */*) mkdir -p "$to/${name%/*}" ;; esac
+	rm -f "$to/$name.new"
+	# as many bytes as were listed, by one who may read no more than the other user
+	as head -c "$size" -- "$from/$name" < /dev/null > "$to/$name.new" || { rm -f "$to/$name.new"; continue; }
+	touch -d "@$time" "$to/$name.new"
+	mv -T "$to/$name.new" "$to/$name"
+done < <(LC_ALL=C comm -13 <(sort "$to/.published") <(sort "$list"))
+
+# What is gone there goes here, if it was published.
+cut -d' ' -f4 "$to/.published" | sort > "$list.old"
+cut -d' ' -f4 "$list" | sort > "$list.now"
+comm -23 "$list.old" "$list.now" | while read -r name; do
+	rm -f "$to/$name"
+	case $name in */*) rmdir -p --ignore-fail-on-non-empty "$to/${name%/*}" 2> /dev/null || true ;; esac
+done
+mv "$list" "$to/.published"
+
+if [ -n "${SHARE:-}" ]; then
+	for name in $(cut -d' ' -f4 "$to/.published" | sed -n 's|/manifest$||p'); do
+		SHARE=$SHARE "${BASH_SOURCE[0]%/*}/share.sh" "$to/$name"
+	done
+fi

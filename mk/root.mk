@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+# Called by root, make does the set-up, and hands over all that meets a recipe or a guest
+# to an ordinary user (SEEDBED_USER), who does it in a copy of this folder (handover.sh).
+
+# What the operator says on the command line (README) is of two kinds: what goes into
+# answers or into the way is a prerequisite by content, what bounds or places a run is not.
+
+ANSWERS   := MIRROR KEY SOURCES PROXY KEYRING MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG
+WAYS	  := FORK NETWORK FAST
+RUNS	  := CPUS TIMEOUT STALL BOOT_TIMEOUT CACHE_SIZE GUESTS GUESTS_MEMORY KEEP KEEP_CHECKPOINTS \
+	     CHECKPOINTS_SIZE REFRESH SHARE SEEDBED_CACHE SEEDBED_CHECKPOINTS
+OPERATOR  := $(ANSWERS) $(WAYS) $(RUNS)
+export $(OPERATOR) OPERATOR SEEDBED_USER
+
+ifeq ($(shell id -u),0)
+HANDED := $(filter appliance-% appliances debug-% checkpoints kit templates report bench-% check check-%,$(MAKECMDGOALS))
+endif
+ifeq ($(HANDED),)
+undefine HANDED
+else
+.PHONY: $(HANDED) hand-over
+$(HANDED): hand-over
+	@:
+# One run for all of them, so that -j and their common prerequisites are theirs.
+hand-over:
+	@[ "$(SETUP)" = no ] || $(ROOT)/mk/setup.sh build run $(if $(filter check check-%,$(HANDED)),check)
+	@SEEDBED_O='$(O)' RECIPES='$(RECIPES)' $(ROOT)/mk/handover.sh $(CURDIR) $(HANDED)
+list:	## the appliances that there are recipes for
+	@$(ROOT)/mk/list.sh $(or $(RECIPES),recipes)
+endif

@@ -1,6 +1,6 @@
 # become.sh - makes a forked installer the one of an appliance. It comes with the rest
 # of its answers and is sourced there, in debian-installer's shell (udeb:
-# pre-pkgsel.d/99seedbed); $rest is the folder where the rest lies.
+# pre-pkgsel.d/98seedbed-fork); $rest is the folder where the rest lies.
 #
 # What was decided before the fork stands. What must be each system's own, and what
 # other answers would have changed by now, is done again, by the installer's own means.
@@ -13,7 +13,7 @@ hwclock -s -u || true
 logger -t main-menu "INFO: Menu item 'pkgsel' selected"
 
 unlucky() {
-	/usr/lib/seedbed/word failed "the fork: $*"
+	/usr/lib/seedbed/word failed fork - "$*"
 	exit 1
 }
 
@@ -29,7 +29,7 @@ while read -r owner question type value <&5; do
 	db_fset "$question" seen true
 done
 exec 5<&-
-# Those of packages go to where packages ask (udeb: pre-pkgsel.d/99zzseedbed).
+# Those of packages go to where packages ask (udeb: pre-pkgsel.d/99seedbed-packages).
 selections=/var/lib/seedbed/selections
 grep -v '^d-i ' "$rest/answers" > $selections || true
 
@@ -117,7 +117,7 @@ if db_get apt-setup/local0/repository && [ -n "$RET" ]; then
 	! grep -q '^d-i apt-setup/local[0-9]*/repository .*https:' "$rest/answers" ||
 		apt-install ca-certificates || true
 	apt-setup --log-output /target || unlucky "its sources of packages"
-	/usr/lib/pre-pkgsel.d/00seedbed || exit 1
+	/usr/lib/pre-pkgsel.d/00seedbed-repository || exit 1
 	/usr/lib/seedbed/selections < $selections || unlucky "the packages' answers"
 	in-target apt-get -q -y --no-install-recommends -o DPkg::options=--force-confnew \
 		upgrade --with-new-pkgs || unlucky "the upgrade from its sources of packages"

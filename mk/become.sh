@@ -1,6 +1,7 @@
 # become.sh - makes a forked installer the one of an appliance. It comes with the rest
-# of its answers and is sourced there, in debian-installer's shell (udeb:
-# pre-pkgsel.d/99seedbed); $rest is the folder where the rest lies.
+# of its answers (rest.sh) and is sourced there, in debian-installer's shell (udeb:
+# pre-pkgsel.d/98seedbed-rest); $rest is the folder where answers, name and nonce lie,
+# receive takes what is for the disk, unlucky ends the build.
 #
 # What was decided before the fork stands. What must be each system's own, and what
 # other answers would have changed by now, is done again, by the installer's own means.
@@ -11,11 +12,6 @@ cat "$rest/nonce" > /var/lib/seedbed/nonce
 hwclock -s -u || true
 # The menu said so before the fork; for who hears this one alone, it says so again.
 logger -t main-menu "INFO: Menu item 'pkgsel' selected"
-
-unlucky() {
-	/usr/lib/seedbed/word failed "the fork: $*"
-	exit 1
-}
 
 # --- the answers, in this one session ---
 # By a descriptor of its own: debconf's replies come through the standard input.
@@ -29,7 +25,7 @@ while read -r owner question type value <&5; do
 	db_fset "$question" seen true
 done
 exec 5<&-
-# Those of packages go to where packages ask (udeb: pre-pkgsel.d/99zzseedbed).
+# Those of packages go to where packages ask (udeb: pre-pkgsel.d/99seedbed-packages).
 selections=/var/lib/seedbed/selections
 grep -v '^d-i ' "$rest/answers" > $selections || true
 
@@ -88,16 +84,11 @@ udevadm trigger --subsystem-match=block --action=change
 udevadm settle
 
 # --- its disk ---
-# The host makes it larger; what fills it comes last on it. Where the partition then
+# The host makes it larger, however long that takes; what fills it comes last on it. Where the partition then
 # ends is where partman would have put it: at the last whole MiB but one.
 if [ -s "$rest/disk" ]; then
 	sectors=$(($(cat "$rest/disk") / 512))
-	tries=0
-	until [ "$(cat /sys/block/vda/size)" -ge $sectors ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 60 ] || unlucky "the host does not make the disk larger"
-		sleep 1
-	done
+	until [ "$(cat /sys/block/vda/size)" -ge $sectors ]; do sleep 1; done
 	last=$(grep ' /target ' /proc/mounts | sed 's/ .*//')
 	number=${last#/dev/vda}
 	size=$((sectors / 2048 * 2048 - 2048 - $(cat "/sys/class/block/${last#/dev/}/start")))
@@ -106,23 +97,20 @@ if [ -s "$rest/disk" ]; then
 		partx -u --nr $number:$number /dev/vda && resize2fs $last" || unlucky "the larger disk"
 fi
 
+# --- what is for the disk ---
+receive
+
 # --- packages as they are by now ---
-/usr/lib/seedbed/lists renew "$rest/whole" || unlucky "newer package lists"
+/usr/lib/seedbed/lists renew /target/var/cache/seedbed || unlucky "newer package lists"
 
 # --- further sources of packages ---
-mkdir -p /target/var/cache/apt/archives/partial
-chmod 644 "$rest"/archives/*.deb 2> /dev/null || true
-mv "$rest"/archives/*.deb /target/var/cache/apt/archives/ 2> /dev/null || true
 if db_get apt-setup/local0/repository && [ -n "$RET" ]; then
 	! grep -q '^d-i apt-setup/local[0-9]*/repository .*https:' "$rest/answers" ||
 		apt-install ca-certificates || true
 	apt-setup --log-output /target || unlucky "its sources of packages"
-	/usr/lib/pre-pkgsel.d/00seedbed || exit 1
+	/usr/lib/pre-pkgsel.d/00seedbed-repository || exit 1
 	/usr/lib/seedbed/selections < $selections || unlucky "the packages' answers"
 	in-target apt-get -q -y --no-install-recommends -o DPkg::options=--force-confnew \
 		upgrade --with-new-pkgs || unlucky "the upgrade from its sources of packages"
 fi
-rm -rf /seedbed/files /seedbed/lists
-mv "$rest/files" /seedbed/files
-mv "$rest/lists" /seedbed/lists
 /usr/lib/seedbed/word step become

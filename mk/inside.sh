@@ -10,7 +10,16 @@ inside() {
 	echo "exec > /dev/virtio-ports/org.seedbed.word 2>&1; N=$1"
 	cat <<-'END'
 		t=0
-		fail() { echo "$N failed $*"; sleep 1; systemctl poweroff --force; exit 1; }
+		# fail CODE OBJECT TEXT...: OBJECT in one word, or none (vmrun(1))
+		fail() {
+			c=$1 o=$2
+			shift 2
+			case $o in '' | *[![:graph:]]*) o=- ;; esac
+			echo "$N failed $c $o $*"
+			sleep 1
+			systemctl poweroff --force
+			exit 1
+		}
 		wait_for() {
 			until "$@" > /run/seedbed.out 2>&1; do
 				t=$((t + 2))
@@ -19,9 +28,9 @@ inside() {
 			done
 		}
 		hand_out() { # hand_out KEY FILE: in lines that vmrun takes
-			wait_for test -f "$2" || fail "expect file $2: not there"
-			[ "$(stat -L -c %s -- "$2")" -le 1048576 ] || fail "expect file $2: over 1 MiB"
-			b=$(base64 -w 32768 -- "$2") || fail "expect file $2: not readable"
+			wait_for test -f "$2" || fail expect-file "$2" "expect file $2: not there"
+			[ "$(stat -L -c %s -- "$2")" -le 1048576 ] || fail expect-file "$2" "expect file $2: over 1 MiB"
+			b=$(base64 -w 32768 -- "$2") || fail expect-file "$2" "expect file $2: not readable"
 			for l in $b; do echo "$N data $1 $l"; done
 		}
 		echo "$N step system up"
@@ -30,12 +39,12 @@ inside() {
 		e=${expect[i]}
 		case $e in
 		"unit "*)
-			printf 'wait_for systemctl is-active --quiet -- %q || fail "expect %s: $(systemctl is-active -- %q)"\n' \
-				"${e#unit }" "$e" "${e#unit }"
+			printf 'wait_for systemctl is-active --quiet -- %q || fail expect-unit %q "expect %s: $(systemctl is-active -- %q)"\n' \
+				"${e#unit }" "${e#unit }" "$e" "${e#unit }"
 			printf 'echo "$N data check expect %s"\n' "$e" ;;
 		"run "*)
 			printf 'c=$(echo %s | base64 -d)\n' "$(printf '%s' "${e#run }" | base64 -w0)"
-			printf 'wait_for sh -c "$c" || fail "expect run $c: $(tail -n 1 /run/seedbed.out)"\n'
+			printf 'wait_for sh -c "$c" || fail expect-run - "expect run $c: $(tail -n 1 /run/seedbed.out)"\n'
 			printf 'echo "$N data check expect run $c"\n' ;;
 		"file "*)
 			printf 'c=$(echo %s | base64 -d)\n' "$(printf '%s' "${e#file }" | base64 -w0)"

@@ -111,6 +111,11 @@ runs "the command takes them from there" late recipes/two.recipe --payload list
 runs "bytes arrive" cmp recipes/bytes "$target/srv/again"
 is "$(stat -c %a "$target/srv/again" "$target/srv/short2")" $'644\n600' "modes"
 is "$(ls -d "$target/.seedbed" 2>&1 | grep -c 'No such')" 1 "nothing of it is left"
+while IFS=$'\t' read -r to mode from; do install -D -m "$mode" "$from" "$target/.seedbed/${to##*/}"; done <list
+mv "$T/root/seedbed/files" "$T/away"
+runs "or from where they have been put already" late recipes/two.recipe --payload list
+is "$(cat "$target/srv/short2"; ls -d "$target/.seedbed" 2>&1 | grep -c 'No such')" "$(cat recipes/short; echo 1)" "with the same end"
+mv "$T/away" "$T/root/seedbed/files"
 is "$(cat "$target/etc/apt/apt.conf.d/80proxy")" 'Acquire::http::Proxy "http://lasting.example.org:3128";
 Acquire::https::Proxy "http://lasting.example.org:3128";' "the recipe's proxy stays"
 is "$(ls "$target/etc/apt/")" "apt.conf.d" "the installation's is gone, file and all"

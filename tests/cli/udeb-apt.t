@@ -70,7 +70,7 @@ is "$(install present)" 0 "no marks at all: none is a dependency"
 
 # The cache is not made between these two generators, and is made after.
 gen() { ROOT=$T/target sh "$SRC/udeb/usr/lib/apt-setup/generators/$1" "$T/out"; }
-gen 02seedbed
+gen 02seedbed-hold-cache
 is "$(cat target/etc/apt/apt.conf.d/*)" 'pkgCacheFile::Generate "false";' "while sources are set up, no cache"
 if command -v apt-get > /dev/null; then
 	mkdir -p lists/partial cache/archives/partial
@@ -78,11 +78,11 @@ if command -v apt-get > /dev/null; then
 		"$T/none" "$T/target/etc/apt/apt.conf.d" "$T/lists" "$T/cache" > apt.conf
 	runs "apt takes it so" env APT_CONFIG="$T/apt.conf" apt-get -q update
 	is "$(ls cache/*.bin 2> /dev/null)" "" "and makes none"
-	gen 99seedbed
+	gen 99seedbed-free-cache
 	runs "afterwards" env APT_CONFIG="$T/apt.conf" apt-get -q update
 	like "$(ls cache)" 'pkgcache.bin' "it does"
 else
-	gen 99seedbed
+	gen 99seedbed-free-cache
 fi
 is "$(ls target/etc/apt/apt.conf.d)" "" "nothing of it stays"
 

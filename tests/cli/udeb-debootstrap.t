@@ -8,9 +8,9 @@ udeb=$(compgen -G "${SEEDBED_KIT:-/nowhere}/udebs/debootstrap-udeb_*.udeb" | hea
 dpkg-deb -x "$udeb" udeb
 functions=udeb/usr/share/debootstrap/functions
 
-# As S11seedbed does it.
+# As S11seedbed-watch does it.
 cp $functions theirs
-sed -n "/^functions=/,/^fi\$/p" "$SRC/udeb/usr/lib/debian-installer-startup.d/S11seedbed" |
+sed -n "/^functions=/,/^fi\$/p" "$SRC/udeb/usr/lib/debian-installer-startup.d/S11seedbed-watch" |
 	sed "s|^functions=.*|functions=$T/ours|; s|/usr/lib/seedbed/debootstrap|$SRC/udeb&|" > replace
 cp $functions ours
 sh replace
@@ -86,7 +86,7 @@ is "$(with ours 'set -- 3; . ./away')" "0 3" "away for three tries: fetched at t
 is "$(cat words)" "" "without a word"
 is "$(sort -u log)" "-t debootstrap http://m/pool/mawk.deb: not fetched: once more in 10 s" "but in the log"
 is "$(with ours 'set -- 100; . ./away')" "1 6" "away for good: given up"
-is "$(cat words)" "failed not fetched: http://m/pool/mawk.deb" "which ends the build, by name"
+is "$(cat words)" "failed not-fetched http://m/pool/mawk.deb the mirror does not have it, or does not answer" "which ends the build, by name"
 is "$(with ours 'slept=0; sleep() { slept=1; }; just_get() { return 1; }
 	get http://m/dists/x/Packages.gz $TARGET/list 1 2 xz 3 4 gz || echo $slept')" 0 "what a mirror may lack is not waited for"
 

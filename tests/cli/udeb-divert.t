@@ -22,7 +22,7 @@ mkdir state
 touch grub-installer
 PATH=$T/bin:$PATH
 startup() { # its part that is about FROM to TO
-	sed -n "/$1/,/$2/p" "$SRC/udeb/usr/lib/debian-installer-startup.d/S11seedbed" |
+	sed -n "/$1/,/$2/p" "$SRC/udeb/usr/lib/debian-installer-startup.d/S11seedbed-watch" |
 		sed "s|/lib/chroot-setup.sh|$T/setup.sh|; s|/usr/lib/seedbed/divert|$T/divert|; s|^grub=.*|grub=$T/grub-installer|"
 }
 sed "s|/var/lib/seedbed|$T/state|" "$SRC/udeb/usr/lib/seedbed/divert" > divert

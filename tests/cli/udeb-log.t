@@ -37,7 +37,7 @@ said "anything else"
 said "in-target: update-initramfs: Generating /boot/initrd.img-6.12"
 said "finish-install: info: Running /usr/lib/finish-install.d/95umount"
 said "main-menu[358]: WARNING **: Configuring 'grub-installer' failed with error code 1"
-until_true 60 heard "failed Configuring 'grub-installer' failed with error code 1"
+until_true 60 heard "failed menu-item grub-installer Configuring 'grub-installer' failed with error code 1"
 ok $? "an item that failed"
 is "$(sed -n '2,4s/^0123abcd //p' heard)" "step base-installer: Installing base system
 step update-initramfs

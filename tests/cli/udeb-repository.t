@@ -4,7 +4,7 @@
 . "${0%/*}/../lib.sh"
 need busybox
 
-sed "s|/var/log/syslog|$T/syslog|; s|/usr/lib/seedbed/word|$T/word|" "$SRC/udeb/usr/lib/pre-pkgsel.d/00seedbed" > hook
+sed "s|/var/log/syslog|$T/syslog|; s|/usr/lib/seedbed/word|$T/word|" "$SRC/udeb/usr/lib/pre-pkgsel.d/00seedbed-repository" > hook
 printf '#!/bin/sh\necho "$*" >> %s/words\n' "$T" > word
 chmod +x word
 hook() { : > words; busybox sh hook; }
@@ -16,11 +16,11 @@ Nov 24 20:39:29 in-target: E: The repository 'http://127.0.0.1:18080/debian trix
 Nov 24 20:39:30 apt-setup: warning: /usr/lib/apt-setup/generators/60local output did not verify
 END
 hook
-is "$? $(cat words)" "1 failed a repository of the recipe's: The repository 'http://127.0.0.1:18080/debian trixie InRelease' is not signed." \
+is "$? $(cat words)" "1 failed repository http://127.0.0.1:18080/debian The repository 'http://127.0.0.1:18080/debian trixie InRelease' is not signed." \
 	"one that does not verify ends the build"
 sed -i 2d syslog
 hook
-like "$? $(cat words)" "^1 failed a repository of the recipe's: not reached" "whatever the reason"
+like "$? $(cat words)" "^1 failed repository - not reached" "whatever the reason"
 cat > syslog <<'END'
 Nov 24 23:05:16 in-target: W:
 Nov 24 23:05:16 in-target: OpenPGP signature verification failed: http://localhost:80/debian trixie InRelease: Sub-process /usr/bin/sqv returned an error code (1), error message is: Missing key B6DEF094, which is needed to verify signature.
@@ -29,7 +29,7 @@ Nov 24 23:05:16 in-target: The repository 'http://localhost:80/debian trixie InR
 Nov 24 23:05:17 apt-setup: warning: /usr/lib/apt-setup/generators/60local output did not verify
 END
 hook
-is "$(cat words)" "failed a repository of the recipe's: http://localhost:80/debian trixie InRelease: Missing key B6DEF094, which is needed to verify signature." \
+is "$(cat words)" "failed repository http://localhost:80/debian http://localhost:80/debian trixie InRelease: Missing key B6DEF094, which is needed to verify signature." \
 	"with what is wrong with its signature"
 # Wherever the installer, which logs what it has got by then, has broken it: those words
 # are the same.
@@ -51,7 +51,7 @@ for lines in \
 done
 sed -i '/Missing key/d; /OpenPGP/d' syslog
 hook
-is "$(cat words)" "failed a repository of the recipe's: The repository 'http://localhost:80/debian trixie InRelease' is not signed." \
+is "$(cat words)" "failed repository http://localhost:80/debian The repository 'http://localhost:80/debian trixie InRelease' is not signed." \
 	"a reason that cannot be found is none"
 cat > syslog <<'END'
 Nov 24 23:05:16 in-target: W:
@@ -69,5 +69,5 @@ Nov 24 21:09:35 in-target:     - SHA256:0123
 Nov 24 21:09:35 apt-setup: warning: /usr/lib/apt-setup/generators/60local output did not verify
 END
 hook
-like "$(cat words)" '^failed a repository of the recipe.s: Failed to fetch http://localhost:80/.*Hash Sum mismatch$' "nor fetched whole: named"
+like "$(cat words)" '^failed repository http://localhost:80/debian/dists/trixie/main/binary-amd64/Packages Failed to fetch http://localhost:80/.*Hash Sum mismatch$' "nor fetched whole: named"
 finish

@@ -12,7 +12,7 @@ chmod 755 "$T"
 
 # At the first chance, what the installer's end does; no disk is needed for it.
 cat > preseed.cfg <<'END'
-d-i preseed/early_command string logger -t main-menu[1] "INFO: Menu item 'a-step' selected"; sleep 5; echo 'data two words' | /usr/lib/seedbed/word; umount -l /proc; umount -l /run; logger the last line; /usr/lib/finish-install.d/98seedbed; sleep 600
+d-i preseed/early_command string logger -t main-menu[1] "INFO: Menu item 'a-step' selected"; sleep 5; echo 'data two words' | /usr/lib/seedbed/word; umount -l /proc; umount -l /run; logger the last line; /usr/lib/finish-install.d/98seedbed-power-off; sleep 600
 END
 initrd-add --strip-translations --udeb "$SRC/build/seedbed.udeb" --preseed preseed.cfg \
 	-o initrd "$SEEDBED_KIT/initrd.gz" || { ok 1 "initrd-add"; finish; }

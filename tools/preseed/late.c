@@ -246,7 +246,8 @@ static char *encoded(struct plan *p, const char *script, size_t len)
 	FILE *f = text_open(&t);
 
 	if (p->payload && p->files)
-		fputs("cp -r /seedbed/files /target/.seedbed && ", f);
+		fputs("[ -e /target/.seedbed ] || cp -r /seedbed/files /target/.seedbed && ",
+			f);
 	fputs("in-target sh -c 'eval \"$(echo ", f);
 	base64_write(script, len, f);
 	fputs("|base64 -d)\"'", f);

@@ -63,12 +63,13 @@ FORK_MEMORY=1024
 # only now. Those packages are compressed already, and the kernel takes archives one after
 # the other; they are large and many builds share them, so they are kept nowhere else.
 whole_guest() { # whole_guest NAME DISK SIZE MEMORY NONCE WORDS
-	local free
+	local free lists=(--list "$B/prefetch")
+	[ -n "$5" ] || lists+=(--list "$B/payload") # nobody sends it the rest
 	qemu-img create -q -f qcow2 "$2" "$3" || die "$name: cannot create a disk of $3 bytes in ${2%/*}"
 	free=$(df --output=avail -B 1 "${2%/*}" | tail -n 1)
 	[ "$free" -ge "$3" ] || say "$name: the disk may grow to $3 bytes, and ${2%/*} has" \
 		"room for $free: when that is full, the build ends"
-	initrd-add --compress none --list "$B/prefetch" -o "$W/initrd" "$B/initrd.gz" ||
+	initrd-add --compress none "${lists[@]}" -o "$W/initrd" "$B/initrd.gz" ||
 		die "$name: the installer's ramdisk cannot be made in $W"
 	guest_xml "$1" "$2" "$S/gate" "$(cat "$B/kit")/linux" "$W/initrd" "$4" "$5" "$6" ||
 		die "$name: no guest can be made here; the reason is above"

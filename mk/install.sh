@@ -24,17 +24,36 @@ more=()
 [ -n "${DEBUG:-}" ] || rm -f "$B"/{disk.qcow2,records,steps,screen.png,install.xml}
 cache_for "${fact[mirror]}" ${fact[security]:+"http://${fact[security]}"} $(printf 'http://%s ' ${SOURCES:-})
 
-# What makes this installer the appliance's: answers, files, packages.
-"$ROOT/mk/rest.sh" "$B" "$nonce" "$way" > "$W/rest" || die "$name: what the installer is to be given cannot be put together"
+# The kept installer has its package lists from when it was made, which may be days ago:
+# those that have changed since come with the rest, each with the Release file that is
+# signed. apt has verified them here.
+newer_lists() { # newer_lists FOLDER
+	local sum list release from
+	from=$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists
+	mkdir -p "$1"
+	while read -r sum list; do
+		! fields "$CHECKPOINTS/$key.record" list | grep -qxF -- "$sum  $list" || continue
+		release=${list%%_main_binary-*}_InRelease
+		# another build may be fetching still newer ones just now
+		if ! cp "$from/$list" "$from/$release" "$1" 2> /dev/null ||
+			[ "$(sha256sum < "$1/$list")" != "$sum  -" ] || ! grep -q "^ $sum " "$1/$release"; then
+			rm -f "$1/$list" "$1/$release"
+		fi
+	done < "$B/lists/sums"
+}
 
 case $way in
 straight)
+	rest=()
 	[ -z "${DEBUG:-}" ] || nonce= # nobody listens where somebody looks on
 	memory=${fact[memory]}
 	straight_guest "$guest" "$disk" "$memory" "$nonce" > "$B/install.xml"
 	echo straight > "$B/way" ;;
 fork)
 	memory=$FORK_MEMORY
+	rest=(-n "$nonce" -h "${fact[hostname]}" -w "$W/newer")
+	[ "${fact[disk]}" -eq "$(fork_disk)" ] || rest+=(-d "${fact[disk]}")
+	newer_lists "$W/newer"
 	fork_guest "$guest" "$disk" > "$B/install.xml" || exit 10
 	mkfifo "$W/image"
 	vmfork stream "$CHECKPOINTS/$key" "$B/install.xml" > "$W/image" 2> "$B/fork.log" &
@@ -42,6 +61,9 @@ fork)
 	echo "forked from checkpoint $key" > "$B/way" ;;
 esac
 
+# What makes this installer the appliance's: answers, files, packages.
+"$ROOT/mk/rest.sh" "${rest[@]}" "$B" > "$W/rest" ||
+	die "$name: what the installer is to be given cannot be put together in $W"
 if [ -n "${DEBUG:-}" ]; then
 	by_hand "$B/install.xml"
 	exit

@@ -23,7 +23,7 @@ disk=$CHECKPOINTS/$key.disk
 trap 'rm -rf "$W" "$S" "$note" "$disk" "$disk.after"' EXIT
 
 cache_for "${fact[mirror]}" ${fact[security]:+"http://${fact[security]}"}
-whole_guest "$guest" "$disk" "$(fork_disk)" $FORK_MEMORY "$nonce" seedbed_fork > "$B/install.xml"
+whole_guest "$guest" "$disk" "$(fork_disk)" $FORK_MEMORY "$nonce" "seedbed_fork seedbed_rest" > "$B/install.xml"
 
 say "$name: makes checkpoint $key, from which others like it will be forked (log: $SHOWN/$name/install.log)"
 rm -f "$B"/{records,screen.png}

@@ -20,7 +20,7 @@ if why=$(why_straight); then
 	echo "straight $why"
 else
 	before_cfg > "$B/before.cfg"
-	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' seedbed_fork > "$B/fork.xml"
+	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' 'seedbed_fork seedbed_rest' > "$B/fork.xml"
 	echo "fork $(key)"
 fi > "$B/route.tmp"
 mv "$B/route.tmp" "$B/route"

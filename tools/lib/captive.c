@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 
 /* What is opened later must not become COMMAND's standard output. */
-static int standard_descriptors(void)
+int captive_descriptors(void)
 {
 	int fd;
 
@@ -34,7 +34,7 @@ int captive_hold(struct captive *c)
 	int r;
 
 	*c = (struct captive){ .signals = -1, .pidfd = -1 };
-	r = standard_descriptors();
+	r = captive_descriptors();
 	if (r < 0)
 		return r;
 	/* where SIGCHLD is ignored, nobody learns how a child ended */

@@ -41,8 +41,14 @@ struct captive {
 };
 
 /*
- * Holds SIGINT, SIGTERM and SIGHUP for captive_signal(), ignores SIGPIPE, and opens
- * what is closed of descriptors 0, 1 and 2 (on /dev/null). 0 or a negative errno.
+ * Opens what is closed of descriptors 0, 1 and 2, on /dev/null: by itself for who opens
+ * files before captive_hold(). 0 or a negative errno.
+ */
+int captive_descriptors(void);
+
+/*
+ * That, and holds SIGINT, SIGTERM and SIGHUP for captive_signal(), and ignores SIGPIPE.
+ * 0 or a negative errno.
  */
 int captive_hold(struct captive *c);
 

@@ -8,13 +8,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void say(void *opaque, enum word w, const char *key, const char *text)
+static void say(void *opaque, const struct word *w)
 {
+	const int failed = w->kind == WORD_FAILED;
 	size_t *n = opaque;
 
-	if ((w == WORD_DATA) != (key != NULL) || strchr(text, '\n'))
+	if ((w->kind == WORD_DATA || failed) != (w->key != NULL) ||
+		failed != (w->object != NULL) || strchr(w->text, '\n'))
 		abort();
-	*n += strlen(text) + (key ? strlen(key) : 0);
+	if (failed && (!*w->key || !*w->object || strpbrk(w->key, " \n=") ||
+			      strpbrk(w->object, " \n")))
+		abort();
+	*n += strlen(w->text);
+	if (w->kind == WORD_DATA)
+		*n += strlen(w->key);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

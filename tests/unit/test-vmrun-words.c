@@ -16,13 +16,14 @@ struct heard {
 	char text[4096];
 };
 
-static void say(void *opaque, enum word w, const char *key, const char *text)
+static void say(void *opaque, const struct word *w)
 {
 	struct heard *h = opaque;
 	const size_t n = strlen(h->text);
 
-	snprintf(h->text + n, sizeof(h->text) - n, "%d(%s)[%s];", (int)w,
-		key ? key : "", text);
+	snprintf(h->text + n, sizeof(h->text) - n, "%d(%s%s%s)[%s];", (int)w->kind,
+		w->key ? w->key : "", w->object ? "," : "", w->object ? w->object : "",
+		w->text);
 }
 
 static unsigned long feed(const char *in, size_t n, size_t part, struct heard *h)
@@ -54,8 +55,26 @@ static void words(void **state)
 	check("secret-1 step a b\n", "0()[a b];", 0);
 	check("secret-1 step a\r\nsecret-1 done\n", "0()[a];2()[];", 0);
 	check("secret-1 data k v w\nsecret-1 data k\n", "1(k)[v w];1(k)[];", 0);
-	check("secret-1 failed\nsecret-1 failed x\n", "3()[];3()[x];", 0);
 	check("\n\r\n", "", 0);
+}
+
+static void failures(void **state)
+{
+	(void)state;
+	check("secret-1 failed no-mirror http://a/b it is away\n",
+		"3(no-mirror,http://a/b)[it is away];", 0);
+	check("secret-1 failed answers - did not come\n",
+		"3(answers,-)[did not come];", 0);
+	check("secret-1 failed a1 o\nsecret-1 failed a\nsecret-1 failed a \n",
+		"3(a1,o)[];3(a,-)[];3(a,-)[];", 0);
+	check("secret-1 failed a  text\n", "3(a,-)[text];", 0);
+	/* in a form of its own it is one nevertheless */
+	check("secret-1 failed\nsecret-1 failed \n",
+		"3(unspecified,-)[];3(unspecified,-)[];", 0);
+	check("secret-1 failed No mirror\nsecret-1 failed 1a b c\n",
+		"3(unspecified,-)[No mirror];3(unspecified,-)[1a b c];", 0);
+	check("secret-1 failed -a b c\nsecret-1 failed a_b c\n",
+		"3(unspecified,-)[-a b c];3(unspecified,-)[a_b c];", 0);
 }
 
 static void not_heard(void **state)
@@ -114,6 +133,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words),
+		cmocka_unit_test(failures),
 		cmocka_unit_test(not_heard),
 		cmocka_unit_test(with_nul),
 		cmocka_unit_test(overlong),

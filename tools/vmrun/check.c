@@ -1,6 +1,6 @@
 /* libvirt's own message about a file out of reach names the wrong thing. */
-#include "vmrun.h"
-#include "diag.h"
+#include "check.h"
+#include "cleanup.h"
 
 #include <errno.h>
 #include <libxml/parser.h>
@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <pwd.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct {
 	const char *path;
@@ -30,26 +29,28 @@ static const char *myself(void)
 }
 
 /* The first part of the path that stands in the way is what must be named. */
-static int refused(const char *path, const char *verb, int err)
+static char *refused(const char *path, const char *verb, int err)
 {
-	char part[PATH_MAX];
+	char part[PATH_MAX], *why = NULL;
 
 	snprintf(part, sizeof(part), "%s", path);
 	for (char *p = part; (p = strchr(p + 1, '/'));) {
 		*p = '\0';
-		if (access(part, X_OK) < 0) {
-			diag_errno(errno, "%s: user %s cannot pass the folder %s", path,
-				myself(), part);
-			return -err;
-		}
+		if (access(part, X_OK) < 0)
+			return asprintf(&why, "%s: user %s cannot pass the folder %s: %s",
+				       path, myself(), part, strerror(errno)) < 0
+				       ? NULL
+				       : why;
 		*p = '/';
 	}
-	diag_errno(err, "%s: user %s cannot %s it", path, myself(), verb);
-	return -err;
+	return asprintf(&why, "%s: user %s cannot %s it: %s", path, myself(), verb,
+		       strerror(err)) < 0
+		       ? NULL
+		       : why;
 }
 
-static int check_each(
-	xmlXPathContext *ctx, const char *path, int mode, const char *verb)
+static int check_each(xmlXPathContext *ctx, const char *path, int mode,
+	const char *verb, char **why, char **object)
 {
 	xmlXPathObject *obj = xmlXPathEval(BAD_CAST path, ctx);
 	int r = 0;
@@ -57,8 +58,11 @@ static int check_each(
 	for (int i = 0; obj && obj->nodesetval && i < obj->nodesetval->nodeNr; i++) {
 		xmlChar *file = xmlNodeGetContent(obj->nodesetval->nodeTab[i]);
 
-		if (r == 0 && file && access((char *)file, mode) < 0)
-			r = refused((char *)file, verb, errno);
+		if (r == 0 && file && access((char *)file, mode) < 0) {
+			r = -errno;
+			*object = strdup((char *)file);
+			*why = refused((char *)file, verb, -r);
+		}
 		xmlFree(file);
 	}
 	xmlXPathFreeObject(obj);
@@ -83,23 +87,30 @@ char *xml_uuid(const char *xml)
 	return uuid;
 }
 
-int check_files(const char *file, const char *xml)
+static char *not_xml(const char *file)
+{
+	const xmlError *err = xmlGetLastError();
+	char *why = NULL;
+
+	if (!err || asprintf(&why, "%s:%d: not XML: %.*s", file, err->line,
+			    (int)strcspn(err->message, "\n"), err->message) < 0)
+		return NULL;
+	return why;
+}
+
+int check_files(const char *file, const char *xml, char **why, char **object)
 {
 	xmlDoc *doc = xmlReadMemory(xml, (int)strlen(xml), file, NULL,
 		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	xmlXPathContext *ctx = doc ? xmlXPathNewContext(doc) : NULL;
-	const xmlError *err = xmlGetLastError();
-	int r = 0;
+	int r = ctx ? 0 : doc ? -ENOMEM : -EINVAL;
 
-	if (!doc && err) {
-		diag("%s:%d: not XML: %.*s", file, err->line,
-			(int)strcspn(err->message, "\n"), err->message);
-		r = -EINVAL;
-	} else if (!ctx) {
-		r = -ENOMEM;
-	}
+	*why = *object = NULL;
+	if (!doc)
+		*why = not_xml(file);
 	for (size_t i = 0; r == 0 && i < sizeof(wanted) / sizeof(*wanted); i++)
-		r = check_each(ctx, wanted[i].path, wanted[i].mode, wanted[i].verb);
+		r = check_each(ctx, wanted[i].path, wanted[i].mode, wanted[i].verb, why,
+			object);
 	xmlXPathFreeContext(ctx);
 	xmlFreeDoc(doc);
 	return r;

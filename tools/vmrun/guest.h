@@ -1,7 +1,9 @@
-/* guest.h - the guest while it runs: what run.c and its helpers share. */
+/* guest.h - the guest while it runs, and the one decision how that ends. */
 #ifndef VMRUN_GUEST_H
 #define VMRUN_GUEST_H
 
+#include "captive.h"
+#include "outcome.h"
 #include "panic.h"
 #include "vmrun.h"
 #include "words.h"
@@ -32,15 +34,23 @@ struct guest {
 	int port_count;
 	struct words words;
 	struct panic panic; /* on the console */
-	double started;	    /* on the monotonic clock */
-	int said_done, said_failed;
-	char *reason; /* what a guest gave as such */
-	char *step;   /* the last */
+	double started;	    /* on the monotonic clock; 0: it has not */
+	int said_done;
+	char *step;	/* the last */
+	char *question; /* what it asks */
+
+	/* what is run beside it (command.c) */
+	struct captive captive;
+	int step_came;	    /* the one that is waited for */
+	int command_watch;  /* -1: none */
+	int command_status; /* -1: it has not ended */
+	double command_end; /* when one that does not end is killed; 0: not told to */
 
 	/* how it ends */
-	int outcome; /* -1: it has not */
-	char *text;
+	int ended; /* it is decided */
+	struct ending end;
 	int stopped;	  /* the domain is gone */
+	int lingers;	  /* it is ended though it said that it is done */
 	int over;	  /* nothing more is waited for */
 	int lost;	  /* the connection is */
 	double drain_end; /* when waiting for the streams' rests ends */
@@ -60,36 +70,21 @@ struct guest {
 	atomic_int stats_stop, shot_done;
 };
 
-double now(void);
+/*
+ * Decides how the run ends, once; the first reason counts. code is a literal, object
+ * NULL where the text is about nothing with a name.
+ */
+void guest_end(struct guest *g, enum outcome outcome, const char *code,
+	const char *object, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-/* Decides how the run ends, once; the first reason counts. */
-void guest_end(struct guest *g, int outcome, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+/* By the guest's own word, whose code is kept. */
+void guest_says_failed(struct guest *g, const struct word *w);
 
-/* ports.c: streams. 0 or -1 after guest_end(). */
-int ports_open(struct guest *g);
-int ports_open_count(const struct guest *g);
-void ports_close(struct guest *g);
+/* A sink did not take what was put: by its error, and the name of its source. */
+void guest_end_by_sink(struct guest *g, const struct sink *s, const char *source,
+	const char *code, int err);
 
-/* ttys.c: terminals that others' locks bar, held so that the guest gets another. */
-enum { TTYS_MOST = 64 };
-struct ttys {
-	int fd[TTYS_MOST], count;
-};
-void ttys_hold(struct ttys *t);
-void ttys_release(struct ttys *t);
-
-/* restore.c: a process that ends the guest if this one is killed; the guest itself,
- * paused, or NULL after guest_end() or a signal on that descriptor. */
-int restore_guard(struct run_config *cfg);
-virDomainPtr restore_guest(struct guest *g, int sig);
-
-/* watch.c: the thread that asks for the disks' and nets' counts. */
-int watch_start(struct guest *g);
-void watch_stop(struct guest *g);
-
-/* shot.c: a picture of the screen, taken by a thread of its own. */
-int shot_start(struct guest *g);
-void shot_stop(struct guest *g);
+/* A copy of text in place of what is in slot. */
+void remember(char **slot, const char *text);
 
 #endif

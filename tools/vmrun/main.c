@@ -5,18 +5,27 @@
  * it gets on, and leaves nothing of it behind, however it or this program ends.
  */
 #include "asuser.h"
+#include "captive.h"
+#include "check.h"
 #include "cleanup.h"
 #include "diag.h"
 #include "opts.h"
+#include "run.h"
 #include "slurp.h"
 #include "virt.h"
 #include "vmrun.h"
 #include "words.h"
 
+#include <limits.h>
+#include <stdarg.h>
 #include <string.h>
+
+/* What its records may come to while nobody reads them, besides --max-log. */
+enum { RECORDS_MORE = 1 << 20 };
 
 static struct {
 	char *uri, *user, *console, *word, *nonce, *shot, *restore;
+	char *result, *records, *at, *until;
 	char **channels, **feeds;
 	int timeout, stall, grace, parent_exit;
 	long long max_log;
@@ -37,6 +46,14 @@ static const struct poptOption options[] = {
 		"The port that the guest's words come through", "NAME" },
 	{ "nonce", '\0', POPT_ARG_STRING, &opt.nonce, 0, "What its words begin with",
 		"TEXT" },
+	{ "records", '\0', POPT_ARG_STRING, &opt.records, 0,
+		"Write its words there and not to standard output", "FILE" },
+	{ "result", '\0', POPT_ARG_STRING, &opt.result, 0,
+		"Write how it went there, for a program", "FILE" },
+	{ "at", '\0', POPT_ARG_STRING, &opt.at, 0,
+		"Run the command beside it when it has come to this step", "STEP" },
+	{ "until", '\0', POPT_ARG_STRING, &opt.until, 0,
+		"The same; then end it. Without a command end it there", "STEP" },
 	{ "restore", '\0', POPT_ARG_STRING, &opt.restore, 0,
 		"Go on from what vmfork(1) writes to this pipe", "FILE" },
 	{ "timeout", 't', POPT_ARG_INT, &opt.timeout, 0, "End it after this time",
@@ -55,12 +72,44 @@ static const struct poptOption options[] = {
 	OPTS_COMMON
 };
 
+/* Why there will be no guest. */
+static struct {
+	const char *code;
+	char *text;
+} reason;
+
+__attribute__((format(printf, 2, 3))) static int refuse(
+	const char *code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&reason.text, fmt, ap) < 0)
+		reason.text = NULL;
+	va_end(ap);
+	reason.code = code;
+	diag("%s", reason.text ? reason.text : fmt);
+	return -1;
+}
+
 static int open_sink(struct sink *s, const char *path)
 {
-	int r = sink_open(s, path, (unsigned long long)opt.max_log);
+	const int r = sink_open(s, path, (unsigned long long)opt.max_log);
 
-	if (r < 0)
-		diag_errno(-r, "%s: open", path);
+	return r < 0 ? refuse("output", "%s: open: %s", path, strerror(-r)) : 0;
+}
+
+static int open_records(struct sink *s)
+{
+	int r = 0;
+
+	if (opt.records)
+		r = open_sink(s, opt.records);
+	else if ((r = sink_to(s, STDOUT_FILENO, "standard output", 0)) < 0)
+		r = refuse("output", "standard output: %s", strerror(-r));
+	/* the limit is on what the guest says, and on what waits */
+	s->max = ULLONG_MAX;
+	s->waiting = (unsigned long long)opt.max_log + RECORDS_MORE;
 	return r;
 }
 
@@ -82,7 +131,9 @@ static struct channel *channel(struct run_config *cfg, const char *name)
 		if (strcmp(c->name, name) == 0)
 			return c;
 	*c = (struct channel){ .name = name,
-		.sink = { .fd = -1, .max = (unsigned long long)opt.max_log },
+		.sink = { .fd = -1,
+			.max = (unsigned long long)opt.max_log,
+			.waiting = (unsigned long long)opt.max_log },
 		.feed = { .fd = -1 } };
 	cfg->channel_count++;
 	return c;
@@ -125,8 +176,27 @@ static int name_channels(struct run_config *cfg)
 	return OPTS_GO;
 }
 
-static int configure(struct run_config *cfg)
+/* What is run at which step. */
+static int configure_step(struct run_config *cfg, const char *const *command)
 {
+	cfg->step = opt.until ? opt.until : opt.at;
+	cfg->until = opt.until != NULL;
+	cfg->command = command;
+	if (opt.at && opt.until)
+		return opts_error("--at and --until: one of them");
+	if (cfg->step && !opt.word)
+		return opts_error("--at and --until need --word: the guest says where it is");
+	if (command && !cfg->step)
+		return opts_error("%s: when? --at=STEP or --until=STEP", command[0]);
+	if (opt.at && !command)
+		return opts_error("--at: needs a command: vmrun ... -- COMMAND");
+	return OPTS_GO;
+}
+
+static int configure(struct run_config *cfg, const char *const *command)
+{
+	int r;
+
 	cfg->uri = opt.uri ? opt.uri : VIRT_URI;
 	cfg->user = opt.user;
 	cfg->nonce = opt.nonce;
@@ -135,21 +205,23 @@ static int configure(struct run_config *cfg)
 	cfg->stall = opt.stall;
 	cfg->grace = opt.grace;
 	cfg->parent = opt.parent_exit ? getppid() : 0;
-	cfg->console.fd = cfg->shot.fd = -1;
+	cfg->result = opt.result;
+	cfg->console.fd = cfg->records.fd = cfg->shot.fd = -1;
 	if (!opt.word != !opt.nonce)
 		return opts_error("--word and --nonce go together");
 	if (opt.nonce && !words_nonce_ok(opt.nonce))
 		return opts_error("--nonce: 8 to 256 letters without a space");
 	if (opt.timeout < 0 || opt.stall < 0 || opt.grace < 0 || opt.max_log < 0)
 		return opts_error("a time or a size below zero");
-	return name_channels(cfg);
+	r = configure_step(cfg, command);
+	return r == OPTS_GO ? name_channels(cfg) : r;
 }
 
 static int open_files(struct run_config *cfg)
 {
-	int r = 0;
+	int r = open_records(&cfg->records);
 
-	if (opt.console)
+	if (r == 0 && opt.console)
 		r = open_sink(&cfg->console, opt.console);
 	if (r == 0 && opt.shot)
 		r = open_sink(&cfg->shot, opt.shot);
@@ -160,22 +232,9 @@ static int open_files(struct run_config *cfg)
 			r = open_sink(&c->sink, c->sink.path);
 		if (r == 0 && c->feed_path &&
 			(r = feed_open(&c->feed, c->feed_path)) < 0)
-			diag_errno(-r, "%s: open", c->feed_path);
+			refuse("file", "%s: open: %s", c->feed_path, strerror(-r));
 	}
 	return r;
-}
-
-static int close_files(struct run_config *cfg)
-{
-	/* No picture, no file; as another user that can fail, and does no harm. */
-	if (cfg->shot.fd >= 0 && cfg->shot.bytes == 0)
-		unlink(cfg->shot.path);
-	for (int i = 0; i < cfg->channel_count; i++)
-		feed_stop(&cfg->channels[i].feed);
-	for (int i = 0; i < cfg->channel_count; i++)
-		if (sink_close(&cfg->channels[i].sink) < 0)
-			return -EIO;
-	return sink_close(&cfg->console) < 0 || sink_close(&cfg->shot) < 0 ? -EIO : 0;
 }
 
 /* A description of a guest has a few kilobytes. */
@@ -188,11 +247,11 @@ static char *read_xml(const char *path)
 	int r = slurp_file(path, XML_MAX, &text, &n);
 
 	if (r < 0 && r != -EFBIG) {
-		diag_errno(-r, "%s: open", path);
+		refuse("file", "%s: open: %s", path, strerror(-r));
 		return NULL;
 	}
 	if (r < 0 || memchr(text, '\0', n)) {
-		diag("%s: not a domain's XML", path);
+		refuse("file", "%s: not a domain's XML", path);
 		return NULL;
 	}
 	return steal_ptr(&text);
@@ -205,8 +264,19 @@ static int names_itself(struct run_config *cfg)
 		return 1;
 	cfg->uuid = xml_uuid(cfg->xml);
 	if (!cfg->uuid)
-		diag("%s: restore: has no UUID", cfg->file);
+		refuse("file",
+			"%s: restore: has no UUID; vmfork(1) writes such a description",
+			cfg->file);
 	return cfg->uuid != NULL;
+}
+
+static int go(struct run_config *cfg)
+{
+	cfg->xml = read_xml(cfg->file);
+	if (!cfg->xml || open_files(cfg) < 0 || !names_itself(cfg))
+		return run_nothing(
+			cfg, reason.code, reason.text ? reason.text : "out of memory");
+	return run_guest(cfg);
 }
 
 int main(int argc, char **argv)
@@ -214,23 +284,22 @@ int main(int argc, char **argv)
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
 	struct run_config cfg = { 0 };
 	const char **args;
+	const char *const *command = opts_command(&argc, argv);
 	int r;
 
-	r = opts_parse(&ctx, argc, argv, options, "DOMAIN.xml", 1, 1, &args);
+	r = opts_parse(&ctx, argc, argv, options, "DOMAIN.xml [-- COMMAND...]", 1, 1,
+		&args);
 	if (r != OPTS_GO)
 		return r;
-	r = configure(&cfg);
+	captive_descriptors();
+	r = configure(&cfg, command && *command ? command : NULL);
 	if (r == OPTS_GO) {
 		cfg.file = args[0];
-		cfg.xml = read_xml(args[0]);
-		r = !cfg.xml || open_files(&cfg) < 0 || !names_itself(&cfg)
-			    ? RUN_FAILED
-			    : run_guest(&cfg);
-		if ((close_files(&cfg) < 0 || flush_stdout() < 0) && r == RUN_DONE)
-			r = RUN_FAILED;
+		r = go(&cfg);
 	}
 	free(cfg.channels);
 	free(cfg.uuid);
 	free(cfg.xml);
+	free(reason.text);
 	return r;
 }

@@ -1,6 +1,6 @@
 /* What the guest writes: from libvirt's streams to files and words. */
-#include "guest.h"
-#include "diag.h"
+#include "ports.h"
+#include "clock.h"
 #include "virt.h"
 
 #include <errno.h>
@@ -30,17 +30,15 @@ static int port_take(struct port *p, const char *data, size_t n)
 
 	g->stream_bytes += n;
 	if (p->words && words_feed(p->words, data, n) < 0)
-		guest_end(g, RUN_FAILED, "out of memory");
+		guest_end(g, OUT_FAILED, "memory", NULL, "out of memory");
 	if (p == g->ports)
 		panic_feed(&g->panic, data, n);
 	if (!p->sink)
 		return 0;
 	r = sink_put(p->sink, data, n);
-	if (r == -EFBIG)
-		guest_end(g, RUN_FAILED, "%s: the guest wrote more than %llu bytes",
-			p->name, p->sink->max);
-	else if (r < 0)
-		guest_end(g, RUN_FAILED, "%s: %s", p->sink->path, strerror(-r));
+	if (r < 0)
+		guest_end_by_sink(
+			g, p->sink, p->name, p == g->ports ? "console" : "port", r);
 	return r;
 }
 
@@ -87,13 +85,13 @@ static int stream_open(struct guest *g, struct port *p, const char *channel)
 static int port_open(struct guest *g, struct port *p, const char *channel)
 {
 	const struct timespec nap = { .tv_nsec = 100000000 };
-	const double end = now() + LOCKED;
+	const double end = clock_seconds() + LOCKED;
 
 	p->g = g;
 	p->name = channel ? channel : "console";
 	while (stream_open(g, p, channel) < 0) {
 		if (!p->st || virGetLastErrorCode() != VIR_ERR_OPERATION_FAILED ||
-			now() >= end)
+			clock_seconds() >= end)
 			return -1;
 		virStreamFree(p->st);
 		p->st = NULL;
@@ -111,7 +109,7 @@ int ports_open(struct guest *g)
 
 	g->ports = calloc((size_t)cfg->channel_count + 1, sizeof(*g->ports));
 	if (!g->ports) {
-		guest_end(g, RUN_FAILED, "out of memory");
+		guest_end(g, OUT_NOT_STARTED, "memory", NULL, "out of memory");
 		return -1;
 	}
 	for (int i = 0; i <= cfg->channel_count; i++) {
@@ -124,7 +122,8 @@ int ports_open(struct guest *g)
 		p->words = c && c->is_word ? &g->words : NULL;
 		g->port_count++;
 		if (port_open(g, p, c ? c->name : NULL) < 0) {
-			guest_end(g, RUN_FAILED, "%s: open: %s", p->name, virt_why());
+			guest_end(g, OUT_NOT_STARTED, "port", p->name, "%s: open: %s",
+				p->name, virt_why());
 			return -1;
 		}
 	}

@@ -2,9 +2,9 @@
  * A guest that goes on from where another was saved. libvirt has no AUTODESTROY for
  * it, so a process of our own stands guard.
  */
-#include "guest.h"
+#include "restore.h"
 #include "cleanup.h"
-#include "diag.h"
+#include "clock.h"
 #include "virt.h"
 
 #include <fcntl.h>
@@ -23,9 +23,9 @@ static void destroy_it(void *opaque)
 	const struct run_config *cfg = opaque;
 	virConnectPtr c = virt_open(cfg->uri, cfg->user);
 	const struct timespec nap = { .tv_nsec = 200000000 };
-	const double end = now() + LOOK;
+	const double end = clock_seconds() + LOOK;
 
-	while (c && now() < end) {
+	while (c && clock_seconds() < end) {
 		virDomainPtr d = virDomainLookupByUUIDString(c, cfg->uuid);
 
 		if (d && (virDomainDestroy(d) == 0 ||
@@ -74,23 +74,24 @@ static int restore(struct guest *g)
 	return r;
 }
 
-virDomainPtr restore_guest(struct guest *g, int sig)
+virDomainPtr restore_guest(struct guest *g)
 {
 	/* Open until libvirt is done: a pipe without a reader breaks. */
 	_cleanup_close_ int fd =
 		open(g->cfg->restore, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	const int r = image_comes(fd, sig);
+	const int r = image_comes(fd, g->captive.signals);
 
 	if (r == -EINTR)
-		return NULL; /* the loop will see the signal and say so */
+		return NULL; /* start() will see the signal and say so */
 	if (r < 0) {
-		guest_end(g, RUN_FAILED, "%s: restore: %s", g->cfg->restore,
+		guest_end(g, OUT_NOT_STARTED, "restore", g->cfg->restore,
+			"%s: restore: %s", g->cfg->restore,
 			r == -ENODATA ? "there is nothing in it" : strerror(-r));
 		return NULL;
 	}
 	if (restore(g) < 0) {
-		guest_end(
-			g, RUN_FAILED, "%s: restore: %s", g->cfg->restore, virt_why());
+		guest_end(g, OUT_NOT_STARTED, "restore", g->cfg->restore,
+			"%s: restore: %s", g->cfg->restore, virt_why());
 		return NULL;
 	}
 	return virDomainLookupByUUIDString(g->conn, g->cfg->uuid);

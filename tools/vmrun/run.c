@@ -1,257 +1,125 @@
-#include "guest.h"
+/* The guest's course: start, clocks, judgement, and what is left of it taken away. */
+#include "run.h"
+#include "check.h"
 #include "cleanup.h"
+#include "clock.h"
+#include "command.h"
 #include "diag.h"
+#include "guest.h"
+#include "lifecycle.h"
 #include "parent.h"
-#include "signals.h"
+#include "ports.h"
+#include "report.h"
+#include "restore.h"
+#include "result.h"
+#include "shot.h"
+#include "ttys.h"
 #include "virt.h"
+#include "watch.h"
 
 #include <libvirt/virterror.h>
-#include <signal.h>
-#include <stdarg.h>
+#include <poll.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <time.h>
 
-enum { TICK_MS = 250, DRAIN = 5, SHOT = 10, UNEXPLAINED = 5, LAST_LINES = 3 };
-
-double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
-void guest_end(struct guest *g, int outcome, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (g->outcome >= 0)
-		return;
-	g->outcome = outcome;
-	va_start(ap, fmt);
-	if (vasprintf(&g->text, fmt, ap) < 0)
-		g->text = NULL;
-	va_end(ap);
-}
-
-static void panicked(struct guest *g)
-{
-	guest_end(g, RUN_NO_WORD, "the guest's kernel panicked%s%s",
-		g->panic.why ? ": " : "", g->panic.why ? g->panic.why : "");
-}
+/* READER_RESTS: how long who reads may take nothing when there is no more to come. */
+enum { TICK_MS = 250, SHOT = 10, LAST_LINES = 3, READER_RESTS = 10 };
 
 /* --- the guest's words --- */
 
-static void record(
-	const struct guest *g, const char *kind, const char *key, const char *text)
+static void say(void *opaque, const struct word *w)
 {
-	printf("%.1f\t%s\t", now() - g->started, kind);
-	if (key) {
-		fput_visible(key, stdout);
-		putchar('\t');
-	}
-	fput_visible(text, stdout);
-	putchar('\n');
-	fflush(stdout);
-}
-
-static void remember(char **slot, const char *text)
-{
-	free(*slot);
-	*slot = strdup(text);
-}
-
-static void say(void *opaque, enum word w, const char *key, const char *text)
-{
-	static const char *const kinds[] = { [WORD_STEP] = "step",
-		[WORD_DATA] = "data",
-		[WORD_DONE] = "done",
-		[WORD_FAILED] = "failed",
-		[WORD_ASKS] = "asks" };
 	struct guest *g = opaque;
+	const int r = report_word(g, w);
 
-	record(g, kinds[w], key, text);
-	if (w == WORD_STEP)
-		remember(&g->step, text);
-	if (w == WORD_DONE && !g->said_done) {
+	if (r < 0)
+		guest_end_by_sink(g, &g->cfg->records, "records", "reader", r);
+	switch (w->kind) {
+	case WORD_STEP:
+		remember(&g->step, w->text);
+		command_at_step(g, w->text);
+		break;
+	case WORD_DONE:
+		if (!g->said_done)
+			g->grace_end = clock_seconds() + g->cfg->grace;
 		g->said_done = 1;
-		g->grace_end = now() + g->cfg->grace;
-	}
-	if (w == WORD_FAILED) {
-		g->said_failed = 1;
-		remember(&g->reason, text);
-		guest_end(g, RUN_FAILED, "the guest says: %s", text);
-	}
-	if (w == WORD_ASKS)
-		guest_end(g, RUN_ASKED, "the guest waits for an answer: %s", text);
-}
-
-/* --- what libvirt tells --- */
-
-static int ours(const struct guest *g, virDomainPtr dom)
-{
-	char uuid[VIR_UUID_STRING_BUFLEN];
-
-	return *g->uuid && virDomainGetUUIDString(dom, uuid) == 0 &&
-	       strcmp(uuid, g->uuid) == 0;
-}
-
-static void stopped(struct guest *g, int detail)
-{
-	g->stopped = 1;
-	g->drain_end = now() + DRAIN;
-	/* The last words may still be on their way, so it is judged later. */
-	if (detail == VIR_DOMAIN_EVENT_STOPPED_CRASHED)
-		guest_end(g, RUN_NO_WORD, "the guest crashed");
-	else if (detail != VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN)
-		guest_end(g, RUN_NO_WORD,
-			"the guest was ended from outside (reason %d)", detail);
-}
-
-/*
- * A pause that somebody asked for (a snapshot) ends by itself. While one is made
- * libvirt may not say so at once, so a pause without a reason is looked at again.
- */
-static void paused(struct guest *g)
-{
-	int state, reason;
-
-	if (virDomainGetState(g->dom, &state, &reason, 0) < 0 ||
-		state != VIR_DOMAIN_PAUSED) {
-		g->paused_at = 0;
-		return;
-	}
-	switch (reason) {
-	case VIR_DOMAIN_PAUSED_UNKNOWN:
-		if (g->paused_at == 0)
-			g->paused_at = now();
-		if (now() < g->paused_at + UNEXPLAINED)
-			return;
 		break;
-	case VIR_DOMAIN_PAUSED_USER:
-	case VIR_DOMAIN_PAUSED_SAVE:
-	case VIR_DOMAIN_PAUSED_DUMP:
-	case VIR_DOMAIN_PAUSED_SNAPSHOT:
-	case VIR_DOMAIN_PAUSED_MIGRATION:
-		return;
-	case VIR_DOMAIN_PAUSED_IOERROR:
-		guest_end(g, RUN_FAILED, "a disk of the guest failed on the host");
-		return;
-	default:
+	case WORD_FAILED:
+		guest_says_failed(g, w);
+		break;
+	case WORD_ASKS:
+		remember(&g->question, w->text);
+		guest_end(g, OUT_ASKED, "question", NULL,
+			"the guest waits for an answer: %s", w->text);
+		break;
+	case WORD_DATA:
 		break;
 	}
-	guest_end(g, RUN_FAILED,
-		"the hypervisor could not run the guest any further (paused, reason "
-		"%d)",
-		reason);
 }
 
-static int on_lifecycle(
-	virConnectPtr c, virDomainPtr dom, int event, int detail, void *opaque)
+static void interrupted(struct guest *g, int signal)
 {
-	struct guest *g = opaque;
-
-	(void)c;
-	if (!ours(g, dom))
-		return 0;
-	if (event == VIR_DOMAIN_EVENT_STOPPED)
-		stopped(g, detail);
-	else if (event == VIR_DOMAIN_EVENT_SUSPENDED && g->started > 0)
-		paused(g);
-	else if (event == VIR_DOMAIN_EVENT_CRASHED)
-		panicked(g);
-	return 0;
-}
-
-static int on_reboot(virConnectPtr c, virDomainPtr dom, void *opaque)
-{
-	struct guest *g = opaque;
-
-	(void)c;
-	if (!ours(g, dom) || g->said_done || !g->cfg->nonce)
-		return 0;
-	if (g->panic.why)
-		panicked(g);
-	else
-		guest_end(g, RUN_NO_WORD, "the guest restarted itself");
-	return 0;
-}
-
-static void on_io_error(virConnectPtr c, virDomainPtr dom, const char *path,
-	const char *alias, int action, const char *why, void *opaque)
-{
-	struct guest *g = opaque;
-
-	(void)c;
-	(void)alias;
-	(void)action;
-	if (ours(g, dom))
-		guest_end(g, RUN_FAILED, "%s: a write on the host failed%s%s", path,
-			*why ? ": " : "", why);
-}
-
-static void on_close(virConnectPtr c, int reason, void *opaque)
-{
-	struct guest *g = opaque;
-
-	(void)c;
-	(void)reason;
-	g->lost = 1;
+	guest_end(g, OUT_INTERRUPTED, "signal", NULL, "interrupted by signal %d", signal);
+	if (g->end.outcome == OUT_INTERRUPTED && !g->end.signal)
+		g->end.signal = signal;
 }
 
 static void on_signal(int watch, int fd, int events, void *opaque)
 {
-	struct signalfd_siginfo si;
 	struct guest *g = opaque;
+	const int signal = captive_signal(&g->captive);
 
 	(void)watch;
+	(void)fd;
 	(void)events;
-	while (read(fd, &si, sizeof(si)) == sizeof(si))
-		guest_end(g, 128 + (int)si.ssi_signo, "interrupted by signal %u",
-			si.ssi_signo);
+	if (signal)
+		interrupted(g, signal);
 }
 
 /* --- the clocks --- */
 
-static void check_clocks(struct guest *g)
+/* What was the time limit's before it was done stays so for who is not. */
+static void check_timeout(struct guest *g, double t)
 {
-	const struct run_config *cfg = g->cfg;
-	unsigned long long seen = g->stream_bytes + atomic_load(&g->io);
-	double t = now();
+	const int timeout = g->cfg->timeout;
 
-	if (seen != g->seen) {
+	if (timeout && t - g->started >= timeout && (!g->said_done || command_runs(g)))
+		guest_end(g, OUT_TIMEOUT, "timeout", NULL, "not finished after %d s",
+			timeout);
+}
+
+static void check_progress(struct guest *g, double t)
+{
+	const unsigned long long seen = g->stream_bytes + atomic_load(&g->io);
+	const int stall = g->cfg->stall;
+
+	if (seen != g->seen || command_runs(g)) {
 		g->seen = seen;
 		g->seen_at = t;
 	}
-	if (g->said_done) {
-		if (t >= g->grace_end)
-			guest_end(g, RUN_DONE,
-				"finished, but had to be ended after %d s", cfg->grace);
+	if (stall && !g->said_done && t - g->seen_at >= stall)
+		guest_end(g, OUT_STALLED, "stall", NULL, "no sign of progress for %d s",
+			stall);
+}
+
+static void check_clocks(struct guest *g)
+{
+	const double t = clock_seconds();
+
+	if (g->started > 0)
+		check_timeout(g, t);
+	if (g->stopped)
 		return;
-	}
+	if (g->said_done && t >= g->grace_end)
+		g->lingers = 1;
 	/* Where it has no device to tell of it, it would stand there for ever. */
 	if (g->panic.why && g->panic_end == 0)
 		g->panic_end = t + LAST_LINES;
-	if (g->panic_end > 0 && t >= g->panic_end)
-		panicked(g);
-	if (cfg->timeout && t - g->started >= cfg->timeout)
-		guest_end(g, RUN_TIMEOUT, "not finished after %d s", cfg->timeout);
-	else if (cfg->stall && t - g->seen_at >= cfg->stall)
-		guest_end(g, RUN_STALLED, "no sign of progress for %d s", cfg->stall);
+	if (!g->said_done && g->panic_end > 0 && t >= g->panic_end)
+		lifecycle_panicked(g);
+	check_progress(g, t);
 }
 
-/* A guest that ended by itself: was that what was wanted? */
-static void judge(struct guest *g)
-{
-	if (g->panic.why && !g->said_done)
-		panicked(g);
-	else if (g->said_done || !g->cfg->nonce)
-		guest_end(g, RUN_DONE, "finished");
-	else
-		guest_end(g, RUN_NO_WORD,
-			"the guest ended without a word (power off, restart or panic)");
-}
+/* --- from the decision to the end --- */
 
 static void destroy(struct guest *g)
 {
@@ -261,40 +129,72 @@ static void destroy(struct guest *g)
 		virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
 		diag("destroy: %s", virt_why());
 	g->stopped = 1;
-	g->drain_end = now() + DRAIN;
+	g->drain_end = clock_seconds() + DRAIN;
 }
 
 static int wants_shot(const struct guest *g)
 {
-	return g->cfg->shot.fd >= 0 && g->outcome > 0 && g->outcome < 128 &&
-	       g->outcome != RUN_LOST && !g->stopped;
+	return g->cfg->shot.fd >= 0 && g->ended && g->end.outcome != OUT_FINISHED &&
+	       g->end.outcome != OUT_INTERRUPTED && !g->stopped;
 }
 
-/* From the decision to the end: picture, destruction, the streams' rests. */
-static void go_on(struct guest *g)
+static void picture_and_destroy(struct guest *g)
 {
-	if (g->lost) {
-		guest_end(g, RUN_LOST, "the hypervisor's daemon is gone");
-		g->over = 1;
-		return;
-	}
-	if (g->stopped) {
-		if (ports_open_count(g) == 0 || now() >= g->drain_end) {
-			judge(g);
-			g->over = 1;
-		}
-		return;
-	}
-	if (g->paused_at > 0)
-		paused(g);
-	check_clocks(g);
-	if (g->outcome < 0)
-		return;
 	if (wants_shot(g) && g->shot_end == 0 && shot_start(g) == 0)
-		g->shot_end = now() + SHOT;
-	if (g->shot_end > 0 && !atomic_load(&g->shot_done) && now() < g->shot_end)
+		g->shot_end = clock_seconds() + SHOT;
+	if (g->shot_end > 0 && !atomic_load(&g->shot_done) &&
+		clock_seconds() < g->shot_end)
 		return;
 	destroy(g);
+}
+
+/* Whether a guest that has gone had come to where it was to come. */
+static int arrived(const struct guest *g)
+{
+	return g->cfg->until ? g->step_came : g->said_done || !g->cfg->nonce;
+}
+
+/* A guest that ended by itself, or lingered: was that what was wanted? */
+static void judge(struct guest *g)
+{
+	if (g->panic.why && !g->said_done)
+		lifecycle_panicked(g);
+	else if (!arrived(g) && g->said_done)
+		guest_end(g, OUT_NO_WORD, "no-step", NULL,
+			"the guest was done before it came to step %s", g->cfg->step);
+	else if (!arrived(g))
+		guest_end(g, OUT_NO_WORD, "power-off", NULL,
+			"the guest ended without a word (power off, restart or panic)");
+	else if (command_runs(g))
+		return; /* it has the last word */
+	else if (g->lingers)
+		guest_end(g, OUT_FINISHED, "lingered", NULL,
+			"finished, but had to be ended after %d s", g->cfg->grace);
+	else
+		guest_end(g, OUT_FINISHED, NULL, NULL, "finished");
+}
+
+static void go_on(struct guest *g)
+{
+	if (g->lost)
+		guest_end(g, OUT_DAEMON, "daemon", g->cfg->uri,
+			"the hypervisor's daemon is gone");
+	else if (g->paused_at > 0 && !g->stopped)
+		lifecycle_paused(g);
+	check_clocks(g);
+	if (!g->lost && !g->stopped) {
+		if (g->ended)
+			command_stop(g);
+		if (g->ended || g->lingers)
+			picture_and_destroy(g);
+		return;
+	}
+	if (!g->lost && ports_open_count(g) > 0 && clock_seconds() < g->drain_end)
+		return;
+	judge(g);
+	if (g->ended)
+		command_stop(g);
+	g->over = g->ended && !command_runs(g);
 }
 
 static void on_tick(int timer, void *opaque)
@@ -303,28 +203,7 @@ static void on_tick(int timer, void *opaque)
 	go_on(opaque);
 }
 
-/* --- start and end --- */
-
-static int events(struct guest *g)
-{
-	virConnectPtr c = g->conn;
-
-	if (virConnectDomainEventRegisterAny(c, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
-		    VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), g, NULL) < 0 ||
-		virConnectDomainEventRegisterAny(c, NULL, VIR_DOMAIN_EVENT_ID_REBOOT,
-			VIR_DOMAIN_EVENT_CALLBACK(on_reboot), g, NULL) < 0 ||
-		virConnectDomainEventRegisterAny(c, NULL,
-			VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON,
-			VIR_DOMAIN_EVENT_CALLBACK(on_io_error), g, NULL) < 0 ||
-		virConnectRegisterCloseCallback(c, on_close, g, NULL) < 0) {
-		guest_end(g, RUN_FAILED, "events: %s", virt_why());
-		return -1;
-	}
-	/* Remote daemons can vanish without a word; a local socket closes. */
-	if (!virt_is_session(g->cfg->uri))
-		virConnectSetKeepAlive(c, 10, 6);
-	return 0;
-}
+/* --- the start --- */
 
 /* Where libvirt lacks its schemas the domain is taken unchecked. */
 static virDomainPtr create(struct guest *g)
@@ -339,37 +218,99 @@ static virDomainPtr create(struct guest *g)
 	return dom;
 }
 
-static int start(struct guest *g, int sig)
+static int not_started(struct guest *g, const char *what)
+{
+	guest_end(g, OUT_NOT_STARTED, what, NULL, "%s: %s", what, virt_why());
+	return -1;
+}
+
+static int start(struct guest *g)
 {
 	_cleanup_(ttys_release) struct ttys held = { .count = 0 };
+	int signal;
 
-	if (events(g) < 0)
+	if (lifecycle_watch(g) < 0)
 		return -1;
 	if (virt_is_session(g->cfg->uri))
 		ttys_hold(&held);
 	if (g->cfg->restore) {
 		snprintf(g->uuid, sizeof(g->uuid), "%s", g->cfg->uuid);
-		g->dom = restore_guest(g, sig);
+		g->dom = restore_guest(g);
 	} else {
 		g->dom = create(g);
 	}
-	if (!g->dom || virDomainGetUUIDString(g->dom, g->uuid) < 0) {
-		guest_end(g, RUN_FAILED, "%s: start: %s", g->cfg->file, virt_why());
-		return -1;
-	}
+	if (!g->dom && (signal = captive_signal(&g->captive)) != 0)
+		interrupted(g, signal);
+	if (!g->dom || virDomainGetUUIDString(g->dom, g->uuid) < 0)
+		return not_started(g, "start");
 	if (ports_open(g) < 0)
 		return -1;
-	g->started = g->seen_at = now();
-	if (watch_start(g) < 0) {
-		guest_end(g, RUN_FAILED, "no thread to watch it");
+	g->started = g->seen_at = clock_seconds();
+	if (watch_start(g) < 0)
+		return not_started(g, "thread");
+	if (virDomainResume(g->dom) < 0)
+		return not_started(g, "resume");
+	return 0;
+}
+
+static int connect(struct guest *g)
+{
+	struct run_config *cfg = g->cfg;
+	int r;
+
+	g->conn = virt_open(cfg->uri, cfg->user);
+	if (!g->conn) {
+		guest_end(g, OUT_NOT_STARTED, "connection", cfg->uri,
+			"no connection to %s", cfg->uri);
 		return -1;
 	}
-	if (virDomainResume(g->dom) < 0) {
-		guest_end(g, RUN_FAILED, "resume: %s", virt_why());
+	/* the change of user is behind us: see parent.h */
+	if (cfg->parent && end_with(cfg->parent) < 0) {
+		guest_end(g, OUT_INTERRUPTED, "parent", NULL,
+			"--parent-exit: the parent has gone");
+		g->end.signal = SIGTERM;
+		return -1;
+	}
+	r = result_prepare(cfg->result);
+	if (r < 0) {
+		guest_end(g, OUT_NOT_STARTED, "output", cfg->result, "%s: write: %s",
+			cfg->result, strerror(-r));
+		cfg->result = NULL;
+	}
+	return r;
+}
+
+static int usable(struct guest *g)
+{
+	_cleanup_free_ char *why = NULL, *object = NULL;
+	int r = 0;
+
+	if (virt_is_session(g->cfg->uri))
+		r = check_files(g->cfg->file, g->cfg->xml, &why, &object);
+	if (r < 0)
+		guest_end(g, OUT_NOT_STARTED, "file", object ? object : g->cfg->file,
+			"%s", why ? why : strerror(-r));
+	return r;
+}
+
+static int prepare(struct guest *g)
+{
+	int r = captive_hold(&g->captive);
+
+	if (r == 0 && (virEventRegisterDefaultImpl() < 0 ||
+			      virEventAddHandle(g->captive.signals,
+				      VIR_EVENT_HANDLE_READABLE, on_signal, g, NULL) < 0 ||
+			      virEventAddTimeout(TICK_MS, on_tick, g, NULL) < 0))
+		r = -EIO;
+	if (r < 0) {
+		guest_end(g, OUT_NOT_STARTED, "events", NULL, "event loop: %s",
+			strerror(-r));
 		return -1;
 	}
 	return 0;
 }
+
+/* --- the end --- */
 
 /* The daemon died and its QEMU did not: the next daemon finds it. */
 static void destroy_orphan(struct guest *g)
@@ -393,7 +334,6 @@ static void tear_down(struct guest *g)
 {
 	if (g->dom && !g->stopped && !g->lost)
 		virDomainDestroy(g->dom);
-	atomic_store(&g->stats_stop, 1);
 	watch_stop(g);
 	shot_stop(g);
 	ports_close(g);
@@ -402,81 +342,126 @@ static void tear_down(struct guest *g)
 	if (g->dom)
 		virDomainFree(g->dom);
 	if (g->conn) {
-		virConnectUnregisterCloseCallback(g->conn, on_close);
+		lifecycle_leave(g);
 		virConnectClose(g->conn);
 	}
+	captive_end(&g->captive);
+}
+
+/* --- what was written --- */
+
+enum { OWN_SINKS = 3 };
+
+static struct sink *sink(struct run_config *cfg, int i)
+{
+	struct sink *const own[OWN_SINKS] = { &cfg->records, &cfg->console, &cfg->shot };
+
+	return i < OWN_SINKS ? own[i] : &cfg->channels[i - OWN_SINKS].sink;
+}
+
+static int sink_count(const struct run_config *cfg)
+{
+	return OWN_SINKS + cfg->channel_count;
+}
+
+static unsigned long long waiting(struct run_config *cfg)
+{
+	unsigned long long n = 0;
+
+	for (int i = 0; i < sink_count(cfg); i++)
+		n += sink_waits(sink(cfg, i));
+	return n;
+}
+
+/* Readers have their time for the rest, but not for taking nothing. */
+static void drain(struct guest *g)
+{
+	struct pollfd p = { .fd = g->captive.signals, .events = POLLIN };
+	unsigned long long n, before = 0;
+	double moved = clock_seconds();
+	int signal;
+
+	while ((n = waiting(g->cfg)) > 0 && clock_seconds() - moved < READER_RESTS) {
+		if (n != before)
+			moved = clock_seconds();
+		before = n;
+		poll(&p, 1, 50);
+		if ((signal = captive_signal(&g->captive)) != 0) {
+			ending_free(&g->end);
+			g->ended = 0;
+			interrupted(g, signal);
+			return;
+		}
+	}
+}
+
+/* What was lost makes a failure of a guest that finished. */
+static void close_sinks(struct guest *g)
+{
+	struct run_config *cfg = g->cfg;
+
+	/* No picture, no file; as another user that can fail, and does no harm. */
+	if (cfg->shot.fd >= 0 && cfg->shot.bytes == 0)
+		unlink(cfg->shot.path);
+	drain(g);
+	for (int i = 0; i < sink_count(cfg); i++) {
+		struct sink *s = sink(cfg, i);
+		const int r = sink_close(s);
+
+		if (r < 0 && g->end.outcome == OUT_FINISHED) {
+			ending_free(&g->end);
+			g->ended = 0;
+			guest_end(g, OUT_FAILED, r == -ETIMEDOUT ? "reader" : "output",
+				s->path, "%s: %s", s->path,
+				r == -ETIMEDOUT ? "nobody reads the rest of it"
+						: strerror(-r));
+		}
+	}
+	for (int i = 0; i < cfg->channel_count; i++)
+		feed_stop(&cfg->channels[i].feed);
+}
+
+static int finish(struct guest *g)
+{
+	int status;
+
+	close_sinks(g);
+	status = ending_status(&g->end);
+	if (report_result(g) < 0 && status == 0)
+		status = 1;
+	captive_free(&g->captive); /* who reads the last line may be slow, too */
+	report_end(g);
+	ending_free(&g->end);
 	words_free(&g->words);
 	panic_free(&g->panic);
+	free(g->step);
+	free(g->question);
+	return status;
 }
 
-/* The last line: what happened, when, where. */
-static void report(const struct guest *g)
+int run_nothing(const struct run_config *cfg, const char *code, const char *text)
 {
-	const double t = g->started > 0 ? now() - g->started : 0;
+	struct guest g = { .cfg = (struct run_config *)cfg, .command_status = -1 };
 
-	if (g->words.ignored)
-		diag("%lu lines without the nonce were ignored", g->words.ignored);
-	diag("%s: %s (after %.1f s%s%s)", g->cfg->file, g->text ? g->text : "?", t,
-		g->step ? ", last step: " : "", g->step ? g->step : "");
-}
-
-static int block_signals(void)
-{
-	sigset_t set;
-
-	signals_to_end(&set);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static int run(struct run_config *cfg)
-{
-	struct guest g = { .cfg = cfg, .outcome = -1 };
-	_cleanup_close_ int sig = block_signals();
-
-	g.words = (struct words){ .nonce = cfg->nonce, .say = say, .opaque = &g };
-	if (sig < 0 || virEventRegisterDefaultImpl() < 0 ||
-		virEventAddHandle(sig, VIR_EVENT_HANDLE_READABLE, on_signal, &g, NULL) <
-			0 ||
-		virEventAddTimeout(TICK_MS, on_tick, &g, NULL) < 0) {
-		diag("event loop: %s", virt_why());
-		return RUN_FAILED;
-	}
-	g.conn = virt_open(cfg->uri, cfg->user);
-	if (!g.conn)
-		return RUN_FAILED;
-	/* the change of user is behind us: see parent.h */
-	if (cfg->parent && end_with(cfg->parent) < 0) {
-		diag("--parent-exit: the parent has gone");
-		virConnectClose(g.conn);
-		return 128 + SIGTERM;
-	}
-	if (virt_is_session(cfg->uri) && check_files(cfg->file, cfg->xml) < 0) {
-		virConnectClose(g.conn);
-		return RUN_FAILED;
-	}
-	if (start(&g, sig) < 0)
-		g.over = 1;
-	while (!g.over && virEventRunDefaultImpl() == 0)
-		;
-	tear_down(&g);
-	report(&g);
-	free(g.text);
-	free(g.step);
-	free(g.reason);
-	return g.outcome < 0 ? RUN_FAILED : g.outcome;
+	guest_end(&g, OUT_NOT_STARTED, code, cfg->file, "%s", text);
+	report_result(&g);
+	ending_free(&g.end);
+	return 1;
 }
 
 int run_guest(struct run_config *cfg)
 {
-	int r;
+	struct guest g = { .cfg = cfg, .command_watch = -1, .command_status = -1 };
 
-	if (cfg->restore && restore_guard(cfg) < 0) {
-		diag("no process to stand guard");
-		return RUN_FAILED;
-	}
-	r = run(cfg);
+	g.words = (struct words){ .nonce = cfg->nonce, .say = say, .opaque = &g };
+	if (cfg->restore && restore_guard(cfg) < 0)
+		guest_end(&g, OUT_NOT_STARTED, "guard", NULL, "no process to stand guard");
+	g.over = prepare(&g) < 0 || g.ended || connect(&g) < 0 || usable(&g) < 0 ||
+		 start(&g) < 0;
+	while (!g.over && virEventRunDefaultImpl() == 0)
+		;
+	guest_end(&g, OUT_FAILED, "events", NULL, "event loop: %s", virt_why());
+	tear_down(&g);
 	guard_dismiss(&cfg->guard);
-	return r;
+	return finish(&g);
 }

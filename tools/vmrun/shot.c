@@ -1,5 +1,5 @@
 /* A picture of a guest in trouble. In a thread, for the reason in watch.c. */
-#include "guest.h"
+#include "shot.h"
 #include "diag.h"
 #include "virt.h"
 

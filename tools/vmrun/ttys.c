@@ -7,7 +7,7 @@
  * console. So these are held by us while a guest starts, for who wants a new one to get
  * another.
  */
-#include "guest.h"
+#include "ttys.h"
 #include "cleanup.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* vmrun.h - one run of a guest. */
+/* vmrun.h - what is asked for: the command line, read and opened. */
 #ifndef VMRUN_H
 #define VMRUN_H
 
@@ -7,17 +7,6 @@
 #include "sink.h"
 
 #include <sys/types.h>
-
-/* How it went; also the exit status. Signals are 128 and their number. */
-enum outcome {
-	RUN_DONE = 0,
-	RUN_FAILED = 1,
-	RUN_NO_WORD = 3,
-	RUN_STALLED = 4,
-	RUN_TIMEOUT = 5,
-	RUN_LOST = 6,
-	RUN_ASKED = 7,
-};
 
 struct channel {
 	const char *name;
@@ -35,24 +24,17 @@ struct run_config {
 	char *uuid;	     /* of a guest to be restored */
 	struct guard guard;  /* over it */
 	struct sink console; /* fd -1: read and dropped */
+	struct sink records;
 	struct channel *channels;
 	int channel_count;
-	const char *nonce;	   /* NULL: no word is waited for */
+	const char *nonce; /* NULL: no word is waited for */
+	const char *step;  /* at which command is run, or all ends; NULL: no such */
+	int until;	   /* all ends with that */
+	const char *const *command;
 	int timeout, stall, grace; /* seconds; 0: none */
 	struct sink shot;	   /* fd -1: none wanted */
 	pid_t parent;		   /* whose end ends the guest; 0: nobody */
+	const char *result;	   /* where to put how it went; NULL: nowhere */
 };
-
-/* Runs the guest to its end, says on stderr how it went. An enum outcome. */
-int run_guest(struct run_config *cfg);
-
-/*
- * Whether this user can use the files that the domain names. 0, or a negative
- * errno after a message.
- */
-int check_files(const char *file, const char *xml);
-
-/* The UUID in a domain's XML, allocated, or NULL. */
-char *xml_uuid(const char *xml);
 
 #endif

@@ -2,7 +2,7 @@
  * Whether the disks and the network move. Asked in a thread: a QEMU that hangs
  * keeps the answer, and the one who waits for it must not be who ends the guest.
  */
-#include "guest.h"
+#include "watch.h"
 
 #include <string.h>
 #include <time.h>

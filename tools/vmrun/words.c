@@ -28,26 +28,74 @@ static char *after(char *s, const char *word)
 	return s[n] == ' ' ? s + n + 1 : NULL;
 }
 
+static void say(struct words *w, enum word_kind kind, const char *text)
+{
+	const struct word said = { .kind = kind, .text = text };
+
+	w->say(w->opaque, &said);
+}
+
+/* Cuts s at its first space: the rest, "" if there is none. */
+static char *cut(char *s)
+{
+	char *space = strchr(s, ' ');
+
+	if (!space)
+		return s + strlen(s);
+	*space = '\0';
+	return space + 1;
+}
+
+static void say_data(struct words *w, char *s)
+{
+	const struct word said = { .kind = WORD_DATA, .text = cut(s), .key = s };
+
+	w->say(w->opaque, &said);
+}
+
+static int is_code(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!(s[i] >= 'a' && s[i] <= 'z') &&
+			!(i && ((s[i] >= '0' && s[i] <= '9') || s[i] == '-')))
+			return 0;
+	return n > 0;
+}
+
+static void say_failed(struct words *w, char *s)
+{
+	struct word said = { .kind = WORD_FAILED,
+		.key = "unspecified",
+		.object = "-",
+		.text = s };
+	char *object;
+
+	if (is_code(s, strcspn(s, " "))) {
+		said.key = s;
+		object = cut(s);
+		said.text = cut(object);
+		if (*object)
+			said.object = object;
+	}
+	w->say(w->opaque, &said);
+}
+
 static int heard(struct words *w, char *s)
 {
-	char *rest, *value;
+	char *rest;
 
-	if ((rest = after(s, "step")) && *rest) {
-		w->say(w->opaque, WORD_STEP, NULL, rest);
-	} else if ((rest = after(s, "data")) && *rest && *rest != ' ') {
-		value = strchr(rest, ' ');
-		if (value)
-			*value++ = '\0';
-		w->say(w->opaque, WORD_DATA, rest, value ? value : "");
-	} else if ((rest = after(s, "done")) && !*rest) {
-		w->say(w->opaque, WORD_DONE, NULL, rest);
-	} else if ((rest = after(s, "failed"))) {
-		w->say(w->opaque, WORD_FAILED, NULL, rest);
-	} else if ((rest = after(s, "asks")) && *rest) {
-		w->say(w->opaque, WORD_ASKS, NULL, rest);
-	} else {
+	if ((rest = after(s, "step")) && *rest)
+		say(w, WORD_STEP, rest);
+	else if ((rest = after(s, "data")) && *rest && *rest != ' ')
+		say_data(w, rest);
+	else if ((rest = after(s, "done")) && !*rest)
+		say(w, WORD_DONE, rest);
+	else if ((rest = after(s, "failed")))
+		say_failed(w, rest);
+	else if ((rest = after(s, "asks")) && *rest)
+		say(w, WORD_ASKS, rest);
+	else
 		return 0;
-	}
 	return 1;
 }
 

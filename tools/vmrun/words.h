@@ -4,20 +4,27 @@
  *	NONCE step TEXT
  *	NONCE data KEY VALUE
  *	NONCE done
- *	NONCE failed REASON
+ *	NONCE failed CODE OBJECT TEXT
  *	NONCE asks QUESTION
  *
- * Who does not know the nonce is not heard, only counted.
+ * Who does not know the nonce is not heard, only counted. A failure that is told in
+ * another form is one all the same: of code "unspecified", with all of it as TEXT.
  */
 #ifndef VMRUN_WORDS_H
 #define VMRUN_WORDS_H
 
 #include <stddef.h>
 
-enum word { WORD_STEP, WORD_DATA, WORD_DONE, WORD_FAILED, WORD_ASKS };
+enum word_kind { WORD_STEP, WORD_DATA, WORD_DONE, WORD_FAILED, WORD_ASKS };
 
-/* key is NULL but for WORD_DATA; text is "" where there is none. */
-typedef void (*word_fn)(void *opaque, enum word w, const char *key, const char *text);
+struct word {
+	enum word_kind kind;
+	const char *key;    /* of data; the code of failed; else NULL */
+	const char *object; /* of failed, "-": none; else NULL */
+	const char *text;   /* "" where there is none */
+};
+
+typedef void (*word_fn)(void *opaque, const struct word *w);
 
 struct words {
 	const char *nonce;

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "outcome.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *word;
+	int status;
+} outcomes[] = {
+	[OUT_FINISHED] = { "finished", 0 },
+	[OUT_FAILED] = { "failed", 1 },
+	[OUT_NO_WORD] = { "no-word", 3 },
+	[OUT_STALLED] = { "stalled", 4 },
+	[OUT_TIMEOUT] = { "timeout", 5 },
+	[OUT_DAEMON] = { "daemon", 6 },
+	[OUT_ASKED] = { "asked", 7 },
+	[OUT_LOG_LIMIT] = { "log-limit", 1 },
+	[OUT_DISK] = { "disk", 1 },
+	[OUT_COMMAND] = { "command", 8 },
+	[OUT_INTERRUPTED] = { "interrupted", 128 },
+	[OUT_NOT_STARTED] = { "not-started", 1 },
+};
+
+/* By the host's codes; the guest's own are nothing that is known here. */
+static const struct {
+	const char *code, *next;
+} hints[] = {
+	{ "command", "what the command said is above" },
+	{ "console", "what it wrote is in --console; --max-log allows more" },
+	{ "crash", "its console (--console) may say why; so may QEMU's log, in "
+		   "libvirt's folder" },
+	{ "daemon", "look why libvirtd ended, and run it again" },
+	{ "host-disk", "make room there, or give the guest a smaller disk" },
+	{ "hypervisor", "QEMU's log, in libvirt's folder, says more; kvmprobe whether "
+			"KVM works here" },
+	{ "panic", "its console (--console) has the rest" },
+	{ "port", "what it wrote is in --channel; --max-log allows more" },
+	{ "power-off", "its console (--console) says what came before" },
+	{ "question", "give it the answer before it starts" },
+	{ "reader", "read faster, or into a file" },
+	{ "restart", "its console (--console) says what came before" },
+	{ "stall", "its console (--console) and --screenshot show where it stands; "
+		   "--stall allows more" },
+	{ "timeout", "--timeout allows more" },
+};
+
+const char *outcome_word(enum outcome o)
+{
+	return outcomes[o].word;
+}
+
+int ending_status(const struct ending *e)
+{
+	return outcomes[e->outcome].status + e->signal;
+}
+
+const char *ending_next(const struct ending *e)
+{
+	if (e->own_code || !e->code)
+		return NULL;
+	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)
+		if (strcmp(hints[i].code, e->code) == 0)
+			return hints[i].next;
+	return NULL;
+}
+
+void ending_free(struct ending *e)
+{
+	free(e->own_code);
+	free(e->object);
+	free(e->text);
+	memset(e, 0, sizeof(*e));
+}

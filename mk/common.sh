@@ -70,7 +70,7 @@ lock_build() {
 
 bytes() { # bytes VARIABLE DEFAULT: what the operator said, as a number
 	local text=${!1:-$2}
-	numfmt --from=iec -- "$text" 2> /dev/null || die "$1=$text: is no size, such as 512M or 4G"
+	numfmt --from=iec -- "${text^^}" 2> /dev/null || die "$1=$text: is no size, such as 512M or 4G"
 }
 
 # --- records: files of KEY=VALUE lines ---

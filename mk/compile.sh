@@ -13,7 +13,7 @@ B=$BUILD/$name
 recipe=$RECIPES/$name.recipe
 recipe=${recipe#"$PWD"/}
 lock_build
-trap 'rm -rf "$B/files.tmp"; rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/early.tmp "$B"/rest.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings' EXIT
+trap 'rm -rf "$B/files.tmp"; rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/early.tmp "$B"/rest.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings "$B"/templates.index' EXIT
 
 said=() # what the operator says on make's command line goes before the recipe
 [ -z "${MIRROR:-}" ] || said+=(--set "mirror=$MIRROR")
@@ -110,15 +110,24 @@ done < <(sed -n '/^[^\t]*\trepository https*:/p' "$B/explain")
 # now, not in half an hour.
 suite=${fact[suite]}
 private_apt "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"
-mapfile -t owners < <(sed -n 's/^\([a-z0-9][a-z0-9+.-]*\)[ \t].*/\1/p' "$B/preseed.tmp" | grep -vx d-i | sort -u)
-if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}" \
-	"${owners[@]}"); then
-	SEEDBED_CACHE=$CACHE preseed-check --release "$suite" --arch "${fact[architecture]}" --level error \
+checked() { # checked INDEX
+	local status=0
+	preseed-check --index "$1" --arch "${fact[architecture]}" --level error \
 		--cmdline 'auto=true priority=critical' --disk "${fact[disk]}" --memory "${fact[memory]}M" \
-		--origins "$B/explain" "$B/preseed.tmp" > "$B/findings" || bad=$?
+		--origins "$B/explain" "$B/preseed.tmp" > "$B/findings" || status=$?
 	sed "s|^$B/preseed.tmp:[0-9]*:[0-9]*:|$recipe:|" "$B/findings" >&2
 	rm -f "$B/findings"
-	[ "${bad:-0}" -ne 1 ] || exit 1
+	[ $status -ne 1 ] || exit 1
+}
+if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"); then
+	checked "$templates"
+	# The questions of packages that it answers are fetched now that the rest of it is
+	# right, for this recipe alone.
+	mapfile -t owners < <(sed -n 's/^\([a-z0-9][a-z0-9+.-]*\)[ \t].*/\1/p' "$B/preseed.tmp" | grep -vx d-i | sort -u)
+	if [ ${#owners[@]} -gt 0 ] && "$ROOT/mk/templates.sh" -o "$B/templates.index" "$suite" "${fact[architecture]}" \
+		"${fact[mirror]}" "${fact[security]}" "${owners[@]}" > "$B/findings"; then
+		checked "$(cat "$B/findings")"
+	fi
 else
 	# Without what the mirror has of the release's questions, by the package lists alone.
 	say "$name: its answers are not checked: ${templates:-no list of the release\'s questions}"

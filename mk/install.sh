@@ -103,5 +103,5 @@ mv "$W/whole.qcow2" "$B/disk.qcow2"
 # (the boot test has a gate of its own).
 awk -F'\t' 'NR == FNR { title[$1] = $2; next }
 	$2 == "step" { print $1 "\t" ($3 in title ? title[$3] : $3) }' \
-	<(di-events --titles) "$B/records" > "$B/steps"
+	<(jq -r 'select(.event == "step") | [.step, .title] | @tsv' "$B/events") "$B/records" > "$B/steps"
 cp "$B/gate.result" "$B/network"

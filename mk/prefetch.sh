@@ -45,12 +45,12 @@ mapfile -t own < <(known "${own[@]}")
 asked=${#packages[@]}
 mapfile -t packages < <(known "${packages[@]}") # others are from a repository of the recipe's
 archives=$APT_DIR/archives
-wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE PATH" of each package needed
+wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE PATH BYTES" of each package needed
 	local set=$1
 	shift
 	apt-get -q -y --print-uris -o Dir::Cache::archives="$empty" "$@" |
-		sed -n "s|^'[^']*/\(pool/[^']*\)' \([^ ]*\.deb\) .*|$set \2 \1|p" |
-		sed 's/%2b/+/g; s/%7e/~/g; s/%3a\([^ ]*\)$/:\1/'
+		sed -n "s|^'[^']*/\(pool/[^']*\)' \([^ ]*\.deb\) \([0-9]*\) .*|$set \2 \1 \3|p" |
+		sed 's/%2b/+/g; s/%7e/~/g; s/%3a\([^ ]* [0-9]*\)$/:\1/'
 }
 empty=$(mktemp -d)
 trap 'rm -rf "$empty"' EXIT
@@ -68,6 +68,10 @@ if ! wanted rest -o Debug::pkgProblemResolver=yes "${full[@]}" > "$empty/rest" 2
 	asked=-1
 fi
 
+size=$(cat "$empty"/{base,more,rest} | sort -u -k 2,2 | awk '{ n += $4 } END { print n + 0 }')
+[ "$size" -le "$(bytes MAX_DOWNLOAD 16G)" ] ||
+	die "$name: its packages are $size bytes: the operator allows MAX_DOWNLOAD=${MAX_DOWNLOAD:-16G}"
+
 # Of what lies there apt looks at the size alone, here and in the guest.
 cat "$empty/base" "$empty/more" "$empty/rest" > "$empty/asked"
 awk 'NR == FNR { file[$3] = $2; next }
@@ -82,16 +86,31 @@ there() { # all of them, before the whole of apt has looked twice
 	done < "$empty/asked"
 }
 fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
+# What nobody has wanted for longest goes, when all of it is more than the operator allows;
+# what another build of today may be about to read stays.
+tidy() {
+	local most left size file
+	most=$(bytes CACHE_SIZE 20g)
+	cut -d' ' -f2 "$empty/asked" | (cd "$archives" && xargs -r touch -c --)
+	left=$(du -sb "$archives" | cut -f1)
+	[ "$left" -gt "$most" ] || return 0
+	find "$archives" -maxdepth 1 -name '*.deb' -mtime +1 -printf '%T@ %s %f\n' | sort -n |
+		while read -r _ size file && [ "$left" -gt "$most" ]; do
+			rm -f -- "$archives/$file"
+			left=$((left - size))
+		done
+}
 (
 	flock 9
 	there || fetch || exit
 	damaged > "$empty/damaged"
-	[ -s "$empty/damaged" ] || exit 0
+	[ -s "$empty/damaged" ] || { tidy; exit 0; }
 	while read -r file; do
 		echo "$name: $archives/$file: damaged: fetching it anew" >&8
 		rm -f "$archives/$file"
 	done < "$empty/damaged"
 	fetch
+	tidy
 ) 8>&2 > "$empty/log" 2>&1 9>> "$APT_DIR/archives.lock" || passed_over "$(grep -m1 '^E:' "$empty/log")"
 
 awk '!seen[$2]++' "$empty/base" "$empty/more" "$empty/rest" | while read -r set file _; do

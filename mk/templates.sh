@@ -1,15 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# templates.sh [SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]] - what preseed-check
-# knows of a release: all questions of its installer, of some packages and of those
-# named, verified and in the cache; prints the index's name. Without operands, of what
-# an empty recipe would be. Packages that were named once stay known.
+# templates.sh [SUITE ARCH MIRROR [SECURITY_HOST]] - what preseed-check knows of a release:
+# all questions of its installer and of some packages, verified and in the cache; prints
+# the index's name. Without operands, of what an empty recipe would be.
+# templates.sh -o INDEX SUITE ARCH MIRROR SECURITY_HOST PACKAGE... - the same and the
+# questions of PACKAGE..., in an index of its own, if it has none of them already.
 #
 # Packages once fetched stay beside the index, so that a new list costs only what is
 # new. What the mirror lists but does not have is named in the index as not seen.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/apt.sh"
 
+not_root
+own=
+if [ "${1:-}" = -o ]; then
+	own=$2
+	shift 2
+fi
 if [ $# -eq 0 ]; then
 	key_option
 	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")
@@ -17,32 +24,39 @@ if [ $# -eq 0 ]; then
 	said() { sed -n "s/^$1=//p" <<<"$facts"; }
 	set -- "$(said suite)" "$(said architecture)" "$(said mirror)" "$(said security)"
 fi
-[ $# -ge 3 ] || { say "usage: $ME SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]"; exit 2; }
+[ $# -ge 3 ] || { say "usage: $ME [-o INDEX] [SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]]"; exit 2; }
 suite=$1 arch=$2 mirror=$3
+extra=("${@:5}")
 
 here=$CACHE/templates
 store=$here/$suite-$arch
 final=$here/$suite-$arch.index
 mkdir -p "$store"
 exec 8> "$here/.lock-$suite-$arch"
-flock 8
+run flock 8
 
 private_apt "$suite" "$arch" "$mirror" "${4:-}"
 kit=$(readlink -f "$CACHE/kit/$suite-$arch" || true)
 words() { sed -n "s/^$1[ \t]*//p" "$ROOT/mk/templates.list" | tr -s ' \t' '\n'; }
-more=$here/$suite-$arch.more
-touch -a "$more"
-known=$(words deb; cat "$more")
-for p in "${@:5}"; do
-	if [[ $p =~ ^[a-z0-9][a-z0-9+.-]+$ ]] && ! grep -qxF -e "$p" <<<"$known"; then
-		echo "$p" >> "$more"
+# What the release's own index has already, or the archive has not, is nothing to fetch.
+if [ -n "$own" ]; then
+	mapfile -t extra < <(printf '%s\n' "${extra[@]}" | grep -xE '[a-z0-9][a-z0-9+.-]+' | sort -u |
+		comm -23 - <(words deb | sort -u) | comm -12 - <(apt-cache pkgnames | sort -u))
+	if [ ${#extra[@]} -eq 0 ]; then
+		echo "$final"
+		exit
 	fi
-done
+	size=$({ apt-cache show --no-all-versions "${extra[@]}" 2> /dev/null || true; } | awk '/^Size: / { n += $2 } END { print n + 0 }')
+	[ "$size" -le "$(bytes MAX_DOWNLOAD 16G)" ] ||
+		die "${extra[*]}: $size bytes to fetch for their questions: the operator allows MAX_DOWNLOAD=${MAX_DOWNLOAD:-16G}"
+	final=$own
+fi
 # of the format of this version (clones of others may share the cache), and newer than
 # all that it is made of?
 format=$(sed -n 's/^#define QINDEX_MAGIC "\(.*\)"$/\1/p' "$ROOT/tools/lib/qindex.h")
-if [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$(head -c 8 "$final" | tr -d '\0')" = "$format" ] && [ "$final" -nt "$APT_DIR/fresh" ] &&
-	[ "$final" -nt "$ROOT/mk/templates.list" ] && [ ! "$more" -nt "$final" ] && [ "$final" -nt "$(command -v preseed-index)" ]; then
+if [ -z "$own" ] && [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$(head -c 8 "$final" | tr -d '\0')" = "$format" ] &&
+	[ "$final" -nt "$APT_DIR/fresh" ] && [ "$final" -nt "$ROOT/mk/templates.list" ] &&
+	[ "$final" -nt "$(command -v preseed-index)" ]; then
 	echo "$final"
 	exit
 fi
@@ -81,7 +95,7 @@ set -f
 skip=$(words skip | sed 's/[.+]/\\&/g; s/\*/.*/g' | paste -sd'|')
 set +f
 file_names .udeb < "$scratch/udebs" | grep -vE "^($skip) " | sort -u > "$scratch/wanted"
-mapfile -t debs < <(words deb | cat - "$more" | sort -u)
+mapfile -t debs < <({ words deb; printf '%s\n' "${extra[@]}"; } | sed '/^$/d' | sort -u)
 { apt-cache show --no-all-versions "${debs[@]}" 2> /dev/null || true; } |
 	awk -v RS= -v ORS='\n\n' 1 | file_names .deb | sort -u >> "$scratch/wanted"
 
@@ -111,7 +125,7 @@ while read -r name file; do
 	fi
 done < "$scratch/wanted"
 # versions that no list names any more
-(cd "$store" && ls | awk 'NR == FNR { keep[$2] = 1; next } !($1 in keep)' "$scratch/wanted" - | xargs -r rm -f)
+[ -n "$own" ] || (cd "$store" && ls | awk 'NR == FNR { keep[$2] = 1; next } !($1 in keep)' "$scratch/wanted" - | xargs -r rm -f)
 
 field() { { sed -n "s/^$2: //p" "$APT_DIR"/lists/*_dists_"$1"_*Release 2> /dev/null || true; } | head -n 1; }
 number=$(field "$suite" Version)
@@ -119,5 +133,5 @@ initrd=()
 [ ! -e "$kit/initrd.gz" ] || initrd=(--initrd "$kit/initrd.gz")
 preseed-index --suite "$suite" --arch "$arch" --number "${number%%.*}" --alias "$(field "$suite" Suite)" \
 	"${packages[@]}" "${initrd[@]}" --unseen "$scratch/unseen" --files "$scratch/files" --output "$final"
-say "$ME: $suite: the questions of $(wc -l < "$scratch/files") packages, $(wc -l < "$scratch/unseen") not on the mirror, in $final"
+[ -n "$own" ] || say "$ME: $suite: the questions of $(wc -l < "$scratch/files") packages, $(wc -l < "$scratch/unseen") not on the mirror, in $final"
 echo "$final"

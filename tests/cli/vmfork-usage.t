@@ -16,6 +16,7 @@ fails 1 'connect' vmfork -c nosuch:///hypervisor save guest "$T/dir"
 mkdir empty
 : >empty/manifest
 fails 4 'empty/manifest: name: missing' vmfork info empty
+fails 4 "empty/manifest: name: missing" vmfork verify empty
 printf 'format=3\ndisk=../../etc/passwd raw 1 00\n' >empty/manifest
 fails 4 'empty/manifest:2: not a line' vmfork info empty
 head -c 100000 /dev/zero >empty/manifest

@@ -215,6 +215,7 @@ harm() { # harm PART OFFSET
 	printf 'XXXX' | dd of="broken/$1" bs=1 conv=notrunc status=none seek="$2"
 	spawn >x.xml
 	fails 4 "broken/$1: damaged: it is not what was saved" vmfork stream broken x.xml
+	fails 4 "broken/$1: damaged: it is not what was saved" vmfork verify broken
 	is "$(vmfork stream broken x.xml 2>/dev/null | wc -c)" 0 "and nothing of it goes out"
 }
 harm state $(($(stat -c %s saved/state) - 5000))

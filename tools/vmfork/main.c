@@ -83,6 +83,12 @@ static int do_grow(const char **args, const char *uri)
 	return grow(&o);
 }
 
+static int do_verify(const char **args, const char *uri)
+{
+	(void)uri;
+	return verify(args[1]);
+}
+
 static int do_info(const char **args, const char *uri)
 {
 	(void)uri;
@@ -99,6 +105,7 @@ static const struct {
 	{ "stream", 2, do_stream },
 	{ "grow", 3, do_grow },
 	{ "info", 1, do_info },
+	{ "verify", 1, do_verify },
 };
 
 static int dispatch(const char **args)
@@ -115,7 +122,7 @@ static int dispatch(const char **args)
 				verbs[i].operands, verbs[i].operands == 1 ? "" : "s");
 		return verbs[i].run(args, opt.uri ? opt.uri : VIRT_URI);
 	}
-	return opts_error("%s: not save, spawn, stream, grow or info", args[0]);
+	return opts_error("%s: not save, spawn, stream, grow, info or verify", args[0]);
 }
 
 int main(int argc, char **argv)
@@ -127,7 +134,7 @@ int main(int argc, char **argv)
 	r = opts_parse(&ctx, argc, argv, options,
 		"save GUEST DIR | spawn DIR | stream DIR XML | grow GUEST TARGET BYTES "
 		"| "
-		"info DIR",
+		"info DIR | verify DIR",
 		2, 4, &args);
 	if (r != OPTS_GO)
 		return r;

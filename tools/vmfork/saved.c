@@ -91,7 +91,7 @@ static int read_state(struct saved *s, const char *dir)
 	return r == -ENOMEM ? EX_FAILED : r < 0 ? EX_DAMAGED : EX_DONE;
 }
 
-static int verify(int fd, const char *dir, const char *name, const char *sum)
+static int verify_file(int fd, const char *dir, const char *name, const char *sum)
 {
 	char now[SUM_ROOM];
 	const int r = sum_file(fd, now);
@@ -127,17 +127,17 @@ static int look_at_disks(const struct saved *s, const char *dir, int contents)
 
 		r = open_disk(d, dir, &name, &fd);
 		if (r == EX_DONE && contents)
-			r = verify(fd, dir, name, d->sum);
+			r = verify_file(fd, dir, name, d->sum);
 	}
 	return r;
 }
 
 int saved_verify(const struct saved *s, const char *dir)
 {
-	int r = verify(s->state, dir, SAVED_STATE, s->manifest.state_sum);
+	int r = verify_file(s->state, dir, SAVED_STATE, s->manifest.state_sum);
 
 	if (r == EX_DONE)
-		r = verify(s->memory, dir, SAVED_MEMORY, s->manifest.memory_sum);
+		r = verify_file(s->memory, dir, SAVED_MEMORY, s->manifest.memory_sum);
 	return r == EX_DONE ? look_at_disks(s, dir, 1) : r;
 }
 
@@ -167,6 +167,17 @@ void saved_close(struct saved *s)
 		close(s->memory);
 	if (s->state >= 0)
 		close(s->state);
+}
+
+int verify(const char *dir)
+{
+	struct saved s;
+	int r = saved_open(&s, dir);
+
+	if (r == EX_DONE)
+		r = saved_verify(&s, dir);
+	saved_close(&s);
+	return r;
 }
 
 int info(const char *dir, int json)

@@ -63,5 +63,6 @@ int grow(const struct grow_options *o);
 
 int stream(const char *dir, const char *xml);
 int info(const char *dir, int json);
+int verify(const char *dir);
 
 #endif

@@ -32,15 +32,12 @@ $(eval $(call testtool,initrd-list,libarchive libcrypto,$(filter-out %/main.o,$(
 .PHONY: testtools
 testtools: $(TESTTOOLS)
 
-# What recipes carry: they are all compiled.
-CARRIED	= recipes/bench/syscost
-
-check: check-setup tools $(UNITS) $(TESTTOOLS) $(CARRIED) $(O)/seedbed.udeb	## all tests, a cold install among them (a quarter of an hour under emulation)
+check: check-setup tools $(UNITS) $(TESTTOOLS) $(O)/seedbed.udeb	## all tests, a cold install among them (a quarter of an hour under emulation)
 	@mk/templates.sh > /dev/null && tests/example-preseed.sh > /dev/null || \
 		echo "preseed-check is tested without the release's own questions"
 	@kit=$$(mk/kit.sh) && SEEDBED_KIT=$$kit $(PROVE) -j$(JOBS) $(LONGEST) $(filter-out $(LONGEST),$(VM)) $(CLI) $(UNITS)
 
-check-fast: tools $(UNITS) $(TESTTOOLS) $(CARRIED)	## the tests of a minute, without a guest
+check-fast: tools $(UNITS) $(TESTTOOLS) $(O)/seedbed.udeb	## the tests of a minute, without a guest
 	$(PROVE) -j$(JOBS) $(CLI) $(UNITS)
 
 check-setup:

@@ -54,7 +54,7 @@ pack() { # pack FOLDER: of a checkout what git would have; of recipes all but wh
 	done
 	tar -C "$1" -c --sort=name --owner=0 --group=0 --mode=u+rwX,go= --format=gnu -- "${parts[@]}"
 }
-trees=$home/trees/$(printf '%s' "$folder" | sha256sum | cut -c1-12)
+trees=$home/trees/$(printf '%s\n' "$folder" "$out" | sha256sum | cut -c1-12)
 copy() { # copy FOLDER KIND: sets copy to where theirs is
 	copy=$trees/$2-$(pack "$1" | sha256sum | cut -c1-16)
 	# shellcheck disable=SC2016 # their shell's
@@ -70,9 +70,15 @@ copy() { # copy FOLDER KIND: sets copy to where theirs is
 }
 copy "$folder" src
 src=$copy
+# What is made lies beside it, under the same name.
+build=$trees/build
+case $o in
+/*|*/*|.*) o=$build ;;
+*)	(as bash -c 'mkdir -p -m 700 "$1"; ln -sfn "$1" "$2"' - "$build" "$src/$o") ;;
+esac
 
 # --- what the operator has said ---
-said=("SETUP=no" "O=$trees/build" "SEEDBED_SHOWN=$o")
+said=("SETUP=no" "O=$o" "SEEDBED_SHOWN=${SEEDBED_O:-build}")
 given() { # given FILE NAME: a copy of a file of root's, which the other may not be able to read
 	(as bash -c 'umask 077; cat > "$1"' - "$trees/$2") < "$1" || die "$1: cannot be handed to $user"
 }
@@ -135,5 +141,5 @@ done
 trap - TERM HUP INT
 
 # --- what came out ---
-"$HERE/publish.sh" "$user" "$trees/build" "$out" || status=$((status ? status : 1))
+"$HERE/publish.sh" "$user" "$build" "$out" || status=$((status ? status : 1))
 exit "$status"

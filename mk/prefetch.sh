@@ -109,7 +109,7 @@ tidy() {
 		echo "$name: $archives/$file: damaged: fetching it anew" >&8
 		rm -f "$archives/$file"
 	done < "$empty/damaged"
-	fetch
+	fetch || exit
 	tidy
 ) 8>&2 > "$empty/log" 2>&1 9>> "$APT_DIR/archives.lock" || passed_over "$(grep -m1 '^E:' "$empty/log")"
 

@@ -29,7 +29,7 @@ kill -USR1 "$gate"
 counted() { grep -q '^bytes' out; }
 until_true 120 counted
 is "$(tail -n 1 out)" "bytes rx=0 tx=0 connections=0 refused=0 failed=0 lost=0" "SIGUSR1"
-fails 1 'in use' netgate -s "$T/s"
+fails 1 'in use, .*next: another --socket' netgate -s "$T/s"
 [ -S s ]
 ok $? "who came second took nothing away"
 end TERM
@@ -74,6 +74,77 @@ if [ "$(id -u)" = 0 ]; then
 	fails 1 'user root' netgate -s "$T/s" --user root
 fi
 
+# --- the rest of the command line inside ---
+result() { sed -n "s/^$1=//p" result; }
+inside() { # inside SCRIPT [OPTION...]: a gate around it; its status is $status
+	local script=$1
+	shift
+	rm -f result
+	status=0
+	netgate -s "$T/s" --result "$T/result" "$@" -- sh -c "$script" sh >out 2>err </dev/null || status=$?
+}
+inside 'echo "$NETGATE_FORWARD_22"; test -S s && : </dev/null && exit 7' -f 0:22 -f 0:80
+is "$status" 7 "the command's status is the gate's"
+like "$(cat out)" '^127\.0\.0\.1:[0-9]+$' "it knows where the forwarded port is"
+is "$(wc -l <out)" 1 "and standard output is its own"
+is "$(head -n 2 result | tr '\n' ' ')" "tool=netgate outcome=ended " "a result: its first lines"
+is "$(result status) $(result command) $(result rx) $(result tx) $(result connections) $(result lost)" "7 7 0 0 0 0" \
+	"a result: the counts"
+is "$(stat -c %a result)" 600 "a result: its user's alone"
+[ ! -e s ]
+ok $? "no socket is left"
+inside 'kill -KILL $$'
+is "$status" 137 "so is its signal"
+is "$(netgate -s "$T/s" -f 0:22 -- bash -c ': </dev/tcp/127.0.0.1/${NETGATE_FORWARD_22#*:}' && echo up)" up \
+	"the port is open while it runs"
+fails 127 'no/such: cannot be started: No such file' netgate -s "$T/s" --result "$T/result" -- /no/such
+is "$(result outcome)" failed "what cannot be started is a failure, and told"
+fails 126 'cannot be started: Permission denied' netgate -s "$T/s" -- /etc/passwd
+fails 125 'listen: No such file' netgate -s "$T/no/s" --result "$T/result" -- true
+is "$(result outcome) $(result status)" "failed 125" "the gate's own failure"
+like "$(result text)" 'no/s: listen' "and its reason, for people"
+fails 125 'no/result: write: No such file' netgate -s "$T/s" --result "$T/no/result" -- touch "$T/started"
+[ ! -e started ]
+ok $? "nothing is started where its result could not be written"
+fails 2 'a command is missing' netgate -s "$T/s" --
+
+# What comes through the socket is no network: the gate ends, and its command with it.
+if command -v python3 >/dev/null; then
+	inside 'python3 -c "
+import socket, time
+s = socket.socket(socket.AF_UNIX)
+s.connect(\"s\")
+s.send(b\"\\xff\" * 64)
+time.sleep(1000)"'
+	is "$status $(result outcome) $(result command)" "125 failed 143" "a failing gate ends its command"
+fi
+
+# Signals are the command's; what it makes of them is the gate's status.
+behind() { # behind SCRIPT: the gate is $gate, the command $command
+	rm -f result pid
+	netgate -s "$T/s" --result "$T/result" -- sh -c "$1" >out 2>err &
+	gate=$!
+	until_true 120 test -s pid
+	command=$(cat pid)
+}
+behind 'trap "exit 21" TERM; echo $$ >pid.new; mv pid.new pid; while :; do sleep 0.1; done'
+end TERM
+is "$? $(result outcome)" "21 interrupted" "a signal goes to the command, and the gate ends after it"
+behind 'echo $$ >pid.new; mv pid.new pid; exec sleep 1000'
+end HUP
+is "$? $(result outcome) $(result command)" "129 interrupted 129" "and through it"
+behind 'echo $$ >pid.new; mv pid.new pid; exec sleep 1000'
+kill -KILL "$gate"
+wait "$gate" 2>/dev/null
+no_command() { ! kill -0 "$command" 2>/dev/null; }
+until_true 120 no_command
+ok $? "a killed gate takes its command along"
+
+exec 7>fd
+inside 'for f in /proc/$$/fd/[3-9]; do test -e $f && exit 1; done; exit 0'
+is "$status" 0 "no descriptor but 0, 1 and 2 is handed on"
+exec 7>&-
+
 fails 2 'missing' netgate
 fails 2 '--net' netgate -s s --net 10.0.2.0
 fails 2 'not in the network' netgate -s s --guest 10.0.3.1
@@ -85,5 +156,5 @@ fails 2 'not in the network' netgate -s s -p 10.0.3.4:80=/s
 fails 2 'given twice' netgate -s s -p 10.0.2.4:80=/s -p 10.0.2.4:80=/t
 fails 2 '--forward' netgate -s s -f 22
 fails 1 'listen' netgate -s "$T/no/s"
-fails 1 'too long' netgate -s "$T/$(printf '%0120d' 0)"
+fails 1 'too long: it has 1[0-9]* bytes, .* 107 at most; next: a shorter --socket' netgate -s "$T/$(printf '%0120d' 0)"
 finish

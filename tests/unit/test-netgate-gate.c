@@ -1,5 +1,6 @@
 /* The gate as a guest sees it, frame by frame: what answers, what does not. */
 // uses: tools/netgate/gate.c
+// uses: tools/netgate/ending.c
 // uses: tools/netgate/addr.c
 // uses: tools/netgate/frames.c
 // uses: tools/netgate/polls.c
@@ -70,7 +71,7 @@ static void run_gate(const struct world *w, int ready)
 		_exit(9);
 	cfg.host = cidr_host(&cfg.net, 2);
 	cfg.guest = cidr_host(&cfg.net, 15);
-	_exit(gate_run(&cfg) < 0);
+	_exit(gate_run(&cfg) != 0);
 }
 
 static int dial(const char *path)

@@ -1,14 +1,18 @@
 #include "gate.h"
+#include "captive.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "ending.h"
 #include "frames.h"
 #include "polls.h"
 #include "relay.h"
-#include "signals.h"
+#include "result.h"
 
 #include <libslirp.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/un.h>
 #include <time.h>
 
 struct gate {
@@ -16,14 +20,38 @@ struct gate {
 	Slirp *slirp;
 	struct relay *relays;
 	int relay_count;
-	int listener, signals, guest;
+	int listener, asked, guest; /* asked: for the counts, by SIGUSR1 */
+	struct captive captive;
+	char **env; /* what the command is told */
 	struct polls polls;
 	struct frames_in in;
 	struct frames_out out;
-	uint64_t to_guest, from_guest;
-	unsigned long lost, complaints;
-	int over, error;
+	struct counts counts; /* but for what the relays count */
+	unsigned long complaints;
+	int interrupted; /* and the command has yet to end */
+	struct ending end;
 };
+
+/* The gate's own failure. */
+static int fail(struct gate *g, int err, const char *text)
+{
+	ending_set(&g->end, "failed", g->cfg->command ? CAPTIVE_FAILED : GATE_FAILED,
+		"%s", text);
+	return err;
+}
+
+__attribute__((format(printf, 3, 4))) static int failf(
+	struct gate *g, int err, const char *fmt, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	return fail(g, err, text ? text : fmt);
+}
 
 /* --- what libslirp asks for --- */
 
@@ -34,9 +62,9 @@ static ssize_t send_packet(const void *buf, size_t len, void *opaque)
 	if (g->guest < 0)
 		return (ssize_t)len;
 	if (frames_put(&g->out, buf, len) < 0)
-		g->lost++;
+		g->counts.lost++;
 	else
-		g->to_guest += len;
+		g->counts.to_guest += len;
 	return (ssize_t)len;
 }
 
@@ -171,7 +199,25 @@ static int start_slirp(struct gate *g)
 	};
 
 	g->slirp = slirp_new(&sc, &callbacks, g);
-	return g->slirp ? 0 : -EINVAL;
+	return g->slirp ? 0 : fail(g, -EINVAL, "the network could not be set up");
+}
+
+/* What can be done about a socket that cannot be had. */
+static int not_listening(struct gate *g, const char *path, int err)
+{
+	if (err == -ENAMETOOLONG)
+		return failf(g, err,
+			"%s: listen: too long: it has %zu bytes, and the path of a "
+			"socket "
+			"%zu at most; next: a shorter --socket, such as one below /tmp",
+			path, strlen(path),
+			sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
+	if (err == -EADDRINUSE)
+		return failf(g, err,
+			"%s: listen: in use, somebody answers there; next: another "
+			"--socket, for each guest has its own gate",
+			path);
+	return failf(g, err, "%s: listen: %s", path, strerror(-err));
 }
 
 static int start_proxies(struct gate *g)
@@ -189,15 +235,13 @@ static int start_proxies(struct gate *g)
 		if (asprintf(&path, "%s.%d", cfg->socket, i) < 0)
 			return -ENOMEM;
 		r = relay_start(&g->relays[i], p, path);
-		if (r < 0) {
-			diag_errno(-r, "%s: listen", path);
-			return r;
-		}
+		if (r < 0)
+			return not_listening(g, path, r);
 		g->relay_count++;
-		if (slirp_add_unix(g->slirp, path, &p->guest, p->port) < 0) {
-			diag("%s: not an address that the guest can be given", p->text);
-			return -EINVAL;
-		}
+		if (slirp_add_unix(g->slirp, path, &p->guest, p->port) < 0)
+			return failf(g, -EINVAL,
+				"%s: not an address that the guest can be given",
+				p->text);
 	}
 	return 0;
 }
@@ -216,6 +260,23 @@ static int free_port(void)
 	return ntohs(a.sin_port);
 }
 
+/* The port is taken: whoever wants to know is told. */
+static int tell_forward(struct gate *g, const struct forward *f, int port)
+{
+	char **slot = g->env;
+
+	while (*slot)
+		slot++;
+	if (g->cfg->out)
+		fprintf(g->cfg->out, "forward %d 127.0.0.1:%d\n", f->guest_port, port);
+	if (asprintf(slot, "NETGATE_FORWARD_%d=127.0.0.1:%d", f->guest_port, port) <
+		0) {
+		*slot = NULL;
+		return fail(g, -ENOMEM, "out of memory");
+	}
+	return 0;
+}
+
 static int start_forward(struct gate *g, const struct forward *f)
 {
 	const struct in_addr lo = { .s_addr = htonl(INADDR_LOOPBACK) };
@@ -225,42 +286,52 @@ static int start_forward(struct gate *g, const struct forward *f)
 		int port = f->host_port ? f->host_port : free_port();
 
 		if (port < 0)
-			return port;
+			return failf(g, port, "no port of 127.0.0.1 is free: %s",
+				strerror(-port));
 		if (slirp_add_hostfwd(
-			    g->slirp, 0, lo, port, g->cfg->guest, f->guest_port) == 0) {
-			fprintf(g->cfg->out, "forward %d 127.0.0.1:%d\n", f->guest_port,
-				port);
-			return 0;
-		}
+			    g->slirp, 0, lo, port, g->cfg->guest, f->guest_port) == 0)
+			return tell_forward(g, f, port);
 		if (f->host_port)
 			break;
 	}
-	diag("127.0.0.1:%d: listen: not free", f->host_port);
-	return -EADDRINUSE;
+	return failf(g, -EADDRINUSE,
+		"127.0.0.1:%d: listen: not free; next: --forward 0:%d takes a port "
+		"that "
+		"is",
+		f->host_port, f->guest_port);
+}
+
+static int listen_for_signals(struct gate *g)
+{
+	sigset_t set;
+	const int r = captive_hold(&g->captive);
+
+	if (r < 0)
+		return failf(g, r, "signals: %s", strerror(-r));
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	g->asked = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return g->asked < 0 ? failf(g, -errno, "signals: %s", strerror(errno)) : 0;
 }
 
 static int start(struct gate *g)
 {
 	const struct gate_config *cfg = g->cfg;
-	sigset_t set;
 	int r;
 
-	signals_to_end(&set);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	g->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (g->signals < 0)
-		return -errno;
-	if ((r = start_slirp(g)) < 0) {
-		diag("the network could not be set up");
+	if ((r = listen_for_signals(g)) < 0)
 		return r;
-	}
+	g->env = calloc((size_t)cfg->forward_count + 1, sizeof(*g->env));
+	if (!g->env)
+		return fail(g, -ENOMEM, "out of memory");
+	if ((r = result_prepare(cfg->result)) < 0)
+		return failf(g, r, "%s: write: %s", cfg->result, strerror(-r));
+	if ((r = start_slirp(g)) < 0)
+		return r;
 	g->listener = unix_listen(cfg->socket);
-	if (g->listener < 0) {
-		r = g->listener;
-		diag_errno(-r, "%s: listen", cfg->socket);
-		return r;
-	}
+	if (g->listener < 0)
+		return not_listening(g, cfg->socket, g->listener);
 	if ((r = start_proxies(g)) < 0)
 		return r;
 	for (int i = 0; i < cfg->forward_count; i++)
@@ -269,10 +340,27 @@ static int start(struct gate *g)
 	return 0;
 }
 
+/* The command, where there is one: the gate is there for it. */
+static int start_command(struct gate *g)
+{
+	const char *const *argv = g->cfg->command;
+	int r;
+
+	if (!argv)
+		return 0;
+	r = captive_start(&g->captive, argv, (const char *const *)g->env);
+	if (r < 0)
+		ending_set(&g->end, "failed", captive_status(r),
+			"%s: cannot be started: %s", argv[0], strerror(-r));
+	return r;
+}
+
 static void ready(const struct gate *g)
 {
-	fputs("ready\n", g->cfg->out);
-	fflush(g->cfg->out);
+	if (g->cfg->out) {
+		fputs("ready\n", g->cfg->out);
+		fflush(g->cfg->out);
+	}
 	if (g->cfg->ready_fd >= 0) {
 		if (write(g->cfg->ready_fd, "ready\n", 6) != 6)
 			diag_errno(errno, "--ready-fd");
@@ -282,32 +370,49 @@ static void ready(const struct gate *g)
 
 /* --- one round --- */
 
-static void count(const struct gate *g)
+static struct counts count(const struct gate *g)
 {
-	unsigned long total = 0, refused = 0, failed = 0;
+	struct counts c = g->counts;
 
 	for (int i = 0; i < g->relay_count; i++) {
-		total += g->relays[i].total;
-		refused += g->relays[i].refused;
-		failed += g->relays[i].failed;
+		c.connections += g->relays[i].total;
+		c.refused += g->relays[i].refused;
+		c.failed += g->relays[i].failed;
 	}
-	fprintf(g->cfg->out,
-		"bytes rx=%llu tx=%llu connections=%lu refused=%lu failed=%lu "
-		"lost=%lu\n",
-		(unsigned long long)g->to_guest, (unsigned long long)g->from_guest,
-		total, refused, failed, g->lost);
-	fflush(g->cfg->out);
+	return c;
 }
 
-static void take_signal(struct gate *g)
+/* Standard output is the command's, where there is one. */
+static void tell_counts(const struct gate *g)
+{
+	const struct counts c = count(g);
+
+	counts_print(&c, g->cfg->out ? g->cfg->out : stderr);
+}
+
+static void take_signals(struct gate *g)
 {
 	struct signalfd_siginfo si;
 
-	while (read(g->signals, &si, sizeof(si)) == sizeof(si))
-		if (si.ssi_signo == SIGUSR1)
-			count(g);
-		else
-			g->over = 1;
+	while (read(g->asked, &si, sizeof(si)) == sizeof(si))
+		tell_counts(g);
+	if (!captive_signal(&g->captive))
+		return;
+	if (g->captive.pid > 0)
+		g->interrupted = 1; /* it has been passed on */
+	else
+		ending_set(&g->end, "interrupted", 0, NULL);
+}
+
+static void take_end_of_command(struct gate *g)
+{
+	const int r = captive_ended(&g->captive);
+
+	if (r == -EAGAIN)
+		return;
+	g->end.command = r < 0 ? CAPTIVE_FAILED : r;
+	ending_set(&g->end, g->interrupted ? "interrupted" : "ended", g->end.command,
+		NULL);
 }
 
 /* One guest at a time: whoever comes second is shown the door. */
@@ -328,15 +433,18 @@ static void take_guest(struct gate *g)
 
 static void guest_gone(struct gate *g, int err)
 {
-	if (err == EPROTO)
-		diag("%s: what came is not a stream of frames", g->cfg->socket);
+	static const char wrong[] = "what came is not a stream of frames; next: a "
+				    "--netdev stream of QEMU's, and nothing else";
+
 	close(g->guest);
 	g->guest = -1;
 	frames_out_free(&g->out);
-	if (g->cfg->keep)
-		return;
-	g->over = 1;
-	g->error = err == EPROTO ? -err : 0;
+	if (err == EPROTO && g->cfg->keep)
+		diag("%s: %s", g->cfg->socket, wrong);
+	else if (err == EPROTO)
+		failf(g, -err, "%s: %s", g->cfg->socket, wrong);
+	else if (!g->cfg->keep && !g->cfg->command)
+		ending_set(&g->end, "ended", 0, NULL);
 }
 
 static void accept_all(struct gate *g)
@@ -361,7 +469,7 @@ static void take_frames(struct gate *g)
 	}
 	frames_came(&g->in, (size_t)got);
 	while ((n = frames_next(&g->in, &frame)) > 0) {
-		g->from_guest += (uint64_t)n;
+		g->counts.from_guest += (uint64_t)n;
 		slirp_input(g->slirp, frame, n);
 		/* libslirp must never meet a full queue: it would wait in it. */
 		if (++batch % 32 == 0)
@@ -374,21 +482,24 @@ static void take_frames(struct gate *g)
 /* What the guest had been sent when it was over goes, and it with its network. */
 static void check_limit(struct gate *g)
 {
-	if (!g->cfg->limit || g->to_guest <= g->cfg->limit || g->over)
+	if (!g->cfg->limit || g->counts.to_guest <= g->cfg->limit)
 		return;
-	diag("%s: the guest wanted more than the %llu bytes that it may receive",
+	ending_set(&g->end, "limit", g->cfg->command ? CAPTIVE_FAILED : GATE_LIMIT,
+		"%s: the guest wanted more than the %llu bytes that it may receive; "
+		"next: "
+		"look at what it fetches, or a higher --limit",
 		g->cfg->socket, (unsigned long long)g->cfg->limit);
-	g->over = 1;
-	g->error = -EDQUOT;
 }
 
 static int poll_round(struct gate *g)
 {
 	uint32_t timeout = 60000;
-	int sig, door, guest, n;
+	int sig, asked, command, door, guest, n;
 
 	g->polls.n = 0;
-	sig = polls_add(&g->polls, g->signals, POLLIN);
+	sig = polls_add(&g->polls, g->captive.signals, POLLIN);
+	asked = polls_add(&g->polls, g->asked, POLLIN);
+	command = polls_add(&g->polls, g->captive.pidfd, POLLIN);
 	door = polls_add(&g->polls, g->listener, POLLIN);
 	guest = polls_add(
 		&g->polls, g->guest, (short)(g->out.len ? POLLIN | POLLOUT : POLLIN));
@@ -397,14 +508,16 @@ static int poll_round(struct gate *g)
 	slirp_pollfds_fill(g->slirp, &timeout, add_poll, g);
 	n = poll(g->polls.v, g->polls.n, (int)timeout);
 	if (n < 0 && errno != EINTR)
-		return -errno;
+		return failf(g, -errno, "poll: %s", strerror(errno));
 	slirp_pollfds_poll(g->slirp, n < 0, get_revents, g);
 	if (n < 0)
 		return 0;
 	for (int i = 0; i < g->relay_count; i++)
 		relay_serve(&g->relays[i], &g->polls);
-	if (polls_got(&g->polls, sig))
-		take_signal(g);
+	if (polls_got(&g->polls, sig) || polls_got(&g->polls, asked))
+		take_signals(g);
+	if (polls_got(&g->polls, command))
+		take_end_of_command(g);
 	if (polls_got(&g->polls, guest) & (POLLIN | POLLHUP | POLLERR))
 		take_frames(g);
 	if (polls_got(&g->polls, door))
@@ -428,31 +541,54 @@ static void end(struct gate *g)
 		close(g->listener);
 		unlink(g->cfg->socket);
 	}
-	if (g->signals >= 0)
-		close(g->signals);
+	if (g->asked >= 0)
+		close(g->asked);
+	for (char **e = g->env; e && *e; e++)
+		free(*e);
+	free(g->env);
 	frames_out_free(&g->out);
 	free(g->polls.v);
+	captive_free(&g->captive);
+}
+
+/* Where it is the gate that ends first, its command is told to, and the guest has no
+ * network meanwhile. */
+static void serve(struct gate *g)
+{
+	while (!g->end.outcome && poll_round(g) == 0)
+		;
+	if (g->captive.pid > 0) {
+		if (g->guest >= 0)
+			close(steal_fd(&g->guest));
+		kill(g->captive.pid, SIGTERM);
+		g->end.command = captive_wait(&g->captive);
+	}
+	if (g->cfg->out)
+		tell_counts(g);
 }
 
 int gate_run(const struct gate_config *cfg)
 {
 	struct gate *g = calloc(1, sizeof(*g));
-	int r;
+	struct counts counts;
+	int status;
 
 	if (!g)
-		return -ENOMEM;
+		return cfg->command ? CAPTIVE_FAILED : GATE_FAILED;
 	g->cfg = cfg;
-	g->listener = g->signals = g->guest = -1;
-	r = start(g);
-	if (r == 0) {
+	g->listener = g->asked = g->guest = g->end.command = -1;
+	g->captive = (struct captive){ .signals = -1, .pidfd = -1 };
+	if (start(g) == 0) {
 		ready(g);
-		while (r == 0 && !g->over)
-			r = poll_round(g);
-		count(g);
-		if (r == 0)
-			r = g->error;
+		if (start_command(g) == 0)
+			serve(g);
 	}
+	counts = count(g);
+	status = g->end.status;
+	if (ending_write(&g->end, &counts, cfg->result) < 0)
+		status = cfg->command ? CAPTIVE_FAILED : GATE_FAILED;
+	free(g->end.text);
 	end(g);
 	free(g);
-	return r;
+	return status;
 }

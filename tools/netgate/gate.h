@@ -19,14 +19,18 @@ struct gate_config {
 	uint64_t limit; /* bytes that the guest may receive; 0: any number */
 	int open;	/* it may go anywhere but to the host's loopback */
 	int keep;	/* another guest may come when one has gone */
-	FILE *out;	/* records */
+	FILE *out;	/* records; NULL: nobody wants them */
 	int ready_fd;
+	const char *const *command; /* run inside it; NULL: none */
+	const char *result;	    /* where to put how it went; NULL: nowhere */
 };
 
+/* Of a gate without a command; with one, these are all CAPTIVE_FAILED. */
+enum { GATE_FAILED = 1, GATE_LIMIT = 3 };
+
 /*
- * Runs the gate until its guest has gone or a signal of mask `signals`
- * (blocked by the caller) comes. 0, or a negative errno after a message; -EDQUOT:
- * the guest received more than the limit.
+ * Runs the gate until its command has ended, or without one until its guest has gone or
+ * a signal asks it to end. The exit status, after a message where it failed.
  */
 int gate_run(const struct gate_config *cfg);
 

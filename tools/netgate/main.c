@@ -6,6 +6,7 @@
  * of the host's loopback, of its networks or of the DNS, unless --open says so.
  */
 #include "asuser.h"
+#include "captive.h"
 #include "cleanup.h"
 #include "diag.h"
 #include "gate.h"
@@ -13,14 +14,11 @@
 #include "parent.h"
 
 #include <arpa/inet.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 
-enum { EX_LIMIT = 3 };
-
 static struct {
-	char *socket, *net, *host, *guest, *user;
+	char *socket, *net, *host, *guest, *user, *result;
 	char **proxies, **forwards;
 	long long limit;
 	int keep, open, parent_exit, ready_fd;
@@ -52,6 +50,8 @@ static const struct poptOption options[] = {
 		"End when the process that started this one ends", NULL },
 	{ "ready-fd", '\0', POPT_ARG_INT, &opt.ready_fd, 0,
 		"Say there, too, when the gate is ready", "FD" },
+	{ "result", '\0', POPT_ARG_STRING, &opt.result, 0,
+		"Write there how it went, for a program", "FILE" },
 	{ "user", 'u', POPT_ARG_STRING, &opt.user, 0,
 		"Who to become when started by root (" ASUSER_DEFAULT ")", "NAME" },
 	OPTS_COMMON
@@ -127,7 +127,8 @@ static int configure(struct gate_config *cfg)
 	cfg->open = opt.open;
 	cfg->keep = opt.keep;
 	cfg->ready_fd = opt.ready_fd;
-	cfg->out = stdout;
+	cfg->out = cfg->command ? NULL : stdout;
+	cfg->result = opt.result;
 	if ((r = addresses(cfg)) != OPTS_GO)
 		return r;
 	cfg->proxy_count = count(opt.proxies);
@@ -142,7 +143,7 @@ static void allow_descriptors(void)
 {
 	struct rlimit rl;
 
-	if (getrlimit(RLIMIT_NOFILE, &rl) == 0) {
+	if (getrlimit(RLIMIT_NOFILE, &rl) == 0 && rl.rlim_cur < 4096) {
 		rl.rlim_cur = rl.rlim_max < 4096 ? rl.rlim_max : 4096;
 		setrlimit(RLIMIT_NOFILE, &rl);
 	}
@@ -150,40 +151,39 @@ static void allow_descriptors(void)
 
 static int serve(const struct gate_config *cfg)
 {
+	const int failed = cfg->command ? CAPTIVE_FAILED : EX_FAILED;
 	pid_t parent = getppid();
 	int r = as_user(opt.user);
 
 	if (r < 0) {
 		diag_errno(-r, "user %s", opt.user ? opt.user : ASUSER_DEFAULT);
-		return r;
+		return failed;
 	}
 	if (opt.parent_exit && (r = end_with(parent)) < 0) {
 		diag_errno(-r, "--parent-exit");
-		return r;
+		return failed;
 	}
-	signal(SIGPIPE, SIG_IGN);
 	allow_descriptors();
-	return gate_run(cfg);
+	r = gate_run(cfg);
+	return flush_stdout() < 0 && r == EX_DONE ? failed : r;
 }
 
 int main(int argc, char **argv)
 {
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
-	struct gate_config cfg = { 0 };
+	struct gate_config cfg = { .command = opts_command(&argc, argv) };
 	const char **args;
 	int r;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	r = opts_parse(&ctx, argc, argv, options, "", 0, 0, &args);
+	r = opts_parse(&ctx, argc, argv, options, "[-- COMMAND...]", 0, 0, &args);
 	if (r != OPTS_GO)
 		return r;
+	if (cfg.command && !*cfg.command)
+		return opts_error("--: a command is missing");
 	r = configure(&cfg);
-	if (r == OPTS_GO) {
+	if (r == OPTS_GO)
 		r = serve(&cfg);
-		if (flush_stdout() < 0 && r == 0)
-			r = -EIO;
-		r = r == -EDQUOT ? EX_LIMIT : r < 0 ? EX_FAILED : EX_DONE;
-	}
 	free(cfg.proxies);
 	free(cfg.forwards);
 	return r;

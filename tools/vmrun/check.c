@@ -37,7 +37,8 @@ static char *refused(const char *path, const char *verb, int err)
 	for (char *p = part; (p = strchr(p + 1, '/'));) {
 		*p = '\0';
 		if (access(part, X_OK) < 0)
-			return asprintf(&why, "%s: user %s cannot pass the folder %s: %s",
+			return asprintf(&why,
+				       "%s: user %s cannot pass the folder %s: %s",
 				       path, myself(), part, strerror(errno)) < 0
 				       ? NULL
 				       : why;

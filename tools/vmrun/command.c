@@ -77,7 +77,8 @@ static void begin(struct guest *g, const char *step)
 
 void command_at_step(struct guest *g, const char *step)
 {
-	if (g->step_came || g->ended || !g->cfg->step || strcmp(step, g->cfg->step) != 0)
+	if (g->step_came || g->ended || !g->cfg->step ||
+		strcmp(step, g->cfg->step) != 0)
 		return;
 	g->step_came = 1;
 	if (g->cfg->command)

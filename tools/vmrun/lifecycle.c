@@ -99,7 +99,8 @@ static int on_reboot(virConnectPtr c, virDomainPtr dom, void *opaque)
 	if (g->panic.why)
 		lifecycle_panicked(g);
 	else
-		guest_end(g, OUT_NO_WORD, "restart", NULL, "the guest restarted itself");
+		guest_end(
+			g, OUT_NO_WORD, "restart", NULL, "the guest restarted itself");
 	return 0;
 }
 

@@ -185,7 +185,8 @@ static int configure_step(struct run_config *cfg, const char *const *command)
 	if (opt.at && opt.until)
 		return opts_error("--at and --until: one of them");
 	if (cfg->step && !opt.word)
-		return opts_error("--at and --until need --word: the guest says where it is");
+		return opts_error(
+			"--at and --until need --word: the guest says where it is");
 	if (command && !cfg->step)
 		return opts_error("%s: when? --at=STEP or --until=STEP", command[0]);
 	if (opt.at && !command)
@@ -287,8 +288,8 @@ int main(int argc, char **argv)
 	const char *const *command = opts_command(&argc, argv);
 	int r;
 
-	r = opts_parse(&ctx, argc, argv, options, "DOMAIN.xml [-- COMMAND...]", 1, 1,
-		&args);
+	r = opts_parse(
+		&ctx, argc, argv, options, "DOMAIN.xml [-- COMMAND...]", 1, 1, &args);
 	if (r != OPTS_GO)
 		return r;
 	captive_descriptors();

@@ -56,7 +56,7 @@ static void *work(void *opaque)
 		}
 		p->at += (size_t)w;
 		p->len -= (size_t)w;
-		}
+	}
 	p->len = 0; /* of what could not be written nothing is waited for */
 	pthread_mutex_unlock(&p->lock);
 	return NULL;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* report.h - what vmrun says of a run: records as it goes, a result when it has ended. */
+/* report.h - what vmrun says of a run: records as it goes, a result when it has ended.
+ */
 #ifndef VMRUN_REPORT_H
 #define VMRUN_REPORT_H
 

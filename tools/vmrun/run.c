@@ -58,7 +58,8 @@ static void say(void *opaque, const struct word *w)
 
 static void interrupted(struct guest *g, int signal)
 {
-	guest_end(g, OUT_INTERRUPTED, "signal", NULL, "interrupted by signal %d", signal);
+	guest_end(
+		g, OUT_INTERRUPTED, "signal", NULL, "interrupted by signal %d", signal);
 	if (g->end.outcome == OUT_INTERRUPTED && !g->end.signal)
 		g->end.signal = signal;
 }
@@ -297,10 +298,11 @@ static int prepare(struct guest *g)
 {
 	int r = captive_hold(&g->captive);
 
-	if (r == 0 && (virEventRegisterDefaultImpl() < 0 ||
-			      virEventAddHandle(g->captive.signals,
-				      VIR_EVENT_HANDLE_READABLE, on_signal, g, NULL) < 0 ||
-			      virEventAddTimeout(TICK_MS, on_tick, g, NULL) < 0))
+	if (r == 0 &&
+		(virEventRegisterDefaultImpl() < 0 ||
+			virEventAddHandle(g->captive.signals, VIR_EVENT_HANDLE_READABLE,
+				on_signal, g, NULL) < 0 ||
+			virEventAddTimeout(TICK_MS, on_tick, g, NULL) < 0))
 		r = -EIO;
 	if (r < 0) {
 		guest_end(g, OUT_NOT_STARTED, "events", NULL, "event loop: %s",
@@ -354,7 +356,8 @@ enum { OWN_SINKS = 3 };
 
 static struct sink *sink(struct run_config *cfg, int i)
 {
-	struct sink *const own[OWN_SINKS] = { &cfg->records, &cfg->console, &cfg->shot };
+	struct sink *const own[OWN_SINKS] = { &cfg->records, &cfg->console,
+		&cfg->shot };
 
 	return i < OWN_SINKS ? own[i] : &cfg->channels[i - OWN_SINKS].sink;
 }
@@ -455,7 +458,8 @@ int run_guest(struct run_config *cfg)
 
 	g.words = (struct words){ .nonce = cfg->nonce, .say = say, .opaque = &g };
 	if (cfg->restore && restore_guard(cfg) < 0)
-		guest_end(&g, OUT_NOT_STARTED, "guard", NULL, "no process to stand guard");
+		guest_end(&g, OUT_NOT_STARTED, "guard", NULL,
+			"no process to stand guard");
 	g.over = prepare(&g) < 0 || g.ended || connect(&g) < 0 || usable(&g) < 0 ||
 		 start(&g) < 0;
 	while (!g.over && virEventRunDefaultImpl() == 0)

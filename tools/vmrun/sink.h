@@ -6,8 +6,9 @@
 
 struct sink {
 	const char *path;
-	int fd;		   /* -1: what is put is only counted */
-	struct pump *pump; /* to who may be slow; NULL: a file, which takes all at once */
+	int fd; /* -1: what is put is only counted */
+	struct pump
+		*pump; /* to who may be slow; NULL: a file, which takes all at once */
 	unsigned long long bytes, max;
 	unsigned long long waiting; /* what may wait for a reader */
 };

@@ -64,10 +64,9 @@ static int is_code(const char *s, size_t n)
 
 static void say_failed(struct words *w, char *s)
 {
-	struct word said = { .kind = WORD_FAILED,
-		.key = "unspecified",
-		.object = "-",
-		.text = s };
+	struct word said = {
+		.kind = WORD_FAILED, .key = "unspecified", .object = "-", .text = s
+	};
 	char *object;
 
 	if (is_code(s, strcspn(s, " "))) {

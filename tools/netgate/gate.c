@@ -5,6 +5,7 @@
 #include "polls.h"
 #include "relay.h"
 #include "signals.h"
+#include "unixlisten.h"
 
 #include <libslirp.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include "polls.h"
 #include "relay.h"
 #include "result.h"
+#include "unixlisten.h"
 
 #include <libslirp.h>
 #include <stdarg.h>

@@ -1,11 +1,10 @@
 #include "relay.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "unixlisten.h"
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
 /* A guest may not eat all descriptors of its gate. */
 enum { PAIRS_MAX = 256, BUF = 65536 };
@@ -24,56 +23,6 @@ struct pair {
 	struct way way[2];  /* way[0]: from fd[0] to fd[1] */
 	int connecting, dead;
 };
-
-/*
- * Asks with a socket of the wrong type: that is told apart from nobody being
- * there, and is no connection to who is.
- */
-static int somebody_listens(const struct sockaddr_un *un)
-{
-	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (const struct sockaddr *)un, sizeof(*un)) == 0)
-		return 1;
-	if (errno == EPROTOTYPE)
-		return 1;
-	return errno == ECONNREFUSED ? 0 : -errno;
-}
-
-int unix_listen(const char *path)
-{
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	_cleanup_close_ int fd = -1;
-	mode_t mask;
-	int r;
-
-	if (strlen(path) >= sizeof(un.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(un.sun_path, path, strlen(path) + 1);
-	r = somebody_listens(&un);
-	if (r > 0)
-		return -EADDRINUSE;
-	if (r < 0 && r != -ENOENT)
-		return r;
-	if (r == 0 && unlink(path) < 0)
-		return -errno;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	mask = umask(0177);
-	r = bind(fd, (struct sockaddr *)&un, sizeof(un)) < 0 ? -errno : 0;
-	umask(mask);
-	if (r < 0)
-		return r;
-	if (listen(fd, SOMAXCONN) < 0) {
-		r = -errno;
-		unlink(path);
-		return r;
-	}
-	return steal_fd(&fd);
-}
 
 int relay_start(struct relay *r, struct proxy *p, const char *path)
 {

@@ -34,11 +34,4 @@ void relay_serve(struct relay *r, const struct polls *p);
 /* Closes everything and removes the socket. */
 void relay_end(struct relay *r);
 
-/*
- * A listening unix socket at path that only its owner may use. One that is
- * there already is replaced if nobody answers at it. A descriptor, or a
- * negative errno (-EADDRINUSE: somebody answers).
- */
-int unix_listen(const char *path);
-
 #endif

@@ -7,7 +7,7 @@
 
 [ $# -eq 2 ] || { say "usage: $ME NAME straight|keep"; exit 2; }
 not_root
-name=$1
+name=$1 what=$2
 B=$BUILD/$name
 read_facts "$B/facts"
 kit=$(cat "$B/kit")
@@ -18,10 +18,10 @@ case ${fact[filesystem]} in xfs|btrfs) sets+=" ${fact[filesystem]}" ;; esac
 [ "${fact[firmware]}" != uefi ] || sets+=' uefi'
 udebs=()
 for u in $(awk -v s=" $sets " '$1 == "set" && index(s, " " $2 " ") { print $3 }' "$kit/manifest" | sort -u); do
-	set -- "$kit/udebs/${u}"_*.udeb
-	udebs+=(--udeb "$1")
+	file=("$kit/udebs/${u}"_*.udeb)
+	udebs+=(--udeb "${file[0]}")
 done
-case $2 in
+case $what in
 straight) answers=(--preseed "$B/preseed.cfg") ;;
 keep)	answers=(--preseed "$B/before.cfg") ;;
 esac

@@ -75,16 +75,14 @@ of_repository() { # of_repository URL TEXT
 	next="mend that line (its address, suite or key), then make appliance-$name"
 }
 
-debug="make debug-$name, the same installer on this terminal with shells beside it"
-limits="make appliance-$name MAX_DOWNLOAD=SIZE, if it may have more"
-
 # Sets why, note (lines for the person) and next (what to type), by what ended it.
 judge() {
 	local outcome question
+	local debug="make debug-$name, the same installer on this terminal with shells beside it"
 	outcome=$(result outcome)
 	why=$(result text) note='' next=''
 	if [ "$(field "$B/cache.result" outcome)" = limit ] || [ "$(field "$B/gate.result" outcome)" = limit ]; then
-		why="the guest wanted more than MAX_DOWNLOAD=${MAX_DOWNLOAD:-16G}" next=$limits
+		why="the guest wanted more than MAX_DOWNLOAD=${MAX_DOWNLOAD:-16G}" next="make appliance-$name MAX_DOWNLOAD=SIZE, if it may have more"
 		return
 	fi
 	if [ "$outcome" = interrupted ]; then

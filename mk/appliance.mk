@@ -10,7 +10,7 @@ RECIPES	  ?= recipes
 MKDIR	  := $(ROOT)/mk
 NAMES	  := $(shell $(MKDIR)/list.sh $(RECIPES))
 FRAGMENTS := $(wildcard $(ROOT)/preseed.d/*.preseed)
-export SEEDBED_BUILD   := $(abspath $(O))
+export SEEDBED_BUILD   := $(shell realpath -m -- $(O))
 export SEEDBED_RECIPES := $(abspath $(RECIPES))
 export SEEDBED_SHOWN   ?= $(O)
 export SEEDBED_BIN     := $(abspath $(BIN))
@@ -52,15 +52,13 @@ templates: $(CHAIN)	## what preseed-check knows of the release
 
 # Written anew when what the operator says is another than last time, and only then.
 said = $(foreach v,$(1),$(v)=$($(v)))
-define said-stamp
-$(O)/.said-$(1): FORCE
-	@mkdir -p $$(@D)
-	@$$(file >$$@.new,$$(call said,$(2)))if cmp -s $$@.new $$@; then rm $$@.new; else mv $$@.new $$@; fi
-endef
-$(eval $(call said-stamp,answers,$(ANSWERS)))
-$(eval $(call said-stamp,ways,$(WAYS)))
-.PHONY: FORCE
-FORCE:
+stamp = $(file >$(O)/.said-$(1).new,$(call said,$(2)))$(shell cd $(O) && \
+	if cmp -s .said-$(1).new .said-$(1); then rm .said-$(1).new; else mv .said-$(1).new .said-$(1); fi)
+ifneq ($(filter-out help list clean setup tools install,$(MAKECMDGOALS)),)
+$(shell mkdir -p $(O))
+$(call stamp,answers,$(ANSWERS))
+$(call stamp,ways,$(WAYS))
+endif
 
 # compile.sh leaves preseed.cfg as it is where nothing has come out otherwise: a comment in
 # a recipe, or another limit, is no reason to build anew.

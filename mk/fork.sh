@@ -10,6 +10,7 @@
 #	checkpoint_suspect KEY	it did not serve: set aside if it is damaged
 #	straight_guest, fork_guest	the installer's guest, as libvirt's XML on stdout
 #	fork_disk		how large the disk is until the fork
+#	newer_lists FOLDER	the package lists that have changed since (wants apt.sh)
 #	prune			old ones go
 #
 # A checkpoint is the installer as it runs, saved by vmfork where appliances begin to
@@ -203,6 +204,24 @@ checkpoint_suspect() {
 		rm -rf "${CHECKPOINTS:?}/$1" "$CHECKPOINTS/$1".{used,record}
 		say "$name: checkpoint $1 is damaged: removed"
 	fi
+}
+
+# The kept installer has its package lists from when it was made, which may be days ago:
+# those that have changed since come with the rest, each with the Release file that is
+# signed. apt has verified them here.
+newer_lists() { # newer_lists FOLDER
+	local sum list release from
+	from=$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists
+	mkdir -p "$1"
+	while read -r sum list; do
+		! fields "$CHECKPOINTS/$key.record" list | grep -qxF -- "$sum  $list" || continue
+		release=${list%%_main_binary-*}_InRelease
+		# another build may be fetching still newer ones just now
+		if ! cp "$from/$list" "$from/$release" "$1" 2> /dev/null ||
+			[ "$(sha256sum < "$1/$list")" != "$sum  -" ] || ! grep -q "^ $sum " "$1/$release"; then
+			rm -f "$1/$list" "$1/$release"
+		fi
+	done < "$B/lists/sums"
 }
 
 size_of() { du -sk "$1" | cut -f1; }

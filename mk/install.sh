@@ -22,25 +22,11 @@ nonce=$(new_nonce)
 more=()
 
 [ -n "${DEBUG:-}" ] || rm -f "$B"/{disk.qcow2,records,steps,screen.png,install.xml}
-cache_for "${fact[mirror]}" ${fact[security]:+"http://${fact[security]}"} $(printf 'http://%s ' ${SOURCES:-})
-
-# The kept installer has its package lists from when it was made, which may be days ago:
-# those that have changed since come with the rest, each with the Release file that is
-# signed. apt has verified them here.
-newer_lists() { # newer_lists FOLDER
-	local sum list release from
-	from=$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists
-	mkdir -p "$1"
-	while read -r sum list; do
-		! fields "$CHECKPOINTS/$key.record" list | grep -qxF -- "$sum  $list" || continue
-		release=${list%%_main_binary-*}_InRelease
-		# another build may be fetching still newer ones just now
-		if ! cp "$from/$list" "$from/$release" "$1" 2> /dev/null ||
-			[ "$(sha256sum < "$1/$list")" != "$sum  -" ] || ! grep -q "^ $sum " "$1/$release"; then
-			rm -f "$1/$list" "$1/$release"
-		fi
-	done < "$B/lists/sums"
-}
+hosts=("${fact[mirror]}" ${fact[security]:+"http://${fact[security]}"})
+for host in ${SOURCES:-}; do # the operator's word on where else a recipe may fetch from
+	hosts+=("http://$host")
+done
+cache_for "${hosts[@]}"
 
 case $way in
 straight)
@@ -88,8 +74,8 @@ run_guest "$memory" -- di-events "${events[@]}" "$B/install.log" -- \
 cache_told
 
 if [ $status -ne 0 ] && [ "$way" = fork ] && ! grep -q $'\tstep\tforked$' "$B/records" 2> /dev/null &&
-	[ "$(field "$B/vmrun.result" outcome)" != interrupted ]; then
-	visible < "$B/fork.log" | sed 's/^/  /' >&2
+	[[ $(result outcome) != @(interrupted|) ]]; then
+	[ ! -e "$B/fork.log" ] || visible < "$B/fork.log" | sed 's/^/  /' >&2
 	exit 10
 fi
 [ $status -eq 0 ] || failed_install $status

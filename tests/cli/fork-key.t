@@ -23,7 +23,7 @@ ask() { # ask FUNCTION [NAME=VALUE...]
 	bash -c '
 		. "$SRC/mk/common.sh"
 		. "$SRC/mk/fork.sh"
-		ROOT=$PWD B=$PWD
+		BUILD=$PWD/build B=$PWD
 		declare -A fact=([network]=dhcp [firmware]=bios [filesystem]=ext4 [layout]=regular [disk]=4294967296)
 		[ "$1" != key ] || before_cfg > before.cfg
 		run=$1
@@ -105,11 +105,11 @@ done
 while read -r sum file; do
 	echo " $sum 42 main/binary-amd64/Packages" > "$from/${file%_main*}_InRelease"
 done < lists/sums
-cp lists/sums checkpoints/.lists-k
+sed 's/^/list=/' lists/sums > checkpoints/k.record
 is "$(newer)" "" "nothing where nothing has changed"
-sed -i "/$changed/s/^./x/" checkpoints/.lists-k
+sed -i "/$changed/s/^list=./list=x/" checkpoints/k.record
 is "$(newer)" "${changed}_InRelease ${changed}_main_binary-amd64_Packages" "what has, with its Release file"
-rm checkpoints/.lists-k
+rm checkpoints/k.record
 is "$(newer | wc -w)" 4 "all where nobody knows"
 echo >> "$from/${changed}_main_binary-amd64_Packages"
 is "$(newer)" "${old}_InRelease ${old}_main_binary-amd64_Packages" "none that changes just now"

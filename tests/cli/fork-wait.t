@@ -4,15 +4,15 @@
 . "${0%/*}/../lib.sh"
 need flock
 
-export SEEDBED_CHECKPOINTS=$T/checkpoints SEEDBED_CACHE=$T SEEDBED_USER=$(id -un)
+export SEEDBED_CHECKPOINTS=$T/checkpoints SEEDBED_CACHE=$T
 cat > wait.sh <<'END2'
 . "$SRC/mk/common.sh"
 . "$SRC/mk/fork.sh"
-name=$1 pids=()
-if checkpoint key; then echo child > "way.$name"; else echo parent > "way.$name"; fi
+name=$1 key=0123456789abcdef01234567
+if checkpoint $key; then echo child > "way.$name"; else echo parent > "way.$name"; fi
 [ "$(cat "way.$name")" = child ] || {
 	until [ -e "go.$name" ]; do sleep 0.05; done
-	mkdir "$CHECKPOINT"
+	mkdir "$CHECKPOINTS/$key"
 	checkpoint_done
 }
 exec sleep 1000
@@ -50,8 +50,8 @@ ok $? "when it is there they all go on, while its maker still runs"
 begin five
 until_true 60 test -s way.five
 is "$(way five) $(cat said.five)" "child " "who comes later does not wait"
-fails 1 '' flock -n "$SEEDBED_CHECKPOINTS/.lock-key" true
+fails 1 '' flock -n "$SEEDBED_CHECKPOINTS/0123456789abcdef01234567.lock" true
 kill $(jobs -p) 2> /dev/null
 wait 2> /dev/null
-runs "in the end nobody holds it" flock -n "$SEEDBED_CHECKPOINTS/.lock-key" true
+runs "in the end nobody holds it" flock -n "$SEEDBED_CHECKPOINTS/0123456789abcdef01234567.lock" true
 finish

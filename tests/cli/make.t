@@ -20,7 +20,10 @@ printf 'pakage nginx\nmemory much\n' > recipes/bad.recipe
 
 is "$(make list 2> err)" "bad
 good" "make list has the recipes whose names are host names"
-like "$(cat err)" 'left out' "and says that others are left out"
+is "$(grep -c ': left out: not a host name' err)" 3 "and says which others are left out"
+: > recipes/bin.recipe
+like "$(make list 2>&1)" 'recipes/bin.recipe: left out: build/bin is a folder of the build' "nor one in the way of the build's own"
+rm recipes/bin.recipe
 like "$(make help)" 'appliance-NAME' "make help tells of appliance-NAME"
 
 fails 2 'recipes/bad.recipe:1: .*package' make appliance-bad
@@ -44,19 +47,47 @@ END
 build/bin/preseed --key key.pub recipes/good.recipe > out
 is "$(ls pwned 2> /dev/null)" "" "no recipe's line was run"
 
-# What the recipe bench carries, which the build makes: anew only if it is another.
-cp -r "$SRC"/recipes/bench* recipes/ && rm -f recipes/bench/syscost
-runs "make puts syscost into the recipe's folder" make recipes/bench/syscost
-[ -x recipes/bench/syscost ] && build/bin/preseed --key key.pub --facts recipes/bench.recipe > facts
-like "$(cat facts)" '^depends=recipes/bench/syscost$' "where the recipe finds it"
-touch -d '1 hour ago' recipes/bench/syscost
-before=$(stat -c %Y recipes/bench/syscost)
-touch build/bin/syscost
-make -s recipes/bench/syscost
-is "$(stat -c %Y recipes/bench/syscost)" "$before" "the same program again is left as it is"
+# What the recipe bench carries is one of the programs, and nothing is made in its folder.
+cp -r "$SRC"/recipes/bench* recipes/
+preseed --key key.pub --facts recipes/bench.recipe > facts
+like "$(cat facts)" "^depends=$(readlink -f build/bin 2> /dev/null || echo build/bin)/syscost$|^depends=.*/bin/syscost$" "a recipe may carry a program of seedbed's"
+mkdir copies && preseed --key key.pub --payload list --copies copies -o /dev/null recipes/bench.recipe
+cmp -s copies/0 "$(command -v syscost)"
+ok $? "as it is"
 is "$(make -n bench-syscost 2> /dev/null | grep -c 'syscost --compare')" 1 "make bench-syscost compares"
 rm -r recipes/bench*
+printf 'file @../../etc/passwd /x\nfile @absent /y\n' > recipes/bad.recipe
+fails 1 'bad.recipe:1: file: @../../etc/passwd: is outside' preseed --key key.pub recipes/bad.recipe
+fails 1 'bad.recipe:2: file: @absent: No such' preseed --key key.pub recipes/bad.recipe
 
+# --- what make takes for a reason to build ---
+# A stand-in would prove nothing: what is asked is what make would do (-n), with files as
+# the stages leave them.
+made() { # made FILE...: as its stage leaves it, now
+	local f
+	for f; do mkdir -p "${f%/*}" && touch "$f"; done
+}
+stages() { make -n "$@" 2> /dev/null | grep -o 'mk/[a-z]*\.sh' | grep -v list.sh | sort -u | paste -sd ' '; }
+sleep 1.1 # times of files that are made one after another differ
+make -s build/seedbed.udeb > /dev/null
+made build/good/{.compiled,preseed.cfg,route,disk.qcow2,manifest}
+is "$(stages appliance-good)" "" "what is there is up to date"
+is "$(stages appliance-good GUESTS=2 STALL=5 KEEP=1)" "" "nor do the terms of a run matter"
+is "$(stages appliance-good MIRROR=http://mirror.example/debian)" "mk/compile.sh mk/disk.sh mk/manifest.sh mk/route.sh mk/share.sh mk/verify.sh" \
+	"another mirror is a reason"
+made build/good/{.compiled,preseed.cfg,route,disk.qcow2,manifest}
+sleep 1.1
+is "$(stages appliance-good MIRROR=http://mirror.example/debian)" "" "the same one is not"
+like "$(stages appliance-good MIRROR=http://mirror.example/debian FORK=no)" '^mk/disk.sh .*mk/route.sh' "another way is"
+is "$(stages build/good/preseed.cfg MIRROR=http://mirror.example/debian FORK=no)" "" "but not for the answers"
+
+# --- elsewhere ---
+mkdir mine && cp recipes/good.recipe mine/other.recipe
+is "$(make list RECIPES=mine)" other "RECIPES= is another folder of recipes"
+like "$(make -n appliance-other RECIPES=mine O=elsewhere 2>&1)" 'mk/disk.sh other' "O= another for what is made"
+is "$(ls elsewhere/other 2> /dev/null)" "" "and -n makes nothing"
+
+rm -r build/good
 # A mirror that is not there: nothing listens on the discard port of loopback.
 SEEDBED_CACHE=$T/cache fails 2 '127.0.0.1:9/debian: cannot fetch' make appliance-good MIRROR=http://127.0.0.1:9/debian
 is "$(ls build/good/preseed.cfg 2> /dev/null)" "" "without a mirror nothing is compiled"

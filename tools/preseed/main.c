@@ -59,10 +59,9 @@ static bool is_dir(const char *path)
 /* Beside the recipe's folder; else where the program was installed or built. */
 static const char *find_fragments(struct pool *pool, const char *recipe)
 {
-	char *dir = dirname(pool_strdup(pool, recipe)), *path, *bin;
+	char *dir = dirname(pool_strdup(pool, recipe)), *path;
 	bool dots = *dir == '.' && dir[strspn(dir, "./")] == '\0';
-	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	const char *bin = program_dir(pool);
 
 	path = pool_printf(pool, "%s/preseed.d",
 		dots ? pool_printf(pool, "%s/..", dir)
@@ -71,8 +70,6 @@ static const char *find_fragments(struct pool *pool, const char *recipe)
 		path += 2;
 	if (is_dir(path))
 		return path;
-	exe[n > 0 ? n : 0] = '\0';
-	bin = dirname(exe);
 	path = pool_printf(pool, "%s/../share/seedbed/preseed.d", bin);
 	return is_dir(path) ? path : pool_printf(pool, "%s/../../preseed.d", bin);
 }
@@ -123,7 +120,11 @@ static int compile(
 {
 	_cleanup_(recipe_free) struct recipe r = { .pool = pool, .dir = -1 };
 	_cleanup_(plan_free) struct plan p = {
-		.pool = pool, .recipe = &r, .payload = o->payload != NULL, .copies = o->copies
+		.pool = pool,
+		.recipe = &r,
+		/* only a preseed file has the files' contents in it */
+		.payload = o->payload || (write != write_preseed && write != write_rest),
+		.copies = o->copies
 	};
 	_cleanup_(answers_free) struct answers a = { .plan = &p };
 	struct host host = { pool, o->host ? o->host : "" };

@@ -67,4 +67,7 @@ void sources_read(struct plan *p);
 /* late.c: preseed/late_command, and the script in it for people to read. */
 void late_make(struct plan *p);
 
+/* Where this program lies, and so do the others. The pool's. */
+const char *program_dir(struct pool *pool);
+
 #endif

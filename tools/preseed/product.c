@@ -148,7 +148,9 @@ static void depends(const struct plan *p, FILE *f)
 			file = end + 4;
 		if (s->key->id == K_LAYOUT && s->words == 2)
 			file = end;
-		if (file)
+		if (file && *file == '@')
+			fprintf(f, "depends=%s/%s\n", program_dir(p->pool), file + 1);
+		else if (file)
 			fprintf(f, "depends=%s%s\n", r->folder, file);
 	}
 }

@@ -11,6 +11,9 @@
 #include "utf8.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -109,6 +112,26 @@ static void locate(struct plan *p, const struct setting *s, struct late_file *fi
 		keep(p, s, file, fd, (uint64_t)st.st_size);
 }
 
+const char *program_dir(struct pool *pool)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	exe[n > 0 ? n : 0] = '\0';
+	return pool_strdup(pool, dirname(exe));
+}
+
+/* A file of the recipe's folder, or, by "@NAME", one of the programs beside this one. */
+static int open_source(struct plan *p, const char *word)
+{
+	_cleanup_close_ int dir = -1;
+
+	if (*word != '@')
+		return beneath_open(p->recipe->dir, word);
+	dir = open(program_dir(p->pool), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return dir < 0 ? -errno : beneath_open(dir, word + 1);
+}
+
 void sources_read(struct plan *p)
 {
 	const struct setting *s;
@@ -118,7 +141,7 @@ void sources_read(struct plan *p)
 		p->files++;
 	p->file = pool_alloc(p->pool, p->files * sizeof(*p->file));
 	for (s = NULL; (s = recipe_next(p->recipe, K_FILE, s));) {
-		_cleanup_close_ int fd = beneath_open(p->recipe->dir, s->word[0]);
+		_cleanup_close_ int fd = open_source(p, s->word[0]);
 
 		if (p->payload)
 			locate(p, s, &p->file[i++], fd, &total);

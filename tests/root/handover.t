@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Called by root: what the ordinary user gets of root's, and what root takes from them. A
+# Makefile of the test's stands for the build; it does what somebody would who has got out
+# of a guest, or has written a recipe that did.
+. "${0%/*}/../lib.sh"
+[ "$(id -u)" = 0 ] || skip_all "is about root"
+id seedbed > /dev/null 2>&1 || skip_all "there is no user seedbed"
+need setpriv runuser script python3
+
+umask 077
+mkdir -p root/sub secrets
+echo secret > secrets/key
+echo data > root/sub/file
+echo hidden > root/.hidden
+cat > root/Makefile <<'END'
+.ONESHELL:
+appliance-who:
+	@id -un; id -G | wc -w
+	echo "session $$(ps -o sid= -p $$$$ | tr -d ' ') tty $$(ps -o tty= -p $$$$)"
+	grep -E '^(NoNewPrivs|CapEff|CapInh)' /proc/self/status
+	env | sort; pwd; ls -A
+	cat sub/file; cat $(ROOTS)/secrets/key; ls -la /proc/self/fd | sed 's/.* -> //'
+appliance-steal:
+	@python3 -c 'import fcntl, termios, sys
+	for fd in range(0, 20):
+	    try:
+	        fcntl.ioctl(fd, termios.TIOCSTI, b"x"); print("pushed", fd)
+	    except OSError: pass'
+	exec 9<> /dev/tty && echo "has a terminal: $$(tty <&9)" || echo "no terminal"
+appliance-web:
+	@mkdir -p build/web/files build/web/work build/far
+	echo image > build/web/web.qcow2; echo made > build/web/manifest
+	echo x > build/web/work/scratch; echo x > build/web/disk.qcow2
+	echo out > build/web/files/out
+	ln -sf $(ROOTS)/secrets/key build/web/linked
+	ln -sfn $(ROOTS)/secrets build/web/folder
+	ln -sfn / build/slash
+	mkfifo build/web/pipe
+	echo x > 'build/web/a b'; echo x > "$$(printf 'build/web/new\nline')"; echo x > 'build/web/$$(touch pwned)'
+	echo x > build/web/-rf; mkdir -p build/..x; echo x > build/..x/y; echo x > build/web/..; true
+appliance-less:
+	@rm build/web/manifest; echo other > build/web/web.qcow2
+appliance-fails:
+	@mkdir -p build/web; echo why > build/web/why; exit 7
+appliance-waits:
+	@sleep 1000 & echo $$! > build/pid; wait
+END
+at_end 'runuser -u seedbed -- rm -rf ~seedbed/trees/"$(printf "%s\n" "$T/root" "$T/root/build" | sha256sum | cut -c1-12)"'
+trees=~seedbed/trees/$(printf '%s\n' "$T/root" "$T/root/build" | sha256sum | cut -c1-12)
+hand() { OPERATOR='ROOTS KEY MAX_DISK' ROOTS=$T SECRET=1 "$SRC/mk/handover.sh" "$T/root" "$@" < /dev/null; }
+
+out=$(hand appliance-who 2>&1)
+is "$(head -n 2 <<< "$out")" "seedbed
+1" "the goals are made by the ordinary user, who has none of root's groups"
+like "$out" '^session [0-9]+ tty \?$' "in a session without a terminal"
+unlike "$out" "^session $(ps -o sid= -p $$ | tr -d ' ') " "which is not root's"
+is "$(grep -E '^(NoNewPrivs|Cap)' <<< "$out" | tr -s '\t ' ' ' | paste -sd ' ')" \
+	"CapInh: 0000000000000000 CapEff: 0000000000000000 NoNewPrivs: 1" "with no capability, nor a way to one"
+unlike "$out" '^(SECRET|SUDO|SSH|OLDPWD=/root|HOME=/root)' "nor root's environment"
+like "$out" "^HOME=$(getent passwd seedbed | cut -d: -f6)$" "but their own"
+like "$out" "^data$" "they have a copy of the folder"
+unlike "$out" '^(secret|\.hidden)$' "and of nothing beyond it"
+like "$out" 'secrets/key: Permission denied' "which they cannot read"
+
+# --- what root takes ---
+runs "what is built is published" hand appliance-web
+cd root
+is "$(find build -mindepth 1 ! -name '.*' | sort | paste -sd ' ')" \
+	"build/web build/web/files build/web/files/out build/web/manifest build/web/web.qcow2" \
+	"plain files by plain names: no link, pipe or scratch file, nor what a shell would read"
+is "$(find build ! -uid 0 | wc -l) $(find build -perm /077 | wc -l)" "0 0" "they are root's, and nobody else's to read"
+is "$(cat build/web/web.qcow2 build/web/files/out)" "image
+out" "as they were"
+first=$(stat -c %i build/web/web.qcow2)
+hand appliance-web > /dev/null 2>&1
+is "$(stat -c %s build/.published | head -n 1)$(find . -name pwned)" "$(stat -c %s build/.published)" "and nothing was run"
+hand appliance-less > /dev/null 2>&1
+is "$(cat build/web/web.qcow2) $(ls build/web/manifest 2> /dev/null)" "other " "what has changed is taken anew, what is gone goes"
+[ "$(stat -c %i build/web/web.qcow2)" != "$first" ]
+ok $? "as a file of its own: who reads the old one reads on"
+
+# Links that the user would have root write through: root's folders are root's alone.
+is "$(cat ../secrets/key)" secret "nothing of root's was written to"
+hand appliance-fails > out 2>&1
+is "$?:$(cat build/web/why)" "2:why" "of what fails, the reason is published, and make's status passed on"
+MAX_DISK=2 hand appliance-web > out 2>&1
+like "$(cat out)" 'web.qcow2: has 6 bytes, over MAX_DISK: left out' "no file larger than a disk may be"
+cd ..
+
+# --- the terminal ---
+script -qec "OPERATOR= '$SRC/mk/handover.sh' '$T/root' appliance-steal; echo; cat" typed < <(sleep 8) > /dev/null
+mine=$(grep -a 'has a terminal' typed | tr -d '\r')
+like "$mine" '^has a terminal: /dev/pts/[0-9]+$' "on a terminal they have one"
+like "$(grep -a pushed typed | tr -d '\r' | sort -u | paste -sd ' ')" '^(pushed [0-9]+ ?)*$' "of their own, into which they may push what they like"
+is "$(grep -ac '^x' typed)" 0 "and none of it comes out at root's"
+script -qec "OPERATOR= '$SRC/mk/handover.sh' '$T/root' appliance-steal < /dev/null" typed > /dev/null
+like "$(tr -d '\r' < typed)" '^no terminal$' "without root at its keys they have none"
+unlike "$(cat typed)" pushed "and push nothing"
+
+# --- the end ---
+mkdir -p root/build
+hand appliance-waits > out 2>&1 &
+job=$!
+pid_there() { [ -s "$trees/build/pid" ]; }
+until_true 60 pid_there
+left=$(cat "$trees/build/pid")
+kill -TERM $job
+wait $job
+gone() { ! kill -0 "$left" 2> /dev/null; }
+until_true 30 gone
+ok $? "a signal to root's make ends theirs"
+runuser -u seedbed -- rm "$trees/build/pid"
+hand appliance-waits > out 2>&1 &
+job=$!
+until_true 60 pid_there
+left=$(cat "$trees/build/pid")
+kill -KILL $job
+make_gone() { ! pgrep -u seedbed -f "make .*appliance-waits" > /dev/null; }
+until_true 30 make_gone
+ok $? "so does its death"
+kill "$left" 2> /dev/null
+
+fails 1 'user nobody-here: there is none: .*useradd' env SEEDBED_USER=nobody-here "$SRC/mk/handover.sh" "$T/root" appliance-web
+fails 1 'SEEDBED_USER=root: is root' env SEEDBED_USER=root "$SRC/mk/handover.sh" "$T/root" appliance-web
+fails 1 'KEY|absent' env OPERATOR=KEY KEY=absent "$SRC/mk/handover.sh" "$T/root" appliance-web
+
+# Of an ordinary user's own make nothing is handed over, and root itself runs no stage.
+for stage in compile route disk install keep verify outside manifest kit templates prefetch ramdisk checkpoints; do
+	"$SRC/mk/$stage.sh" a b c d > out 2>&1
+	like "$(cat out)" 'not for root|usage' "$stage.sh: not for root"
+done
+finish

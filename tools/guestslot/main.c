@@ -63,9 +63,12 @@ static unsigned long long meminfo(const char *key)
 static unsigned processors(void)
 {
 	cpu_set_t set;
+	long all;
 
-	return sched_getaffinity(0, sizeof(set), &set) < 0 ? 1
-							   : (unsigned)CPU_COUNT(&set);
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		return (unsigned)CPU_COUNT(&set);
+	all = sysconf(_SC_NPROCESSORS_ONLN); /* more than fit into such a set */
+	return all > 0 ? (unsigned)all : 1;
 }
 
 /* --- what was asked for --- */

@@ -169,7 +169,7 @@ is "$(result unread outcome) $(result unread code)" "failed reader" "unread: wha
 start stuck-term --records stuck <<<"$talks
 echo all told
 sleep 1000"
-until_true 600 grep -q 'all told' stuck-term.log
+until_true 600 grep -qs 'all told' stuck-term.log
 kill -TERM "$pid"
 ended stuck-term 143 'interrupted by signal 15'
 run_case stuck-console 5 'not finished after 60 s' --console stuck --timeout 60 <<'END'

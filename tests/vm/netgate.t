@@ -154,5 +154,40 @@ is "$(value loopback)" "" "--open: its loopback is not"
 is $got 3 "--limit: the gate ends with a status of its own"
 like "$(cat gate3.err)" 'more than the 3000000 bytes' "--limit: and says why"
 ok "$([ "$(value big)" -lt 3000000 ]; echo $?)" "--limit: no more came to the guest"
+
+# --- the whole command line: the gate around the guest, ended with it and by its limit ---
+result() { sed -n "s/^$1=//p" "$2"; }
+inside() { # inside NAME [GATE OPTION...]: the guest's script on stdin
+	local name=$1
+	shift
+	tiny_initrd "$name.gz" net
+	guest_xml "$name.gz" --gate "$T/s4" >"$name.xml"
+	got=0
+	netgate -s "$T/s4" --result "$T/$name.gate" "$@" -- vmrun --word $PORT --nonce "$NONCE" \
+		--console "$T/$name.log" --result "$T/$name.vmrun" --timeout 300 "$name.xml" \
+		>"$name.out" 2>"$name.err" </dev/null || got=$?
+}
+prepare=$(cat <<'END'
+get() { printf 'GET %s HTTP/1.0\r\n\r\n' "$3" | nc -w 5 "$1" "$2" 2>/dev/null | tr -d '\r'; }
+for m in failover net_failover virtio_net; do insmod /mod/$m.ko; done
+ifconfig eth0 up
+udhcpc -i eth0 -s /dhcp -n -q -t 10 >/dev/null 2>&1
+say data proxy $(get 10.0.2.4 3142 /c | tail -n 1)
+END
+)
+inside whole -p "10.0.2.4:3142=$T/proxy" <<<"$prepare
+say done
+poweroff -f"
+is "$got" 0 "with vmrun inside it, a gate ends as that does"
+is "$(sed -n 's/^[0-9.]*\tdata\tproxy\t//p' whole.out)" "answered /c" "and the guest had its network"
+is "$(result outcome whole.gate) $(result connections whole.gate) $(result outcome whole.vmrun)" "ended 1 finished" \
+	"which both results tell"
+[ ! -e s4 ]
+ok $? "no socket is left"
+inside greedy -p "10.0.2.4:3142=$T/proxy" --limit 1000000 <<<"$prepare
+get 10.0.2.4 3142 /big >/dev/null
+sleep 1000"
+is "$got $(result outcome greedy.gate) $(result command greedy.gate)" "125 limit 143" "at its limit it ends vmrun"
+is "$(result outcome greedy.vmrun) $(result status greedy.vmrun)" "interrupted 143" "which ends the guest"
 is "$(guests_left)" "" "no guest is left"
 finish

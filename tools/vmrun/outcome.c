@@ -26,7 +26,11 @@ static const struct {
 static const struct {
 	const char *code, *next;
 } hints[] = {
-	{ "command", "what the command said is above" },
+	{ "command", "what it said is above" },
+	{ "command-start", "a program of PATH, or one with its whole path" },
+	{ "connection",
+		"virsh -c with the same URI says more; qemu:///session needs the "
+		"packages libvirt-daemon and qemu-system" },
 	{ "console", "what it wrote is in --console; --max-log allows more" },
 	{ "crash", "its console (--console) may say why; so may QEMU's log, in "
 		   "libvirt's folder" },
@@ -34,14 +38,18 @@ static const struct {
 	{ "host-disk", "make room there, or give the guest a smaller disk" },
 	{ "hypervisor", "QEMU's log, in libvirt's folder, says more; kvmprobe whether "
 			"KVM works here" },
+	{ "no-step", "its records have the steps that it does say" },
+	{ "outside",
+		"look who ended it: virsh destroy, or the kernel for lack of memory "
+		"(dmesg)" },
 	{ "panic", "its console (--console) has the rest" },
 	{ "port", "what it wrote is in --channel; --max-log allows more" },
 	{ "power-off", "its console (--console) says what came before" },
-	{ "question", "give it the answer before it starts" },
 	{ "reader", "read faster, or into a file" },
 	{ "restart", "its console (--console) says what came before" },
 	{ "stall", "its console (--console) and --screenshot show where it stands; "
 		   "--stall allows more" },
+	{ "start", "virsh create with the same description says more" },
 	{ "timeout", "--timeout allows more" },
 };
 

@@ -19,7 +19,7 @@ read -r _ key _ < "$B/route"
 disk=$W/disk.qcow2
 guest=seedbed-$name-$$
 nonce=$(new_nonce)
-more=()
+more=() saved=()
 
 [ -n "${DEBUG:-}" ] || rm -f "$B"/{disk.qcow2,records,steps,screen.png,install.xml}
 hosts=("${fact[mirror]}" ${fact[security]:+"http://${fact[security]}"})
@@ -41,8 +41,7 @@ fork)
 	[ "${fact[disk]}" -eq "$(fork_disk)" ] || rest+=(-d "${fact[disk]}")
 	newer_lists "$W/newer"
 	fork_guest "$guest" "$disk" > "$B/install.xml" || exit 10
-	mkfifo "$W/image"
-	vmfork stream "$CHECKPOINTS/$key" "$B/install.xml" > "$W/image" 2> "$B/fork.log" &
+	saved=(vmfork stream "$CHECKPOINTS/$key" "$B/install.xml" "$W/image" --)
 	more=(--restore "$W/image")
 	echo "forked from checkpoint $key" > "$B/way" ;;
 esac
@@ -66,17 +65,20 @@ fi
 events_options
 status=0
 run_guest "$memory" -- di-events "${events[@]}" "$B/install.log" -- \
-	vmrun --result "$B/vmrun.result" --records "$B/records" --console "$B/console.log" \
+	"${saved[@]}" vmrun --result "$B/vmrun.result" --records "$B/records" --console "$B/console.log" \
 	--channel "org.seedbed.log=$B/install.log" --channel "org.seedbed.debconf=$B/debconf.log" \
 	--max-log "$max_log" --word org.seedbed.word --nonce "$nonce" --feed "org.seedbed.rest=$W/rest" \
 	--screenshot "$B/screen.png" --timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" \
 	"${more[@]}" "${grow[@]}" "$B/install.xml" "${grows[@]}" || status=$?
 cache_told
 
-if [ $status -ne 0 ] && [ "$way" = fork ] && ! grep -q $'\tstep\tforked$' "$B/records" 2> /dev/null &&
-	[[ $(result outcome) != @(interrupted|) ]]; then
-	[ ! -e "$B/fork.log" ] || visible < "$B/fork.log" | sed 's/^/  /' >&2
-	exit 10
+# The checkpoint is damaged (vmfork(1): 4), or the guest did not become the appliance's.
+if [ "$way" = fork ] && [ $status -ne 0 ]; then
+	case $status:$(result outcome) in
+	4:)	exit 10 ;;
+	*:|*:interrupted) ;;
+	*)	grep -q $'\tstep\tforked$' "$B/records" 2> /dev/null || exit 10 ;;
+	esac
 fi
 [ $status -eq 0 ] || failed_install $status
 

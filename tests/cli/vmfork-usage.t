@@ -6,6 +6,9 @@ fails 2 'missing operand' vmfork
 fails 2 'missing operand' vmfork save
 fails 2 'save: wants 2 operands' vmfork save guest
 fails 2 'info: wants 1 operand$' vmfork info a b
+fails 2 'info: has no COMMAND' vmfork info a -- true
+fails 2 'PIPE and -- COMMAND go together' vmfork stream a b c
+fails 2 'PIPE and -- COMMAND go together' vmfork stream a b -- true
 for size in 5G 0 513 99999999999999999999 ''; do
 	fails 2 'not a disk.s size in bytes' vmfork grow guest vda "$size"
 done

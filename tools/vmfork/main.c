@@ -19,6 +19,7 @@
 static struct {
 	char *uri, *user, *name, *uuid, *gate;
 	char **disks;
+	const char *const *command;
 	int json;
 } opt;
 
@@ -66,7 +67,9 @@ static int do_spawn(const char **args, const char *uri)
 static int do_stream(const char **args, const char *uri)
 {
 	(void)uri;
-	return stream(args[1], args[2]);
+	if (!args[3] != !opt.command)
+		return opts_error("stream: PIPE and -- COMMAND go together");
+	return stream(args[1], args[2], args[3], opt.command);
 }
 
 static int do_grow(const char **args, const char *uri)
@@ -97,15 +100,15 @@ static int do_info(const char **args, const char *uri)
 
 static const struct {
 	const char *name;
-	int operands;
+	int operands, more;
 	int (*run)(const char **args, const char *uri);
 } verbs[] = {
-	{ "save", 2, do_save },
-	{ "spawn", 1, do_spawn },
-	{ "stream", 2, do_stream },
-	{ "grow", 3, do_grow },
-	{ "info", 1, do_info },
-	{ "verify", 1, do_verify },
+	{ "save", 2, 0, do_save },
+	{ "spawn", 1, 0, do_spawn },
+	{ "stream", 2, 1, do_stream },
+	{ "grow", 3, 0, do_grow },
+	{ "info", 1, 0, do_info },
+	{ "verify", 1, 0, do_verify },
 };
 
 static int dispatch(const char **args)
@@ -117,7 +120,9 @@ static int dispatch(const char **args)
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
 		if (strcmp(args[0], verbs[i].name) != 0)
 			continue;
-		if (n != verbs[i].operands)
+		if (opt.command && !verbs[i].more)
+			return opts_error("%s: has no COMMAND", args[0]);
+		if (n < verbs[i].operands || n > verbs[i].operands + verbs[i].more)
 			return opts_error("%s: wants %d operand%s", args[0],
 				verbs[i].operands, verbs[i].operands == 1 ? "" : "s");
 		return verbs[i].run(args, opt.uri ? opt.uri : VIRT_URI);
@@ -131,8 +136,9 @@ int main(int argc, char **argv)
 	const char **args;
 	int r;
 
+	opt.command = opts_command(&argc, argv);
 	r = opts_parse(&ctx, argc, argv, options,
-		"save GUEST DIR | spawn DIR | stream DIR XML | grow GUEST TARGET BYTES "
+		"save GUEST DIR | spawn DIR | stream DIR XML [PIPE -- COMMAND] | grow GUEST TARGET BYTES "
 		"| "
 		"info DIR | verify DIR",
 		2, 4, &args);

@@ -202,18 +202,19 @@ static int pass_on(int from, size_t at, int to)
 	return n < 0 ? (int)n : r;
 }
 
-static int put_image(const struct saved *s, const char *xml)
+int put_image(const struct saved *s, const char *xml, int fd)
 {
 	_cleanup_free_ void *head = NULL;
 	size_t len = 0;
 	int r = savefile_make(&s->file, xml, &head, &len);
 
 	if (r == 0)
-		r = whole_write(STDOUT_FILENO, head, len);
-	return r == 0 ? pass_on(s->state, s->file.stream, STDOUT_FILENO) : r;
+		r = whole_write(fd, head, len);
+	return r == 0 ? pass_on(s->state, s->file.stream, fd) : r;
 }
 
-int stream(const char *dir, const char *file)
+int stream(const char *dir, const char *file, const char *pipe,
+	const char *const command[])
 {
 	_cleanup_free_ char *xml = NULL;
 	struct saved s;
@@ -227,7 +228,9 @@ int stream(const char *dir, const char *file)
 	}
 	if (r == EX_DONE)
 		r = saved_verify(&s, dir);
-	if (r == EX_DONE && (err = put_image(&s, xml)) < 0) {
+	if (r == EX_DONE && command) {
+		r = stream_inside(&s, xml, pipe, command);
+	} else if (r == EX_DONE && (err = put_image(&s, xml, STDOUT_FILENO)) < 0) {
 		diag_errno(-err, "%s: stream", dir);
 		r = EX_FAILED;
 	}

@@ -61,7 +61,17 @@ struct grow_options {
 };
 int grow(const struct grow_options *o);
 
-int stream(const char *dir, const char *xml);
+/*
+ * To stdout; or, where command is not NULL, through a pipe that is made under that name
+ * while command runs, whose exit status it then returns (captive.h).
+ */
+int stream(const char *dir, const char *xml, const char *pipe,
+	const char *const command[]);
+int stream_inside(const struct saved *s, const char *xml, const char *pipe,
+	const char *const command[]);
+
+/* What libvirt restores a fork from, to fd. 0 or a negative errno. */
+int put_image(const struct saved *s, const char *xml, int fd);
 int info(const char *dir, int json);
 int verify(const char *dir);
 

@@ -17,6 +17,9 @@ most=$(numfmt --from=iec -- "${MAX_DISK:-64G}") # of a file
 files=20000 # of all appliances
 
 mkdir -p "$to"
+to=$(readlink -f "$to")
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+cd / # where both may be
 exec 7> "$to/.publishing"
 flock 7
 touch "$to/.published"
@@ -33,7 +36,7 @@ as() {
 as find "$from" -mindepth 1 -type f -printf '%s %T@ %i %P\n' < /dev/null 2> /dev/null | head -c 16M |
 	LC_ALL=C awk -v files=$files '
 		NF != 4 || $1 !~ /^[0-9]+$/ || $2 !~ /^[0-9.]+$/ || $3 !~ /^[0-9]+$/ { next }
-		$4 !~ /^[A-Za-z0-9][A-Za-z0-9_+%@=,.-]*(\/[A-Za-z0-9_+%@=,-][A-Za-z0-9_+%@=,.-]*)*$/ { next }
+		$4 !~ /^[A-Za-z0-9][A-Za-z0-9_+%@=,.-]*(\/[A-Za-z0-9_+%@=,][A-Za-z0-9_+%@=,.-]*)*$/ { next }
 		$4 ~ /^(bin|obj|tests|fuzz|seedbed\.udeb)(\/|$)/ { next }
 		$4 ~ /^[^\/]*\/(work|index|lists|payload\.d)\// { next }
 		$4 ~ /^[^\/]*\/(disk\.qcow2|initrd\.gz|prefetch|prefetch\.rest|inputs\.mk)$/ { next }
@@ -61,6 +64,6 @@ mv "$list" "$to/.published"
 
 if [ -n "${SHARE:-}" ]; then
 	for name in $(cut -d' ' -f4 "$to/.published" | sed -n 's|/manifest$||p'); do
-		SHARE=$SHARE "${BASH_SOURCE[0]%/*}/share.sh" "$to/$name"
+		SHARE=$SHARE "$here/share.sh" "$to/$name"
 	done
 fi

@@ -25,6 +25,7 @@ $(HANDED): hand-over
 # One run for all of them, so that -j and their common prerequisites are theirs.
 hand-over:
 	@[ "$(SETUP)" = no ] || $(ROOT)/mk/setup.sh build run $(if $(filter check check-%,$(HANDED)),check)
+	$(if $(filter check,$(HANDED)),@prove --merge --failures --comments tests/root/*.t)
 	@SEEDBED_O='$(O)' RECIPES='$(RECIPES)' $(ROOT)/mk/handover.sh $(CURDIR) $(HANDED)
 list:	## the appliances that there are recipes for
 	@$(ROOT)/mk/list.sh $(or $(RECIPES),recipes)

@@ -6,7 +6,7 @@
 . "${0%/*}/../lib.sh"
 [ "$(id -u)" = 0 ] || skip_all "is about root"
 id seedbed > /dev/null 2>&1 || skip_all "there is no user seedbed"
-need setpriv runuser script python3
+need setpriv runuser python3
 
 umask 077
 mkdir -p root/sub secrets
@@ -22,12 +22,8 @@ appliance-who:
 	env | sort; pwd; ls -A
 	cat sub/file; cat $(ROOTS)/secrets/key; ls -la /proc/self/fd | sed 's/.* -> //'
 appliance-steal:
-	@python3 -c 'import fcntl, termios, sys
-	for fd in range(0, 20):
-	    try:
-	        fcntl.ioctl(fd, termios.TIOCSTI, b"x"); print("pushed", fd)
-	    except OSError: pass'
-	exec 9<> /dev/tty && echo "has a terminal: $$(tty <&9)" || echo "no terminal"
+	@python3 "$(ROOTS)/push.py"
+	(exec 9<> /dev/tty) 2> /dev/null && echo "has a terminal" || echo "no terminal"
 appliance-web:
 	@mkdir -p build/web/files build/web/work build/far
 	echo image > build/web/web.qcow2; echo made > build/web/manifest
@@ -38,14 +34,22 @@ appliance-web:
 	ln -sfn / build/slash
 	mkfifo build/web/pipe
 	echo x > 'build/web/a b'; echo x > "$$(printf 'build/web/new\nline')"; echo x > 'build/web/$$(touch pwned)'
-	echo x > build/web/-rf; mkdir -p build/..x; echo x > build/..x/y; echo x > build/web/..; true
+	echo x > build/web/-rf; mkdir -p build/..x; echo x > build/..x/y; true
 appliance-less:
 	@rm build/web/manifest; echo other > build/web/web.qcow2
 appliance-fails:
 	@mkdir -p build/web; echo why > build/web/why; exit 7
 appliance-waits:
-	@sleep 1000 & echo $$! > build/pid; wait
+	@echo $$$$ > build/pid; exec sleep 1000
 END
+cat > push.py <<'END'
+import fcntl, termios
+for fd in range(0, 20):
+    try:
+        fcntl.ioctl(fd, termios.TIOCSTI, b"x"); print("pushed", fd)
+    except OSError: pass
+END
+chmod 755 "$T" && chmod 644 push.py
 at_end 'runuser -u seedbed -- rm -rf ~seedbed/trees/"$(printf "%s\n" "$T/root" "$T/root/build" | sha256sum | cut -c1-12)"'
 trees=~seedbed/trees/$(printf '%s\n' "$T/root" "$T/root/build" | sha256sum | cut -c1-12)
 hand() { OPERATOR='ROOTS KEY MAX_DISK' ROOTS=$T SECRET=1 "$SRC/mk/handover.sh" "$T/root" "$@" < /dev/null; }
@@ -89,18 +93,20 @@ like "$(cat out)" 'web.qcow2: has 6 bytes, over MAX_DISK: left out' "no file lar
 cd ..
 
 # --- the terminal ---
-script -qec "OPERATOR= '$SRC/mk/handover.sh' '$T/root' appliance-steal; echo; cat" typed < <(sleep 8) > /dev/null
-mine=$(grep -a 'has a terminal' typed | tr -d '\r')
-like "$mine" '^has a terminal: /dev/pts/[0-9]+$' "on a terminal they have one"
-like "$(grep -a pushed typed | tr -d '\r' | sort -u | paste -sd ' ')" '^(pushed [0-9]+ ?)*$' "of their own, into which they may push what they like"
-is "$(grep -ac '^x' typed)" 0 "and none of it comes out at root's"
-script -qec "OPERATOR= '$SRC/mk/handover.sh' '$T/root' appliance-steal < /dev/null" typed > /dev/null
-like "$(tr -d '\r' < typed)" '^no terminal$' "without root at its keys they have none"
-unlike "$(cat typed)" pushed "and push nothing"
+# terminal COMMAND...: on a terminal of its own, what comes out there, without its returns
+terminal() { timeout 120 python3 -c 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)' "$@" < /dev/null | tr -d '\r'; }
+# what is left to be read there when it has ended is what root would have typed
+leaves() { printf '%s; read -r -t 2 -n 9 left; echo "left: [$left]"' "$1"; }
+on=$(terminal bash -c "$(leaves "OPERATOR=ROOTS ROOTS='$T' '$SRC/mk/handover.sh' '$T/root' appliance-steal")")
+like "$on" '^has a terminal$' "on a terminal they have one of their own"
+like "$on" '^left: \[\]$' "and what they push into it does not come out at root's"
+off=$(terminal bash -c "$(leaves "OPERATOR=ROOTS ROOTS='$T' '$SRC/mk/handover.sh' '$T/root' appliance-steal < /dev/null")")
+like "$off" '^no terminal$' "without root at its keys they have none"
+unlike "$off" pushed "and push nothing"
 
 # --- the end ---
 mkdir -p root/build
-hand appliance-waits > out 2>&1 &
+(exec "$SRC/mk/handover.sh" "$T/root" appliance-waits < /dev/null > out 2>&1) &
 job=$!
 pid_there() { [ -s "$trees/build/pid" ]; }
 until_true 60 pid_there
@@ -111,7 +117,7 @@ gone() { ! kill -0 "$left" 2> /dev/null; }
 until_true 30 gone
 ok $? "a signal to root's make ends theirs"
 runuser -u seedbed -- rm "$trees/build/pid"
-hand appliance-waits > out 2>&1 &
+(exec "$SRC/mk/handover.sh" "$T/root" appliance-waits < /dev/null > out 2>&1) &
 job=$!
 until_true 60 pid_there
 left=$(cat "$trees/build/pid")

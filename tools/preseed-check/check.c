@@ -129,13 +129,12 @@ void check_file(struct check *c)
 		check_partman(c, a);
 		check_recipe(c, a);
 		check_command(c, a);
-		check_sets(c, a);
 		check_packages(c, a);
 	}
 	check_twice(c);
 	check_layout(c);
-	check_late(c);
 	check_asked(c);
+	check_late(c);
 	if (f->findings)
 		qsort(f->f, f->findings, sizeof(*f->f), by_place);
 }

@@ -184,7 +184,6 @@ void check_partman(struct check *c, const struct answer *a);
 void check_recipe(struct check *c, const struct answer *a);
 void check_layout(struct check *c);
 void check_command(struct check *c, const struct answer *a);
-void check_sets(struct check *c, const struct answer *a);
 void check_late(struct check *c);
 void check_packages(struct check *c, const struct answer *a);
 void check_asked(struct check *c);

@@ -5,6 +5,7 @@
  */
 #include "command.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ const char *program_name(const char *word)
 	return slash ? slash + 1 : word;
 }
 
-static size_t place(const struct script *s, size_t at)
+size_t script_place(const struct script *s, size_t at)
 {
 	return s->a->value.at + (s->map ? s->map[at] : at);
 }
@@ -27,7 +28,7 @@ static size_t place(const struct script *s, size_t at)
 void script_found(const struct script *s, const struct token *t, enum level level,
 	enum rule rule, const char *fmt, ...)
 {
-	size_t at = place(s, t->at), end = place(s, t->at + t->len);
+	size_t at = script_place(s, t->at), end = script_place(s, t->at + t->len);
 	char *message = NULL;
 	va_list ap;
 
@@ -77,6 +78,11 @@ static bool in_arithmetic(const char *text, size_t at)
 	return depth > 0;
 }
 
+static bool is_bash(const struct script *s)
+{
+	return s->within && strncmp(s->within, "bash", 4) == 0;
+}
+
 /* The answers after this one that are a here-document's lines; their number. */
 static size_t document(const struct script *s, const char *end)
 {
@@ -102,7 +108,7 @@ static void here_documents(const struct script *s, const struct tokens *t)
 			in_arithmetic(s->text, k->at))
 			continue;
 		if (t->v[i + 1].kind != 'w') {
-			if (strcmp(end, "<") == 0)
+			if (strcmp(end, "<") == 0 && !is_bash(s))
 				script_found(s, k, LEVEL_ERROR, R_SHELL,
 					"<<< is bash's own: the installer's shell has "
 					"none");
@@ -165,6 +171,67 @@ static bool by_target(const struct script *s, const struct tokens *t, size_t i)
 	return false;
 }
 
+static bool of_a_name(char c)
+{
+	return c == '_' || (c && isalnum((unsigned char)c));
+}
+
+/* Whether a shell's text gives the variable a value: NAME=, for NAME, read NAME. */
+static bool sets_variable(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *s = text; (s = strstr(s, name)); s += len) {
+		if ((s > text && (of_a_name(s[-1]) || strchr("${", s[-1]))) ||
+			of_a_name(s[len]))
+			continue;
+		if (s[len] == '=' ||
+			(s >= text + 4 && strncmp(s - 4, "for ", 4) == 0) ||
+			(s >= text + 5 && strncmp(s - 5, "read ", 5) == 0))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A variable between double quotes is replaced by the shell outside, where it has no
+ * value if what is within gives it one.
+ */
+static void replaced_outside(const struct script *s, const struct token *t)
+{
+	char quote = '\0';
+
+	for (size_t i = t->at; i < t->at + t->len; i++) {
+		const char c = s->text[i];
+		size_t n = 0;
+
+		if (c == '\\' && quote != '\'') {
+			i++;
+		} else if (quote ? c == quote : c == '\'' || c == '"') {
+			quote = quote ? '\0' : c;
+		} else if (c == '$' && quote == '"') {
+			const char *name;
+			struct token at;
+
+			while (i + 1 + n < t->at + t->len &&
+				of_a_name(s->text[i + 1 + n]))
+				n++;
+			name = pool_strndup(s->c->pool, s->text + i + 1, n);
+			at = (struct token){ name, i, n + 1, 'w' };
+			if (!n || !sets_variable(t->s, name) ||
+				sets_variable(
+					pool_strndup(s->c->pool, s->text, t->at), name))
+				continue;
+			script_found(s, &at, LEVEL_WARNING, R_SHELL,
+				"$%s is replaced before the inner shell runs, by "
+				"nothing: write "
+				"single quotes around its command, or \\$%s",
+				name, name);
+			return;
+		}
+	}
+}
+
 /* SHELL -c TEXT, where t->v[i] is the shell. */
 static void within(const struct script *s, const struct tokens *t, size_t i, int depth)
 {
@@ -189,6 +256,7 @@ static void within(const struct script *s, const struct tokens *t, size_t i, int
 			shell, text->s);
 		return;
 	}
+	replaced_outside(s, text);
 	inner.text = text->s;
 	inner.map = map_of(s, text);
 	inner.within = pool_printf(s->c->pool, "%s -c", shell);
@@ -217,6 +285,7 @@ static void script(const struct script *s, int depth)
 			within(s, &t, i, depth);
 	}
 	check_sides(s, &t);
+	check_sets(s, &t);
 }
 
 static bool is_shell(const char *q)

@@ -80,6 +80,16 @@ static const char *parameter(struct check *c, const struct answer *a)
 		a->value.s, blank ? "\"" : "");
 }
 
+/* Whether that it is asked for has been said, which is more. */
+static bool asked(const struct check *c, const char *question)
+{
+	for (size_t i = 0; i < c->file->findings; i++)
+		if (c->file->f[i].rule == R_UNANSWERED &&
+			strcmp(c->file->f[i].question, question) == 0)
+			return true;
+	return false;
+}
+
 void check_late(struct check *c)
 {
 	const struct answer *first = NULL, *fixed = NULL;
@@ -91,7 +101,7 @@ void check_late(struct check *c)
 
 		if (!too_late(c, a) || placeholder(a->value.s))
 			continue;
-		if (!first && !idle(a))
+		if (!first && !idle(a) && !asked(c, a->question.s))
 			first = a;
 		if (strcmp(a->question.s, "netcfg/disable_autoconfig") == 0 &&
 			strcmp(a->value.s, "true") == 0)

@@ -44,7 +44,7 @@ static void filesystem(struct recipe *r, const struct partition *p)
 	} known[] = { { "vfat", "fat32" }, { "fat", "fat32" }, { "msdos", "fat16" },
 		{ "ext", "ext4" }, { "swap", "method{ swap }" },
 		{ "linux-swap", "method{ swap }" } };
-	static const char *const list[] = { "ext2", "ext3", "ext4", "btrfs", "xfs",
+	static const char *const list[] = { "ext4", "ext3", "ext2", "btrfs", "xfs",
 		"jfs", "fat16", "fat32" };
 	const char *fs = p->filesystem, *near = NULL;
 	bool sure;
@@ -57,9 +57,9 @@ static void filesystem(struct recipe *r, const struct partition *p)
 	for (size_t i = 0; i < COUNT(known); i++)
 		if (strcmp(known[i].name, fs) == 0)
 			near = known[i].right;
-	if (!near)
+	if (!near && strcmp(fs, "zfs") != 0)
 		near = nearest_word(list, COUNT(list), fs);
-	sure = near || !*fs ||
+	sure = near || !*fs || strcmp(fs, "zfs") == 0 ||
 	       (qindex_find(r->c->index, "partman/filesystem_short/ext4") &&
 		       !r->c->index->unseens);
 	wrong(r, p->at_filesystem, sure ? LEVEL_ERROR : LEVEL_WARNING,

@@ -27,7 +27,7 @@ static void at(const struct value *v, size_t from, size_t len, enum level level,
 static const char *meant(const char *const *list, size_t n, const char *s)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcasecmp(list[i], s) == 0)
+		if (strncasecmp(list[i], s, strlen(list[i])) == 0)
 			return list[i];
 	return nearest_word(list, n, s);
 }

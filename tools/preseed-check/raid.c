@@ -84,7 +84,7 @@ static size_t names(const char *s)
 }
 
 /* How many there are, and what least of each level. */
-static void numbers(struct arrays *r, const struct array *a)
+static bool numbers(struct arrays *r, const struct array *a)
 {
 	static const struct {
 		const char *level;
@@ -105,17 +105,20 @@ static void numbers(struct arrays *r, const struct array *a)
 			*digits && digits > v[LEVEL].s ? "; did you mean " : "",
 			*digits && digits > v[LEVEL].s ? digits : "",
 			*digits && digits > v[LEVEL].s ? "?" : "");
-	if (!number(v[DEVICES].s, &count) || !count)
+	if (!number(v[DEVICES].s, &count) || !count) {
 		wrong(t, &v[DEVICES], LEVEL_ERROR,
 			"%s is no number of devices, which comes after the level",
 			v[DEVICES].s);
-	else if (count < least)
+		return false;
+	}
+	if (count < least)
 		wrong(t, &v[DEVICES], LEVEL_ERROR, "RAID %s wants %u devices at least",
 			v[LEVEL].s, least);
-	if (!number(v[SPARES].s, &spares))
-		wrong(t, &v[SPARES], LEVEL_ERROR,
-			"%s is no number of spare devices: 0 if there are none",
-			v[SPARES].s);
+	if (number(v[SPARES].s, &spares))
+		return true;
+	wrong(t, &v[SPARES], LEVEL_ERROR,
+		"%s is no number of spare devices: 0 if there are none", v[SPARES].s);
+	return false;
 }
 
 static bool is_filesystem(const struct check *c, const char *s)
@@ -131,16 +134,16 @@ static bool mounts(const char *filesystem)
 	       strcmp(filesystem, "crypto-lvm") != 0;
 }
 
-static void filesystem(struct arrays *r, const struct array *a)
+static bool filesystem(struct arrays *r, const struct array *a)
 {
-	static const char *const list[] = { "ext2", "ext3", "ext4", "btrfs", "xfs",
+	static const char *const list[] = { "ext4", "ext3", "ext2", "btrfs", "xfs",
 		"jfs", "fat16", "fat32", "swap", "lvm", "crypto-lvm" };
 	struct recipe *t = &r->text;
 	const struct word *w = &a->v[FILESYSTEM];
 	const char *near = nearest_word(list, COUNT(list), w->s);
 
 	if (is_filesystem(t->c, w->s))
-		return;
+		return true;
 	if (strcmp(w->s, "crypto") == 0 || strcmp(w->s, "luks") == 0)
 		near = "crypto-lvm";
 	else if (strstr(w->s, "swap"))
@@ -148,6 +151,7 @@ static void filesystem(struct arrays *r, const struct array *a)
 	wrong(t, w, LEVEL_ERROR,
 		"%s is no filesystem of partman's, nor swap, lvm or crypto-lvm%s%s%s",
 		w->s, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	return false;
 }
 
 /* Whether it names devices, of which a mount point has taken the place. */
@@ -156,7 +160,7 @@ static bool device_names(const char *s)
 	return strchr(s, '#') || strncmp(s, "/dev/", 5) == 0;
 }
 
-static bool mountpoint(struct arrays *r, const struct array *a)
+static bool mountpoint(struct arrays *r, const struct array *a, bool known)
 {
 	struct recipe *t = &r->text;
 	const struct word *w = &a->v[MOUNTPOINT];
@@ -169,7 +173,7 @@ static bool mountpoint(struct arrays *r, const struct array *a)
 			w->s);
 		return false;
 	}
-	if (mounts(a->v[FILESYSTEM].s) && w->s[0] != '/')
+	if (known && mounts(a->v[FILESYSTEM].s) && w->s[0] != '/')
 		wrong(t, w, LEVEL_ERROR, "%s is no mount point: it begins with /",
 			w->s);
 	return true;
@@ -239,14 +243,15 @@ static void spares(struct arrays *r, const struct array *a)
 		each_device(r, w);
 	if (named > count || (named < count && strcmp(v[LEVEL].s, "0") == 0))
 		wrong(t, &v[NAMES], LEVEL_ERROR,
-			"%zu devices are named, and %u are said", named, count);
+			"devices: %zu named, but the count says %u", named, count);
 	else if (named < count)
 		wrong(t, &v[NAMES], LEVEL_WARNING,
 			"%zu of %u devices are named: the array begins degraded", named,
 			count);
 	if (a->n > SPARE_NAMES && names(w->s) > spare)
-		wrong(t, w, LEVEL_ERROR, "%zu spare devices are named, and %u are said",
-			names(w->s), spare);
+		wrong(t, w, LEVEL_ERROR,
+			"spare devices: %zu named, but the count says %u", names(w->s),
+			spare);
 	if (a->n > ARGS + 1)
 		wrong(t, &v[ARGS + 1], LEVEL_ERROR,
 			"%s: arguments of mdadm are separated by #; what follows the "
@@ -291,16 +296,11 @@ static void one(struct arrays *r, const struct array *a)
 			"DEVICE#DEVICE, and a . at its end");
 		return;
 	}
-	numbers(r, a);
-	filesystem(r, a);
-	if (!mountpoint(r, a) || a->n <= NAMES)
+	if (!numbers(r, a) || !mountpoint(r, a, filesystem(r, a)) || a->n <= NAMES)
 		return;
-	if (strchr(v[NAMES].s, ',') || strncmp(v[NAMES].s, "raidid=", 7) == 0) {
-		each_device(r, &v[NAMES]);
-		return;
-	}
 	each_device(r, &v[NAMES]);
-	spares(r, a);
+	if (!strchr(v[NAMES].s, ',') && strncmp(v[NAMES].s, "raidid=", 7) != 0)
+		spares(r, a);
 }
 
 /* Two arrays at one mount point, or of one device. */

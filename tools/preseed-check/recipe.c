@@ -81,6 +81,9 @@ const char *nearest_word(const char *const *list, size_t n, const char *s)
 	for (size_t i = 0; i < n; i++) {
 		unsigned d = edit_distance(list[i], s);
 
+		/* short words are near to any other */
+		if (list[i][0] != s[0] && (d > 1 || strlen(s) <= 3))
+			continue;
 		if (d < least && near_enough(s, d)) {
 			least = d;
 			best = list[i];
@@ -275,14 +278,14 @@ static size_t loose(struct recipe *r, struct partition *p, size_t i)
 		p->faulty = true;
 		return i;
 	}
-	if (looked_for(v[i].s) && (i + 1 == p->n || strcmp(v[i + 1].s, "{") != 0)) {
+	if (looked_for(v[i].s) && (i + 1 == p->n || v[i + 1].s[0] != '{')) {
 		wrong(r, &v[i], LEVEL_WARNING,
 			"%s is written %s%s{ }; it works, because partman looks for "
 			"the word anywhere",
 			v[i].s, v[i].s[0] == '$' ? "" : "$", v[i].s);
 		return i;
 	}
-	if (i + 1 < p->n && strcmp(v[i + 1].s, "{") == 0) {
+	if (i + 1 < p->n && v[i + 1].s[0] == '{') {
 		wrong(r, &v[i], LEVEL_ERROR, "%s {: no blank belongs before the {",
 			v[i].s);
 		end = v[i].at + v[i].len;
@@ -325,6 +328,16 @@ static size_t value_of(struct recipe *r, struct partition *p, size_t i,
 	size_t from = i;
 
 	for (*value = ""; ++i < p->n && strcmp(v[i].s, "}") != 0;) {
+		if (v[i].s[0] == '}' && !v[i].s[1 + strspn(v[i].s + 1, ",;")]) {
+			wrong(r, &v[i], LEVEL_ERROR,
+				"%s: a } stands alone: what follows it is taken for "
+				"the "
+				"value of %s",
+				v[i].s, name);
+			recipe_mend(r, v[i].at + 1, v[i].len - 1, "");
+			p->faulty = true;
+			return i;
+		}
 		if (v[i].s[0] == '}') {
 			wrong(r, &v[i], LEVEL_ERROR,
 				"a blank is wanted after the }: %s is taken for the "

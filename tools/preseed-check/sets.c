@@ -2,7 +2,7 @@
  * sets.c - answers that early commands set: by debconf-set, by db_set, or by lines
  * that they hand to debconf-set-selections.
  */
-#include "check.h"
+#include "command.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -66,58 +66,53 @@ bool commands_mention(struct check *c, const char *text)
 }
 
 /* The question of a command, checked as if an answer had it. */
-static void question(
-	struct check *c, const struct answer *a, const char *name, size_t at)
+static void question(const struct script *s, const char *name, size_t at)
 {
-	struct answer b = *a;
+	struct answer b = *s->a;
 
-	if (!*name || strpbrk(name, "$`*") || qindex_find(c->index, name))
+	if (!*name || strpbrk(name, "$`*") || qindex_find(s->c->index, name))
 		return;
 	b.owner.s = "d-i";
 	b.type.s = "string";
-	b.question = (struct part){ name, at };
-	check_question(c, &b);
+	b.question = (struct part){ name, script_place(s, at) };
+	check_question(s->c, &b);
 }
 
-/* The lines of a text that debconf-set-selections is to read: OWNER QUESTION TYPE. */
-static void selections(struct check *c, const struct answer *a, const struct token *t)
+/* A line that debconf-set-selections is to read: OWNER QUESTION TYPE VALUE. */
+static void selection(const struct script *s, const struct token *t)
 {
-	const char *s = t->s, *name;
+	const char *line = t->s, *name;
 	size_t n;
 
-	if (strncmp(s, "d-i", 3) != 0 || !strchr(" \t", s[3]) || !s[3])
+	if (strncmp(line, "d-i", 3) != 0 || !line[3] || !strchr(" \t", line[3]))
 		return;
-	s += 3;
-	s += strspn(s, " \t");
-	n = strcspn(s, " \t");
-	name = pool_strndup(c->pool, s, n);
+	line += 3;
+	line += strspn(line, " \t");
+	n = strcspn(line, " \t");
+	name = pool_strndup(s->c->pool, line, n);
 	if (strchr(name, '/'))
-		question(c, a, name, a->value.at + t->at + 1 + (size_t)(s - t->s));
+		question(s, name, t->at + 1 + (size_t)(line - t->s));
 }
 
-void check_sets(struct check *c, const struct answer *a)
+void check_sets(const struct script *s, const struct tokens *t)
 {
-	const char *text = a->value.s;
-	bool lines = strstr(text, "debconf-set-selections") != NULL;
-	struct tokens t;
+	bool lines = strstr(s->text, "debconf-set-selections") != NULL;
 
-	if (a->seen || !strstr(text, "debconf-set") ||
-		!strstr(a->question.s, "_command"))
+	if (s->target || !strstr(s->text, "debconf-set"))
 		return;
-	tokens_read(&t, c->pool, text);
-	for (size_t i = 0; i < t.n; i++) {
-		const struct token *k = &t.v[i], *q = &t.v[i + 1];
+	for (size_t i = 0; i < t->n; i++) {
+		const struct token *k = &t->v[i], *q = k + 1;
 
 		if (k->kind == 'w' && lines)
-			selections(c, a, k);
+			selection(s, k);
 		if (k->kind != 'w' || strcmp(k->s, "debconf-set") != 0 ||
-			i + 1 == t.n || q->kind != 'w')
+			i + 1 == t->n || q->kind != 'w')
 			continue;
 		if (strcmp(q->s, "d-i") == 0)
-			found(c, a, a->value.at + q->at, q->len, LEVEL_ERROR, R_SHELL,
+			script_found(s, q, LEVEL_ERROR, R_SHELL,
 				"debconf-set takes QUESTION VALUE, and no owner or "
 				"type");
 		else
-			question(c, a, q->s, a->value.at + q->at);
+			question(s, q->s, q->at);
 	}
 }

@@ -125,7 +125,9 @@ static void paths_of_installer(
 
 	for (size_t i = first; i < k->n; i++)
 		for (size_t j = 0; k->v[i].kind == 'w' && j < COUNT(dirs); j++)
-			if (below(k->v[i].s, dirs[j]))
+			/* a redirection of the installer's shell goes anywhere */
+			if ((s->s->target || i == 0 || k->v[i - 1].kind != 'r') &&
+				below(k->v[i].s, dirs[j]))
 				script_found(s->s, &k->v[i], LEVEL_WARNING, R_IN_TARGET,
 					"the installed system has no %s: this is its "
 					"own view",

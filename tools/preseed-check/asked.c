@@ -320,7 +320,7 @@ static void way(struct check *c, const struct way *w, enum qpriority least)
 	enum qpriority priority =
 		q && q->priority ? (enum qpriority)q->priority : w->priority;
 	bool sure = c->cmdline && !more_to_come(c);
-	bool late = !in_time(c, w->phase) && answer_find(c, w->question);
+	bool late = !in_time(c, w->phase);
 	const char *why = *w->when == '@' && !strpbrk(w->when, "= ")
 				  ? layout_doubt(c, w->when + 1)
 				  : NULL;
@@ -331,10 +331,10 @@ static void way(struct check *c, const struct way *w, enum qpriority least)
 	if (priority < least || !holds(c, w->when, w->phase) || answered(c, w))
 		return;
 	found_file(c, w->question, sure ? LEVEL_ERROR : LEVEL_NOTE, R_UNANSWERED,
-		"%s (priority %s) will be asked%s%s%s: %s%s", w->question,
-		qpriority_name(priority),
+		"%s (priority %s) will be asked%s%s%s%s: %s%s", w->question,
+		qpriority_name(priority), why ? " (" : "", why ? why : "",
+		why ? ")" : "",
 		sure ? "" : ", unless the kernel command line or another file answers",
-		why ? ": " : "", why ? why : "",
 		late ? "before this file is fetched; the kernel command line must "
 		       "answer, as "
 		     : "",

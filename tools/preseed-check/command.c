@@ -95,7 +95,8 @@ static size_t document(const struct script *s, const char *end)
 	return 0;
 }
 
-static void here_documents(const struct script *s, const struct tokens *t)
+/* Whether there is something that wants lines, which is said. */
+static bool here_documents(const struct script *s, const struct tokens *t)
 {
 	struct file *f = s->c->file;
 	size_t first = (size_t)(s->a - f->v) + 1, n;
@@ -108,11 +109,12 @@ static void here_documents(const struct script *s, const struct tokens *t)
 			in_arithmetic(s->text, k->at))
 			continue;
 		if (t->v[i + 1].kind != 'w') {
-			if (strcmp(end, "<") == 0 && !is_bash(s))
-				script_found(s, k, LEVEL_ERROR, R_SHELL,
-					"<<< is bash's own: the installer's shell has "
-					"none");
-			continue;
+			if (strcmp(end, "<") != 0 || is_bash(s))
+				continue;
+			script_found(s, k, LEVEL_ERROR, R_SHELL,
+				"<<< is bash's own: the installer's shell has "
+				"none");
+			return true;
 		}
 		n = s->map ? 0 : document(s, end + (*end == '-'));
 		script_found(s, k, LEVEL_ERROR, R_SHELL,
@@ -125,8 +127,9 @@ static void here_documents(const struct script *s, const struct tokens *t)
 			  : "");
 		for (size_t j = first; j < first + n; j++)
 			f->v[j].told = f->v[j].broken = true;
-		return;
+		return true;
 	}
+	return false;
 }
 
 static void comment(const struct script *s, const struct tokens *t)
@@ -315,9 +318,10 @@ void check_command(struct check *c, const struct answer *a)
 	if (!t.plain || !tokens_valid(&t))
 		why = shell_fault(c->shell, text);
 	if (why) {
-		found(c, a, a->value.at, strlen(text), LEVEL_ERROR, R_SHELL, "%s", why);
 		comment(&s, &t);
-		here_documents(&s, &t);
+		if (!here_documents(&s, &t))
+			found(c, a, a->value.at, strlen(text), LEVEL_ERROR, R_SHELL,
+				"%s", why);
 		return;
 	}
 	script(&s, 0);

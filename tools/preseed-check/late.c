@@ -29,7 +29,8 @@ bool network_again(struct check *c)
 /* What a file says because the example has it, and means nothing by. */
 static bool idle(const struct answer *a)
 {
-	return !*a->value.s || strncmp(a->value.s, "unassigned", 10) == 0 ||
+	return strcmp(a->question.s, "netcfg/confirm_static") == 0 || !*a->value.s ||
+	       strncmp(a->value.s, "unassigned", 10) == 0 ||
 	       strcmp(a->value.s, "auto") == 0 || strcmp(a->value.s, "false") == 0;
 }
 
@@ -51,7 +52,7 @@ static const char *lines_change(struct check *c)
 	for (size_t i = 0; i <= c->file->n; i++) {
 		const struct answer *a = i < c->file->n ? &c->file->v[i] : NULL;
 
-		if (a && !too_late(c, a))
+		if (a && (!too_late(c, a) || idle(a)))
 			continue;
 		if (a && last && a->line == last + 1) {
 			last++;

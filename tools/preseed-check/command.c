@@ -65,17 +65,16 @@ static const size_t *map_of(const struct script *s, const struct token *t)
 	return map;
 }
 
-static bool in_arithmetic(const char *text, size_t at)
+/* How deep in $(( )) the text is at its byte at, counted on from *from. */
+static size_t arithmetic(const char *text, size_t *from, size_t depth, size_t at)
 {
-	size_t depth = 0;
-
-	for (size_t i = 0; i < at; i++) {
-		if (strncmp(text + i, "((", 2) == 0)
+	for (; *from < at; ++*from) {
+		if (strncmp(text + *from, "((", 2) == 0)
 			depth++;
-		else if (depth && strncmp(text + i, "))", 2) == 0)
+		else if (depth && strncmp(text + *from, "))", 2) == 0)
 			depth--;
 	}
-	return depth > 0;
+	return depth;
 }
 
 static bool is_bash(const struct script *s)
@@ -99,14 +98,16 @@ static size_t document(const struct script *s, const char *end)
 static bool here_documents(const struct script *s, const struct tokens *t)
 {
 	struct file *f = s->c->file;
-	size_t first = (size_t)(s->a - f->v) + 1, n;
+	size_t first = (size_t)(s->a - f->v) + 1, n, from = 0, depth = 0;
 
 	for (size_t i = 0; i + 1 < t->n; i++) {
 		const struct token *k = &t->v[i];
 		const char *end = t->v[i + 1].s;
 
-		if (k->kind != 'r' || strcmp(k->s, "<<") != 0 ||
-			in_arithmetic(s->text, k->at))
+		if (k->kind != 'r' || strcmp(k->s, "<<") != 0)
+			continue;
+		depth = arithmetic(s->text, &from, depth, k->at);
+		if (depth)
 			continue;
 		if (t->v[i + 1].kind != 'w') {
 			if (strcmp(end, "<") != 0 || is_bash(s))

@@ -26,12 +26,13 @@ bool network_again(struct check *c)
 	return false;
 }
 
-/* What a file says because the example has it, and means nothing by. */
-static bool idle(const struct answer *a)
+/* What a file says because the example has it, or what holds without it. */
+static bool idle(const struct check *c, const struct answer *a)
 {
 	return strcmp(a->question.s, "netcfg/confirm_static") == 0 || !*a->value.s ||
 	       strncmp(a->value.s, "unassigned", 10) == 0 ||
-	       strcmp(a->value.s, "auto") == 0 || strcmp(a->value.s, "false") == 0;
+	       strcmp(a->value.s, "auto") == 0 || strcmp(a->value.s, "false") == 0 ||
+	       strcmp(a->value.s, qindex_text(c->index, a->q->value)) == 0;
 }
 
 static bool too_late(struct check *c, const struct answer *a)
@@ -52,7 +53,7 @@ static const char *lines_change(struct check *c)
 	for (size_t i = 0; i <= c->file->n; i++) {
 		const struct answer *a = i < c->file->n ? &c->file->v[i] : NULL;
 
-		if (a && (!too_late(c, a) || idle(a)))
+		if (a && (!too_late(c, a) || idle(c, a)))
 			continue;
 		if (a && last && a->line == last + 1) {
 			last++;
@@ -102,7 +103,7 @@ void check_late(struct check *c)
 
 		if (!too_late(c, a) || placeholder(a->value.s))
 			continue;
-		if (!first && !idle(a) && !asked(c, a->question.s))
+		if (!first && !idle(c, a) && !asked(c, a->question.s))
 			first = a;
 		if (strcmp(a->question.s, "netcfg/disable_autoconfig") == 0 &&
 			strcmp(a->value.s, "true") == 0)

@@ -215,6 +215,26 @@ static void groups(struct layout *l)
 	}
 }
 
+/* On arrays there is one volume group, and what is for another one is left out. */
+static void one_group(struct layout *l)
+{
+	struct recipe *r = &l->r;
+	const char *group = value_said(r->c, "partman-auto-lvm/new_vg_name");
+
+	if (!group || !*group || placeholder(group))
+		return;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct partition *p = &r->v[i];
+
+		if (p->lvmok && p->in_vg && *p->in_vg && !is(p->in_vg, group))
+			wrong(r, &p->v[0], LEVEL_ERROR,
+				"on arrays there is one volume group, %s of "
+				"partman-auto-lvm/new_vg_name: what has in_vg{ %s } is "
+				"left out",
+				group, p->in_vg);
+	}
+}
+
 static void volumes(struct layout *l)
 {
 	struct recipe *r = &l->r;
@@ -233,7 +253,9 @@ static void volumes(struct layout *l)
 				: pool_printf(r->c->pool, "method %s", l->method));
 		return;
 	}
-	if (!l->arrays.lvm)
+	if (l->arrays.lvm)
+		one_group(l);
+	else
 		groups(l);
 	for (size_t i = 0; i < r->n; i++) {
 		const struct partition *p = &r->v[i];

@@ -336,7 +336,8 @@ void arrays_read(struct arrays *r, struct check *c, const struct answer *a, bool
 		one(r, v);
 		if (v->n <= MOUNTPOINT)
 			continue;
-		r->root |= strcmp(v->v[MOUNTPOINT].s, "/") == 0;
+		r->root |= mounts(v->v[FILESYSTEM].s) &&
+			   strcmp(v->v[MOUNTPOINT].s, "/") == 0;
 		r->swap |= strcmp(v->v[FILESYSTEM].s, "swap") == 0;
 		r->lvm |= strstr(v->v[FILESYSTEM].s, "lvm") != NULL;
 	}

@@ -228,12 +228,15 @@ static bool looked_for(const char *s)
 	       strncmp(s, "vg_name{", 8) == 0;
 }
 
-/* KEY{VALUE} in one word, which is lost unless partman looks for it in another way. */
-static void glued(struct recipe *r, struct partition *p, const struct word *w)
+/*
+ * KEY{VALUE} in one word, which is lost unless partman looks for it in another way.
+ * What is behind the } in the same word is left in w.
+ */
+static void glued(struct recipe *r, struct partition *p, struct word *w)
 {
-	const char *brace = strchr(w->s, '{'), *end = strchr(w->s, '}');
+	const char *brace = strchr(w->s, '{'), *end = strchr(brace, '}'), *value;
 	bool works = looked_for(w->s) && end && !end[1];
-	size_t name = (size_t)(brace - w->s) + 1;
+	size_t name = (size_t)(brace - w->s) + 1, all;
 
 	if (works)
 		wrong(r, w, LEVEL_WARNING,
@@ -242,18 +245,19 @@ static void glued(struct recipe *r, struct partition *p, const struct word *w)
 			w->s);
 	else
 		wrong(r, w, LEVEL_ERROR, "%s: a blank is wanted after the {", w->s);
-	if (end && !end[1] && end > brace && !strchr(brace + 1, '{'))
-		recipe_mend(r, w->at, w->len,
-			pool_printf(r->c->pool, "%.*s %.*s%s}", (int)name, w->s,
-				(int)(end - brace - 1), brace + 1,
-				end == brace + 1 ? "" : " "));
-	if (works && strncmp(w->s, "in_vg{", 6) == 0)
-		p->in_vg =
-			pool_strndup(r->c->pool, brace + 1, (size_t)(end - brace - 1));
-	if (works && strncmp(w->s, "vg_name{", 8) == 0)
-		p->vg_name =
-			pool_strndup(r->c->pool, brace + 1, (size_t)(end - brace - 1));
 	p->faulty |= !works;
+	if (!end)
+		return;
+	value = pool_strndup(r->c->pool, brace + 1, (size_t)(end - brace - 1));
+	all = (size_t)(end - w->s) + 1;
+	recipe_mend(r, w->at, all,
+		pool_printf(r->c->pool, "%.*s %s%s}%s", (int)name, w->s, value,
+			*value ? " " : "", end[1] ? " " : ""));
+	if (works && strncmp(w->s, "in_vg{", 6) == 0)
+		p->in_vg = value;
+	if (works && strncmp(w->s, "vg_name{", 8) == 0)
+		p->vg_name = value;
+	*w = (struct word){ w->s + all, w->at + all, w->len - all };
 }
 
 static bool number(const char *s)
@@ -264,11 +268,15 @@ static bool number(const char *s)
 /* Words from i on that belong to no key; the last of them. */
 static size_t loose(struct recipe *r, struct partition *p, size_t i)
 {
-	const struct word *v = p->v;
+	struct word *v = (struct word *)p->v;
 	size_t last = i, end;
 
-	if (strchr(v[i].s, '{') && strcmp(v[i].s, "{") != 0) {
+	if (strchr(v[i].s, '{') && v[i].s[0] != '{') {
+		bool whole = strchr(strchr(v[i].s, '{'), '}') != NULL;
+
 		glued(r, p, &v[i]);
+		if (whole)
+			return *v[i].s ? i - 1 : i;
 		while (i + 1 < p->n && !strchr(v[i].s, '}'))
 			i++;
 		return i;
@@ -299,8 +307,7 @@ static size_t loose(struct recipe *r, struct partition *p, size_t i)
 		last++;
 	if (last >= i + 2 && number(v[i].s) && number(v[i + 1].s) && number(v[i + 2].s))
 		wrong(r, &v[i], LEVEL_ERROR,
-			"%s %s %s: the partition before it has no . at its end, so "
-			"that "
+			"%s %s %s: the partition before it has no . at its end, and "
 			"this one is lost",
 			v[i].s, v[i + 1].s, v[i + 2].s);
 	else

@@ -39,7 +39,7 @@ struct command {
 	size_t n;
 };
 
-enum { SAID = 8 };
+enum { SAID = 8, SOON = 4096 };
 
 struct side {
 	const struct script *s;
@@ -81,12 +81,13 @@ static bool is_new(struct side *s, const char *path)
 	const char *slash = strchr(path + 1, '/');
 	size_t n = slash ? (size_t)(slash - path) + 1 + strcspn(slash + 1, "/")
 			 : strlen(path);
+	const char *place = pool_strndup(s->s->c->pool, path, n);
 
 	for (size_t i = 0; i < s->n; i++)
-		if (strlen(s->said[i]) == n && strncmp(s->said[i], path, n) == 0)
+		if (strcmp(s->said[i], place) == 0)
 			return false;
 	if (s->n < SAID)
-		s->said[s->n++] = pool_strndup(s->s->c->pool, path, n);
+		s->said[s->n++] = place;
 	return true;
 }
 
@@ -197,12 +198,13 @@ static bool has_option(const struct command *k, size_t first, char option)
 	return false;
 }
 
-/* Whether the path is used by more than one command: fetched, then run. */
-static bool used_again(const struct side *s, const char *path)
+/* Whether the path is used by a command soon after: fetched, then run. */
+static bool used_again(const struct side *s, const struct token *t)
 {
-	const char *first = strstr(s->s->text, path);
+	const char *after = s->s->text + t->at + t->len;
+	size_t n = strnlen(after, SOON);
 
-	return first && strstr(first + 1, path);
+	return memmem(after, n, t->s, strlen(t->s)) != NULL;
 }
 
 static size_t last_word(const struct command *k, size_t first)
@@ -245,7 +247,7 @@ static void files(struct side *s, const struct command *k, size_t first)
 			if ((strcmp(k->v[i].s, "-O") == 0 ||
 				    strcmp(k->v[i].s, "-C") == 0 ||
 				    strcmp(k->v[i].s, "-P") == 0) &&
-				!used_again(s, k->v[i + 1].s))
+				!used_again(s, &k->v[i + 1]))
 				changes(s, k, first, i + 1);
 	}
 }

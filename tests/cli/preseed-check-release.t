@@ -24,7 +24,7 @@ for suite in trixie bookworm; do
 			raid)	from='^#d-i partman-auto\/method string raid' to='^# For additional'
 				: >recipe.cfg ;;
 			esac
-			sed -n "/$from/,/$to/{ /^#d-i/s/^#//p; /^#    *[^< ]/s/^#//p; }" "$example" >>recipe.cfg
+			sed -n "/$from/,\$p" "$example" | sed "/$to/q" | sed -n '/^#d-i/s/^#//p; /^#    *[^< ]/s/^#//p' >>recipe.cfg
 			like "$(cat recipe.cfg)" 'mountpoint\{ / \}|1 2 0 ext3 / ' "$suite's example recipe of method $m"
 			is "$(preseed-check -r $suite -a amd64 -l note -c 'auto=true priority=critical' recipe.cfg | grep -E '\[(recipe|choice|disk)\]|no_swap|no_boot|no_mount')" \
 				"" "it is right"

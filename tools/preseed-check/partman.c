@@ -1,6 +1,6 @@
 /*
- * partman.c - answers that no template lists the values of, because only partman's
- * scripts know them.
+ * partman.c - answers that no template lists the values of, because only the scripts of
+ * partman and of grub-installer know them.
  */
 #include "nearest.h"
 #include "recipe.h"
@@ -230,6 +230,61 @@ static void cap_ram(const struct value *v)
 				v->s));
 }
 
+/* default, a device, or GRUB's own (hd0); several, with blanks between. */
+static void bootdev(const struct value *v)
+{
+	for (const char *s = v->s; s += strspn(s, " \t"), *s;) {
+		size_t n = strcspn(s, " \t"), from = (size_t)(s - v->s);
+		const char *one = pool_strndup(v->c->pool, s, n);
+
+		s += n;
+		if (one[0] == '(' || (strcmp(one, "default") == 0 && n == strlen(v->s)))
+			continue;
+		if (strncmp(one, "/dev/", 5) == 0 && !strchr(one, ',') &&
+			!strchr(one, ';'))
+			continue;
+		at(v, from, n, LEVEL_ERROR,
+			pool_printf(v->c->pool,
+				strpbrk(one, ",;")
+					? "%s: devices are separated by blanks"
+					: "%s is no device: default, or a path as "
+					  "/dev/sda",
+				one));
+	}
+}
+
+/* What partman-auto has in its menu, by the name that its scripts know. */
+static void first_menu(const struct value *v)
+{
+	static const char *const list[] = { "biggest_free", "some_device",
+		"some_device_lvm", "some_device_crypto", "custom" };
+	const char *s = v->s, *near = NULL;
+
+	/* with a method, the menu does not come */
+	if (answer_known(v->c, "partman-auto/method") || strstr(s, "__________"))
+		return;
+	if (isdigit((unsigned char)s[0]) && isdigit((unsigned char)s[1]))
+		s += 2;
+	if (one_of(list, COUNT(list), s))
+		return;
+	if (strcasestr(s, "encrypt"))
+		near = "some_device_crypto";
+	else if (strcasestr(s, "lvm"))
+		near = "some_device_lvm";
+	else if (strcasestr(s, "manual"))
+		near = "custom";
+	else if (strcasestr(s, "entire disk") || strcasestr(s, "whole disk"))
+		near = "some_device";
+	else
+		near = nearest_word(list, COUNT(list), s);
+	at(v, 0, strlen(v->s), LEVEL_ERROR,
+		pool_printf(v->c->pool,
+			"%s is none of biggest_free, some_device, some_device_lvm, "
+			"some_device_crypto, custom%s%s%s",
+			v->s, near ? "; did you mean " : "", near ? near : "",
+			near ? "?" : ""));
+}
+
 void check_partman(struct check *c, const struct answer *a)
 {
 	static const struct {
@@ -242,7 +297,9 @@ void check_partman(struct check *c, const struct answer *a)
 		{ "partman-partitioning/default_label", label },
 		{ "partman-partitioning/choose_label", label },
 		{ "partman-auto/expert_recipe_file", recipe_file },
-		{ "partman-auto/cap-ram", cap_ram } };
+		{ "partman-auto/cap-ram", cap_ram },
+		{ "partman-auto/init_automatically_partition", first_menu },
+		{ "grub-installer/bootdev", bootdev } };
 	const struct value v = { c, a, a->value.s };
 
 	if (a->seen || !*v.s || placeholder(v.s) || strchr(v.s, '$'))

@@ -14,7 +14,7 @@
 bool partman_filesystem(const struct check *c, const char *name)
 {
 	static const char *const list[] = { "ext2", "ext3", "ext4", "btrfs", "xfs",
-		"jfs", "fat16", "fat32", "ntfs", "$default_filesystem" };
+		"jfs", "fat16", "fat32", "ntfs" };
 	char *q;
 
 	if (one_of(list, COUNT(list), name))
@@ -43,7 +43,8 @@ static void filesystem(struct recipe *r, const struct partition *p)
 		const char *name, *right;
 	} known[] = { { "vfat", "fat32" }, { "fat", "fat32" }, { "msdos", "fat16" },
 		{ "ext", "ext4" }, { "swap", "method{ swap }" },
-		{ "linux-swap", "method{ swap }" } };
+		{ "linux-swap", "method{ swap }" },
+		{ "$default_filesystem", "$default_filesystem{ }" } };
 	static const char *const list[] = { "ext4", "ext3", "ext2", "btrfs", "xfs",
 		"jfs", "fat16", "fat32" };
 	const char *fs = p->filesystem, *near = NULL;
@@ -104,8 +105,8 @@ static void mounted(struct recipe *r, const struct partition *p)
 					: "neither formatted nor mounted");
 }
 
-/* What holds something else than a filesystem. */
-static void member(struct recipe *r, const struct partition *p)
+/* Of what holds something else than a filesystem; NULL. */
+static const char *held(const struct partition *p)
 {
 	static const struct {
 		const char *method, *what;
@@ -113,11 +114,25 @@ static void member(struct recipe *r, const struct partition *p)
 		{ "lvm", "a physical volume of LVM" },
 		{ "crypto", "an encrypted volume" }, { "swap", "swap space" },
 		{ "biosgrub", "a BIOS boot partition" } };
-	const char *what = NULL;
 
 	for (size_t i = 0; i < COUNT(list); i++)
 		if (is(p->method, list[i].method))
-			what = list[i].what;
+			return list[i].what;
+	return NULL;
+}
+
+static void mountpoint(struct recipe *r, const struct partition *p)
+{
+	if (p->mountpoint && p->mountpoint[0] != '/' && !held(p))
+		wrong(r, p->at_mountpoint, LEVEL_ERROR,
+			"%s is no mount point: it begins with /",
+			*p->mountpoint ? p->mountpoint : "nothing");
+}
+
+static void member(struct recipe *r, const struct partition *p)
+{
+	const char *what = held(p);
+
 	if (!what)
 		return;
 	if (partition_acts(r->c, p))
@@ -126,8 +141,9 @@ static void member(struct recipe *r, const struct partition *p)
 			"filesystem{ "
 			"%s } do not belong here",
 			what, p->filesystem);
-	else if (p->mountpoint && *p->mountpoint == '/')
-		wrong(r, p->at_mountpoint, LEVEL_ERROR,
+	else if (p->mountpoint)
+		wrong(r, p->at_mountpoint,
+			is(p->method, "swap") ? LEVEL_WARNING : LEVEL_ERROR,
 			"%s is not mounted: mountpoint{ %s } does nothing here", what,
 			p->mountpoint);
 	if (is(p->method, "swap") && !p->format)
@@ -183,6 +199,7 @@ static void place(struct recipe *r, const struct partition *p)
 
 void partition_check(struct recipe *r, const struct partition *p)
 {
+	mountpoint(r, p);
 	if (p->faulty)
 		return;
 	if (!p->method && (p->use || p->filesystem || p->format || p->mountpoint)) {

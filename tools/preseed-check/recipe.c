@@ -196,16 +196,12 @@ static void key(struct recipe *r, struct partition *p, const struct word *w,
 	} else if (strcmp(name, "mountpoint") == 0) {
 		p->mountpoint = value;
 		p->at_mountpoint = w;
-		if (value[0] == '/')
-			return;
-		wrong(r, w, LEVEL_ERROR, "%s is no mount point: it begins with /",
-			*value ? value : "nothing");
-		p->faulty = true;
 	} else if (strcmp(name, "filesystem") == 0) {
 		p->filesystem = value;
 		p->at_filesystem = w;
 	} else if (strcmp(name, "$default_filesystem") == 0) {
-		p->filesystem = name;
+		/* what is wrong with that answer is said there */
+		p->filesystem = "ext4";
 		p->at_filesystem = w;
 	} else if (strcmp(name, "format") == 0) {
 		p->format = true;
@@ -410,9 +406,27 @@ static bool anywhere(const struct partition *p, const char *what)
 	return false;
 }
 
+/* A recipe's name before its first partition, which lacks its : */
+static bool name(struct recipe *r, const struct word *v, size_t n)
+{
+	if (r->named || r->n || n < 5 || number(v[0].s) || !number(v[1].s) ||
+		!number(v[2].s) || !number(v[3].s))
+		return false;
+	wrong(r, &v[0], LEVEL_ERROR,
+		"after the recipe's name, %s, a :: or : is wanted, with a blank before "
+		"it: "
+		"partman takes the name for a size that no disk has",
+		v[0].s);
+	return true;
+}
+
 static void partition(struct recipe *r, const struct word *v, size_t n)
 {
 	struct partition *p = &r->v[r->n];
+	bool called = name(r, v, n);
+
+	v += called;
+	n -= called;
 
 	if (n < 4) {
 		wrong(r, &v[0], LEVEL_ERROR,
@@ -437,6 +451,7 @@ static void read_recipe(struct recipe *r)
 	for (i = 0; i < r->words; i++) {
 		if (strcmp(v[i].s, ":") == 0 || strcmp(v[i].s, "::") == 0) {
 			from = i + 1;
+			r->named = true;
 		} else if (strcmp(v[i].s, ".") == 0) {
 			if (i > from)
 				partition(r, v + from, i - from);

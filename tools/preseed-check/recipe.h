@@ -27,6 +27,7 @@ struct recipe {
 	struct check *c;
 	const struct answer *a;
 	bool tell;	 /* put down what is wrong */
+	bool named;	 /* a : or :: has come */
 	size_t faults;	 /* errors so far */
 	uint64_t memory; /* MB, as partman counts it */
 	struct word *w;

@@ -96,10 +96,12 @@ static const char *missing(struct recipe *r, const struct partition *p)
 static void mounted(struct recipe *r, const struct partition *p)
 {
 	const char *lacks = missing(r, p);
+	/* room that is kept free so, by people who know */
+	bool meant = !p->mountpoint && !p->use && !p->filesystem && !p->format;
 
 	if (!lacks || (is(p->method, "keep") && !p->mountpoint))
 		return;
-	wrong(r, p->at_method, LEVEL_ERROR,
+	wrong(r, p->at_method, meant ? LEVEL_NOTE : LEVEL_ERROR,
 		"method{ %s } without %s: the partition is %s", p->method, lacks,
 		p->use && p->filesystem ? "never formatted"
 					: "neither formatted nor mounted");

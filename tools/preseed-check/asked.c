@@ -291,7 +291,7 @@ bool more_to_come(const struct check *c)
 	static const char *const names[] = { "preseed/include",
 		"preseed/include_command", "preseed/run", "auto-install/classes" };
 
-	if (c->file->template)
+	if (c->file->template || commands_fetch_answers(c))
 		return true;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct answer *a = answer_find(c, names[i]);

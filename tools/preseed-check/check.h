@@ -169,6 +169,9 @@ bool more_to_come(const struct check *c);
 /* sets.c: whether an early command sets it, by debconf-set or the like, in time. */
 bool command_sets(struct check *c, const char *question);
 
+/* Whether an early command hands over answers that it does not show. */
+bool commands_fetch_answers(const struct check *c);
+
 /* Whether an early command has that text in it. */
 bool commands_mention(struct check *c, const char *text);
 

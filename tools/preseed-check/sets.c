@@ -57,6 +57,18 @@ bool command_sets(struct check *c, const char *question)
 	return false;
 }
 
+bool commands_fetch_answers(const struct check *c)
+{
+	for (size_t i = 0; i < COUNT(early); i++) {
+		const char *text = early_text(c, i);
+
+		if (strstr(text, "debconf-set-selections") && !strstr(text, "echo ") &&
+			!strstr(text, "printf "))
+			return true;
+	}
+	return false;
+}
+
 bool commands_mention(struct check *c, const char *text)
 {
 	for (size_t i = 0; i < COUNT(early); i++)

@@ -361,6 +361,14 @@ static void package(struct check *c, const struct answer *include, const char *n
 	}
 }
 
+bool installer_asks(const char *question)
+{
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (strcmp(ways[i].question, question) == 0)
+			return true;
+	return false;
+}
+
 void check_asked(struct check *c)
 {
 	const char *p = value_said(c, "debconf/priority");

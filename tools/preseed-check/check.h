@@ -163,6 +163,9 @@ const char *value_said(struct check *c, const char *question);
 /* Whether it, the file or a command of the file answers. */
 bool answer_known(struct check *c, const char *question);
 
+/* Whether an ordinary installation comes by the question. */
+bool installer_asks(const char *question);
+
 /* Whether more answers may come from where the file does not show them. */
 bool more_to_come(const struct check *c);
 

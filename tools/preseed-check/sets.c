@@ -106,6 +106,44 @@ static void selection(const struct script *s, const struct token *t)
 		question(s, name, t->at + 1 + (size_t)(line - t->s));
 }
 
+/* debconf-set QUESTION VALUE */
+static void set(const struct script *s, const struct token *q)
+{
+	if (strcmp(q->s, "d-i") == 0) {
+		script_found(s, q, LEVEL_ERROR, R_SHELL,
+			"debconf-set takes QUESTION VALUE, and no owner or type");
+		return;
+	}
+	question(s, q->s, q->at);
+	/* db_input looks at the flag, not at the value */
+	if (installer_asks(q->s) && !strstr(s->text, "seen"))
+		script_found(s, q, LEVEL_NOTE, R_UNANSWERED,
+			"debconf-set gives %s a value, and does not mark it as "
+			"answered: where "
+			"it is asked, the value is only offered "
+			"(debconf-set-selections "
+			"marks it)",
+			q->s);
+}
+
+/* It reads the file of its operand; without one, nothing. */
+static void from_file(const struct script *s, const struct tokens *t, size_t i)
+{
+	const struct token *k = &t->v[i];
+	size_t next = i + 1;
+
+	if (i > 0 && (strcmp(t->v[i - 1].s, "in-target") == 0 ||
+			     strncmp(t->v[i - 1].s, "/target", 7) == 0))
+		return;
+	if (next < t->n && strcmp(t->v[next].s, "--unseen") == 0)
+		next++;
+	if (next >= t->n || t->v[next].kind != 'w')
+		script_found(s, k, LEVEL_ERROR, R_SHELL,
+			"the installer's debconf-set-selections reads a file, and none "
+			"is named "
+			"(/dev/stdin for what comes through a pipe)");
+}
+
 void check_sets(const struct script *s, const struct tokens *t)
 {
 	bool lines = strstr(s->text, "debconf-set-selections") != NULL;
@@ -113,18 +151,16 @@ void check_sets(const struct script *s, const struct tokens *t)
 	if (s->target || !strstr(s->text, "debconf-set"))
 		return;
 	for (size_t i = 0; i < t->n; i++) {
-		const struct token *k = &t->v[i], *q = k + 1;
+		const struct token *k = &t->v[i];
 
-		if (k->kind == 'w' && lines)
-			selection(s, k);
-		if (k->kind != 'w' || strcmp(k->s, "debconf-set") != 0 ||
-			i + 1 == t->n || q->kind != 'w')
+		if (k->kind != 'w')
 			continue;
-		if (strcmp(q->s, "d-i") == 0)
-			script_found(s, q, LEVEL_ERROR, R_SHELL,
-				"debconf-set takes QUESTION VALUE, and no owner or "
-				"type");
-		else
-			question(s, q->s, q->at);
+		if (lines)
+			selection(s, k);
+		if (strcmp(k->s, "debconf-set-selections") == 0)
+			from_file(s, t, i);
+		if (strcmp(k->s, "debconf-set") == 0 && i + 1 < t->n &&
+			t->v[i + 1].kind == 'w')
+			set(s, &t->v[i + 1]);
 	}
 }

@@ -59,6 +59,26 @@ is "$(cat n.cfg)" "d-i debian-installer/locale select en" "unless asked for"
 printf '# preseed-check: ignore\nd-i netcfg/enable boolean yes\n' >i.cfg
 check --fix i.cfg
 is "$(tail -n 1 i.cfg)" "d-i netcfg/enable boolean yes" "what is put to rest stays"
+# what partman would lose
+cat >r.cfg <<'END'
+d-i partman-auto/method string LVM
+d-i partman-auto/disk string vda
+d-i partman-auto/expert_recipe string r :: \
+ 500 500 500 ext4 $primary{}method{ format } format{} use_filesystem { } filesystem{ ext4} mountpoint{ /boot }. \
+ 900 900 -1 ext4 lvmok{ } in_vg{a} method{ format }, format{ }use_filesystem{ } filesystem{ ext4 } mountpoint{ / } . \
+ 900 900 -1 ext4 method{ lvm } vg_name{a} .
+d-i preseed/early_command string killall.sh; netcfg
+END
+for i in 1 2 3 4 5; do check --fix r.cfg >left 2>/dev/null && break; done
+is "$(cat r.cfg)" "d-i partman-auto/method string lvm
+d-i partman-auto/disk string /dev/vda
+d-i partman-auto/expert_recipe string r :: \\
+ 500 500 500 ext4 \$primary{ } method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ /boot } . \\
+ 900 900 -1 ext4 \$lvmok{ } in_vg{ a } method{ format } format{ } use_filesystem{ } filesystem{ ext4 } mountpoint{ / } . \\
+ 900 900 -1 ext4 method{ lvm } vg_name{ a } .
+d-i preseed/early_command string kill-all-dhcp; netcfg" "a recipe's braces, after $i times"
+is "$(cat left)" "" "nothing is left"
+
 if [ "$(id -u)" -ne 0 ]; then
 	mkdir ro && echo 'd-i netcfg/enable boolean yes' >ro/a.cfg && chmod a-w ro
 	fails 3 'ro/a.cfg: Permission' preseed-check -i small.index --fix ro/a.cfg

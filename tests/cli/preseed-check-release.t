@@ -16,6 +16,19 @@ for suite in trixie bookworm; do
 		sed 's/^#d-i /d-i /' "$example" >all.cfg
 		is "$(preseed-check -r $suite -a amd64 all.cfg | grep -E '\[(unknown|deprecated|owner|choice|boolean|localised)\]')" \
 			"" "$suite's example file with all its lines"
+		# and so are its recipes, each with its method
+		for m in regular raid; do
+			case $m in
+			regular) from='^#d-i partman-auto\/expert_recipe string' to='^# The full recipe'
+				echo "d-i partman-auto/method string regular" >recipe.cfg ;;
+			raid)	from='^#d-i partman-auto\/method string raid' to='^# For additional'
+				: >recipe.cfg ;;
+			esac
+			sed -n "/$from/,\$p" "$example" | sed "/$to/q" | sed -n '/^#d-i/s/^#//p; /^#    *[^< ]/s/^#//p' >>recipe.cfg
+			like "$(cat recipe.cfg)" 'mountpoint\{ / \}|1 2 0 ext3 / ' "$suite's example recipe of method $m"
+			is "$(preseed-check -r $suite -a amd64 -l note -c 'auto=true priority=critical' recipe.cfg | grep -E '\[(recipe|choice|disk)\]|no_swap|no_boot|no_mount')" \
+				"" "it is right"
+		done
 	else
 		skip "$suite's example file" "it was not fetched (make check does)"
 	fi

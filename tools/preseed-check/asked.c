@@ -7,6 +7,7 @@
  * second disk or missing firmware, is not in it.
  */
 #include "check.h"
+#include "layout.h"
 
 #include <string.h>
 
@@ -14,11 +15,12 @@ enum phase {
 	LATE,
 	EARLY,	 /* before the network, unless the kernel is told auto */
 	NETWORK, /* before a file could come over the network */
+	ADDRESS, /* the same, and asked again where the network is set up again */
 };
 
 struct way {
 	const char *question;
-	const char *answers;	 /* any of these will do */
+	const char *answers;	 /* any of these will do; Q=V: with that value */
 	const char *when;	 /* see holds() */
 	enum qpriority priority; /* where the index has none */
 	enum phase phase;
@@ -45,14 +47,14 @@ static const struct way ways[] = {
 		"d-i netcfg/get_hostname string NAME" },
 	{ "netcfg/get_domain", "netcfg/get_domain", "netcfg/enable!=false", QP_HIGH,
 		NETWORK, "d-i netcfg/get_domain string DOMAIN" },
-	{ "netcfg/get_ipaddress", "netcfg/get_ipaddress", STATIC, QP_CRITICAL, NETWORK,
+	{ "netcfg/get_ipaddress", "netcfg/get_ipaddress", STATIC, QP_CRITICAL, ADDRESS,
 		"d-i netcfg/get_ipaddress string ADDRESS" },
 	{ "netcfg/get_netmask", "netcfg/get_netmask", STATIC " netcfg/get_ipaddress!~/",
-		QP_CRITICAL, NETWORK, "d-i netcfg/get_netmask string 255.255.255.0" },
-	{ "netcfg/get_gateway", "netcfg/get_gateway", STATIC, QP_CRITICAL, NETWORK,
+		QP_CRITICAL, ADDRESS, "d-i netcfg/get_netmask string 255.255.255.0" },
+	{ "netcfg/get_gateway", "netcfg/get_gateway", STATIC, QP_CRITICAL, ADDRESS,
 		"d-i netcfg/get_gateway string ADDRESS" },
 	{ "netcfg/get_nameservers", "netcfg/get_nameservers", STATIC, QP_CRITICAL,
-		NETWORK, "d-i netcfg/get_nameservers string ADDRESS" },
+		ADDRESS, "d-i netcfg/get_nameservers string ADDRESS" },
 	{ "mirror/country", "mirror/country mirror/http/countries", MIRROR, QP_HIGH,
 		LATE, "d-i mirror/country string manual" },
 	{ "mirror/http/hostname", "mirror/http/hostname", HTTP " mirror/country=manual",
@@ -99,8 +101,7 @@ static const struct way ways[] = {
 		LVM, QP_CRITICAL, LATE, "d-i partman-lvm/confirm boolean true" },
 	{ "partman-auto-lvm/guided_size", "partman-auto-lvm/guided_size", LVM, QP_HIGH,
 		LATE, "d-i partman-auto-lvm/guided_size string max" },
-	{ "partman-auto-lvm/no_boot", "partman-auto-lvm/no_boot",
-		LVM " partman-auto/expert_recipe partman-auto/expert_recipe!~/boot",
+	{ "partman-auto-lvm/no_boot", "partman-auto-lvm/no_boot=true", "@no_boot",
 		QP_CRITICAL, LATE, "d-i partman-auto-lvm/no_boot boolean true" },
 	{ "partman-crypto/passphrase", "partman-crypto/passphrase",
 		"partman-auto/method=crypto", QP_CRITICAL, LATE,
@@ -108,10 +109,13 @@ static const struct way ways[] = {
 	{ "partman-md/confirm", "partman-md/confirm partman-md/confirm_nooverwrite",
 		"partman-auto/method=raid", QP_CRITICAL, LATE,
 		"d-i partman-md/confirm boolean true" },
-	{ "partman-basicfilesystems/no_swap", "partman-basicfilesystems/no_swap",
-		"partman-auto/expert_recipe partman-auto/expert_recipe!~swap",
-		QP_CRITICAL, LATE,
+	{ "partman-basicfilesystems/no_swap", "partman-basicfilesystems/no_swap=false",
+		"@no_swap", QP_CRITICAL, LATE,
 		"d-i partman-basicfilesystems/no_swap boolean false" },
+	{ "partman-basicfilesystems/no_mount_point",
+		"partman-basicfilesystems/no_mount_point=false", "@no_mount_point",
+		QP_CRITICAL, LATE,
+		"d-i partman-basicfilesystems/no_mount_point boolean false" },
 	{ "partman/choose_partition", "partman/choose_partition", "", QP_CRITICAL, LATE,
 		"d-i partman/choose_partition select finish" },
 	{ "partman/confirm", "partman/confirm partman/confirm_nooverwrite", "",
@@ -154,8 +158,7 @@ const char *alias_find(const char *name)
 	return NULL;
 }
 
-/* What the kernel command line says of a question, or NULL. */
-static const char *on_cmdline(struct check *c, const char *question)
+const char *on_cmdline(struct check *c, const char *question)
 {
 	const char *s = c->cmdline ? c->cmdline : "", *value = NULL;
 
@@ -175,21 +178,31 @@ static const char *on_cmdline(struct check *c, const char *question)
 	return value;
 }
 
-static const char *value_of(struct check *c, const char *question)
+const char *value_said(struct check *c, const char *question)
+{
+	const char *value = on_cmdline(c, question);
+	const struct answer *a = value ? NULL : answer_find(c, question);
+
+	return a ? a->value.s : value;
+}
+
+/* What it was when the question came; "@" and a name: of what answers make together. */
+static const char *value_of(struct check *c, const char *question, enum phase phase)
 {
 	const char *value;
-	const struct answer *a;
 
 	if (strcmp(question, "@country") == 0) {
-		value = value_of(c, "debian-installer/country");
-		if (!value && (value = value_of(c, "debian-installer/locale")))
+		value = value_said(c, "debian-installer/country");
+		if (!value && (value = value_said(c, "debian-installer/locale")))
 			value = strchr(value, '_') ? strchr(value, '_') + 1 : NULL;
 		return value ? pool_strndup(c->pool, value, strcspn(value, ".@"))
 			     : NULL;
 	}
-	value = on_cmdline(c, question);
-	a = value ? NULL : answer_find(c, question);
-	return a ? a->value.s : value;
+	if (*question == '@')
+		return layout_doubt(c, question + 1);
+	if (phase == ADDRESS && on_cmdline(c, "preseed/url") && !network_again(c))
+		return on_cmdline(c, question);
+	return value_said(c, question);
 }
 
 static bool in_list(const char *list, const char *value)
@@ -206,11 +219,11 @@ static bool in_list(const char *list, const char *value)
  * Conditions with blanks between, all of which must hold: Q (is answered), Q=A|B
  * (is one of these), Q!=A|B (is not), Q!~TEXT (does not contain it).
  */
-static bool holds(struct check *c, const char *when)
+static bool holds(struct check *c, const char *when, enum phase phase)
 {
 	while (*when) {
 		size_t n = strcspn(when, " "), q = strcspn(when, " =!");
-		const char *value = value_of(c, pool_strndup(c->pool, when, q));
+		const char *value = value_of(c, pool_strndup(c->pool, when, q), phase);
 		const char *op = when + q;
 		const char *want = pool_strndup(c->pool,
 			op + (*op == '!') + 1 <= when + n ? op + (*op == '!') + 1 : op,
@@ -234,33 +247,51 @@ static bool holds(struct check *c, const char *when)
 	return true;
 }
 
-/* Whether an answer is there in time. */
-static bool answered(struct check *c, const struct way *w)
+/* Whether what the file says is there when the question comes. */
+static bool in_time(struct check *c, enum phase phase)
 {
 	const char *enable = on_cmdline(c, "auto-install/enable");
-	bool over_network = on_cmdline(c, "preseed/url") != NULL;
-	bool automatic = enable && strcmp(enable, "true") == 0;
-	bool file =
-		!over_network || w->phase == LATE || (w->phase == EARLY && automatic);
+
+	if (!on_cmdline(c, "preseed/url") || phase == LATE)
+		return true;
+	if (phase == EARLY)
+		return enable && strcmp(enable, "true") == 0;
+	return phase == ADDRESS && network_again(c);
+}
+
+static bool answered(struct check *c, const struct way *w)
+{
+	bool file = in_time(c, w->phase);
 
 	for (const char *s = w->answers; *s; s += strspn(s, " ")) {
-		size_t n = strcspn(s, " ");
-		const char *q = pool_strndup(c->pool, s, n);
+		size_t n = strcspn(s, " "), q = strcspn(s, " =");
+		const char *name = pool_strndup(c->pool, s, q);
+		const char *value = file ? value_said(c, name) : on_cmdline(c, name);
 
-		if (on_cmdline(c, q) || (file && answer_find(c, q)))
+		if (value &&
+			(q == n || (strlen(value) == n - q - 1 &&
+					   memcmp(value, s + q + 1, n - q - 1) == 0)))
+			return true;
+		if (file && command_sets(c, name))
 			return true;
 		s += n;
 	}
 	return false;
 }
 
-/* More answers may come from where this file does not show them. */
-static bool more_to_come(const struct check *c)
+bool answer_known(struct check *c, const char *question)
+{
+	const char *value = value_said(c, question);
+
+	return (value && *value) || command_sets(c, question);
+}
+
+bool more_to_come(const struct check *c)
 {
 	static const char *const names[] = { "preseed/include",
 		"preseed/include_command", "preseed/run", "auto-install/classes" };
 
-	if (c->file->template)
+	if (c->file->template || commands_fetch_answers(c))
 		return true;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct answer *a = answer_find(c, names[i]);
@@ -271,28 +302,43 @@ static bool more_to_come(const struct check *c)
 	return false;
 }
 
+/* "d-i QUESTION TYPE VALUE" as the kernel command line has it. */
+static const char *as_parameter(struct check *c, const char *line)
+{
+	const char *question = line + strcspn(line, " ") + 1, *value;
+	size_t n = strcspn(question, " ");
+
+	value = question + n + (question[n] == ' ');
+	value += strcspn(value, " ");
+	value += *value == ' ';
+	return pool_printf(c->pool, "%.*s=%s", (int)n, question, value);
+}
+
 static void way(struct check *c, const struct way *w, enum qpriority least)
 {
 	const struct qindex_question *q = qindex_find(c->index, w->question);
 	enum qpriority priority =
 		q && q->priority ? (enum qpriority)q->priority : w->priority;
 	bool sure = c->cmdline && !more_to_come(c);
+	bool late = !in_time(c, w->phase);
+	const char *why = *w->when == '@' && !strpbrk(w->when, "= ")
+				  ? layout_doubt(c, w->when + 1)
+				  : NULL;
 
 	/* a release may be without it */
 	if (!q && c->index->unseens == 0)
 		return;
-	if (priority < least || !holds(c, w->when) || answered(c, w))
+	if (priority < least || !holds(c, w->when, w->phase) || answered(c, w))
 		return;
 	found_file(c, w->question, sure ? LEVEL_ERROR : LEVEL_NOTE, R_UNANSWERED,
-		"%s (priority %s) will be asked%s: %s%s", w->question,
-		qpriority_name(priority),
+		"%s (priority %s) will be asked%s%s%s%s: %s%s", w->question,
+		qpriority_name(priority), why ? " (" : "", why ? why : "",
+		why ? ")" : "",
 		sure ? "" : ", unless the kernel command line or another file answers",
-		w->phase != LATE && on_cmdline(c, "preseed/url") &&
-				answer_find(c, w->question)
-			? "before this file is fetched; the kernel command line must "
-			  "answer, as "
-			: "",
-		w->line);
+		late ? "before this file is fetched; the kernel command line must "
+		       "answer, as "
+		     : "",
+		late ? as_parameter(c, w->line) : w->line);
 }
 
 /* Questions of packages that the file has installed. */
@@ -315,9 +361,17 @@ static void package(struct check *c, const struct answer *include, const char *n
 	}
 }
 
+bool installer_asks(const char *question)
+{
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (strcmp(ways[i].question, question) == 0)
+			return true;
+	return false;
+}
+
 void check_asked(struct check *c)
 {
-	const char *p = value_of(c, "debconf/priority");
+	const char *p = value_said(c, "debconf/priority");
 	enum qpriority least = p ? qpriority_find(p, strlen(p)) : QP_NONE;
 	const struct answer *include = answer_find(c, "pkgsel/include");
 

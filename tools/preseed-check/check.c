@@ -118,18 +118,23 @@ void check_file(struct check *c)
 	for (size_t i = 0; i < f->n; i++) {
 		struct answer *a = &f->v[i];
 
+		if (a->told)
+			continue;
 		syntax(c, a);
 		if (a->broken)
 			continue;
 		check_question(c, a);
 		check_value(c, a);
 		check_password(c, a);
+		check_partman(c, a);
 		check_recipe(c, a);
 		check_command(c, a);
 		check_packages(c, a);
 	}
 	check_twice(c);
+	check_layout(c);
 	check_asked(c);
+	check_late(c);
 	if (f->findings)
 		qsort(f->f, f->findings, sizeof(*f->f), by_place);
 }

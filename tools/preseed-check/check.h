@@ -38,6 +38,7 @@ enum rule {
 	R_PACKAGE,
 	R_TASK,
 	R_UNANSWERED,
+	R_LATE,
 	RULE_COUNT
 };
 
@@ -72,6 +73,7 @@ struct answer {
 	unsigned line;
 	bool seen;	 /* sets the question's flag, not its value */
 	bool broken;	 /* the installer cannot take it apart */
+	bool told;	 /* what is wrong with it has been said elsewhere */
 	uint32_t hidden; /* rules that a comment before it puts to rest, a bit each */
 	const struct qindex_question *q; /* NULL: not known */
 };
@@ -152,13 +154,43 @@ bool placeholder(const char *s);
 /* asked.c: the question that a short name of the kernel command line is for. */
 const char *alias_find(const char *name);
 
+/* What the kernel command line says of a question; NULL. */
+const char *on_cmdline(struct check *c, const char *question);
+
+/* What it or the file says; NULL. */
+const char *value_said(struct check *c, const char *question);
+
+/* Whether it, the file or a command of the file answers. */
+bool answer_known(struct check *c, const char *question);
+
+/* Whether an ordinary installation comes by the question. */
+bool installer_asks(const char *question);
+
+/* Whether more answers may come from where the file does not show them. */
+bool more_to_come(const struct check *c);
+
+/* sets.c: whether an early command sets it, by debconf-set or the like, in time. */
+bool command_sets(struct check *c, const char *question);
+
+/* Whether an early command hands over answers that it does not show. */
+bool commands_fetch_answers(const struct check *c);
+
+/* Whether an early command has that text in it. */
+bool commands_mention(struct check *c, const char *text);
+
+/* late.c: whether an early command sets the network up again. */
+bool network_again(struct check *c);
+
 /* One file each: what belongs together of the rules. */
 void check_question(struct check *c, struct answer *a);
 void check_value(struct check *c, const struct answer *a);
 void check_password(struct check *c, const struct answer *a);
 void check_twice(struct check *c);
+void check_partman(struct check *c, const struct answer *a);
 void check_recipe(struct check *c, const struct answer *a);
+void check_layout(struct check *c);
 void check_command(struct check *c, const struct answer *a);
+void check_late(struct check *c);
 void check_packages(struct check *c, const struct answer *a);
 void check_asked(struct check *c);
 

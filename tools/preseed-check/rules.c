@@ -13,7 +13,7 @@ const struct rule_text rules[RULE_COUNT] = {
 	{ "deprecated", "The question has another name now, or is gone" },
 	{ "owner", "The answer goes to the wrong system" },
 	{ "boolean", "Neither true nor false" },
-	{ "choice", "None of the template's choices" },
+	{ "choice", "None of the values that the installer takes" },
 	{ "localised", "A choice in the words people see, not in those programs use" },
 	{ "twice", "A later line overrides this one" },
 	{ "overridden", "A later line takes the place of this command" },
@@ -26,6 +26,7 @@ const struct rule_text rules[RULE_COUNT] = {
 	{ "package", "The suite has no such package" },
 	{ "task", "The suite has no such task" },
 	{ "unanswered", "A question that an unattended run would ask" },
+	{ "late", "An answer that comes when its time has passed" },
 };
 
 const char *level_name(enum level l)

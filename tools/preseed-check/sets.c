@@ -1,0 +1,166 @@
+/*
+ * sets.c - answers that early commands set: by debconf-set, by db_set, or by lines
+ * that they hand to debconf-set-selections.
+ */
+#include "command.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char *const early[] = { "preseed/early_command", "partman/early_command" };
+#define COUNT(list) (sizeof(list) / sizeof(*(list)))
+
+static const char *early_text(const struct check *c, size_t i)
+{
+	const struct answer *a = answer_find(c, early[i]);
+
+	return a ? a->value.s : "";
+}
+
+static bool of_a_name(char c)
+{
+	return isalnum((unsigned char)c) || (c && strchr("/_-.", c));
+}
+
+static bool names(const char *text, const char *question)
+{
+	size_t len = strlen(question);
+
+	for (const char *s = text; (s = strstr(s, question)); s += len)
+		if ((s == text || !of_a_name(s[-1])) && !of_a_name(s[len]))
+			return true;
+	return false;
+}
+
+/* What comes after the disk is set up. */
+static bool after_partman(const char *question)
+{
+	static const char *const list[] = { "partman", "grub-installer/",
+		"base-installer/", "apt-setup/", "pkgsel/", "tasksel/",
+		"popularity-contest/", "finish-install/" };
+
+	for (size_t i = 0; i < COUNT(list); i++)
+		if (strncmp(question, list[i], strlen(list[i])) == 0)
+			return true;
+	return false;
+}
+
+bool command_sets(struct check *c, const char *question)
+{
+	for (size_t i = 0; i < COUNT(early); i++) {
+		const char *text = early_text(c, i);
+
+		if ((strstr(text, "debconf-set") || strstr(text, "db_set")) &&
+			names(text, question) && (i == 0 || after_partman(question)))
+			return true;
+	}
+	return false;
+}
+
+bool commands_fetch_answers(const struct check *c)
+{
+	for (size_t i = 0; i < COUNT(early); i++) {
+		const char *text = early_text(c, i);
+
+		if (strstr(text, "debconf-set-selections") && !strstr(text, "echo ") &&
+			!strstr(text, "printf "))
+			return true;
+	}
+	return false;
+}
+
+bool commands_mention(struct check *c, const char *text)
+{
+	for (size_t i = 0; i < COUNT(early); i++)
+		if (strstr(early_text(c, i), text))
+			return true;
+	return false;
+}
+
+/* The question of a command, checked as if an answer had it. */
+static void question(const struct script *s, const char *name, size_t at)
+{
+	struct answer b = *s->a;
+
+	if (!*name || strpbrk(name, "$`*") || qindex_find(s->c->index, name))
+		return;
+	b.owner.s = "d-i";
+	b.type.s = "string";
+	b.question = (struct part){ name, script_place(s, at) };
+	check_question(s->c, &b);
+}
+
+/* A line that debconf-set-selections is to read: OWNER QUESTION TYPE VALUE. */
+static void selection(const struct script *s, const struct token *t)
+{
+	const char *line = t->s, *name;
+	size_t n;
+
+	if (strncmp(line, "d-i", 3) != 0 || !line[3] || !strchr(" \t", line[3]))
+		return;
+	line += 3;
+	line += strspn(line, " \t");
+	n = strcspn(line, " \t");
+	name = pool_strndup(s->c->pool, line, n);
+	if (strchr(name, '/'))
+		question(s, name, t->at + 1 + (size_t)(line - t->s));
+}
+
+/* debconf-set QUESTION VALUE */
+static void set(const struct script *s, const struct token *q)
+{
+	if (strcmp(q->s, "d-i") == 0) {
+		script_found(s, q, LEVEL_ERROR, R_SHELL,
+			"debconf-set takes QUESTION VALUE, and no owner or type");
+		return;
+	}
+	question(s, q->s, q->at);
+	/* db_input looks at the flag, not at the value */
+	if (installer_asks(q->s) && !strstr(s->text, "seen"))
+		script_found(s, q, LEVEL_NOTE, R_UNANSWERED,
+			"debconf-set gives %s a value, and does not mark it as "
+			"answered: where "
+			"it is asked, the value is only offered "
+			"(debconf-set-selections "
+			"marks it)",
+			q->s);
+}
+
+/* It reads the file of its operand; without one, nothing. */
+static void from_file(const struct script *s, const struct tokens *t, size_t i)
+{
+	const struct token *k = &t->v[i];
+	size_t next = i + 1;
+
+	if (i > 0 && (strcmp(t->v[i - 1].s, "in-target") == 0 ||
+			     strncmp(t->v[i - 1].s, "/target", 7) == 0))
+		return;
+	if (next < t->n && strcmp(t->v[next].s, "--unseen") == 0)
+		next++;
+	if (next >= t->n || t->v[next].kind != 'w')
+		script_found(s, k, LEVEL_ERROR, R_SHELL,
+			"the installer's debconf-set-selections reads a file, and none "
+			"is named "
+			"(/dev/stdin for what comes through a pipe)");
+}
+
+void check_sets(const struct script *s, const struct tokens *t)
+{
+	bool lines = strstr(s->text, "debconf-set-selections") != NULL;
+
+	if (s->target || !strstr(s->text, "debconf-set"))
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct token *k = &t->v[i];
+
+		if (k->kind != 'w')
+			continue;
+		if (lines)
+			selection(s, k);
+		if (strcmp(k->s, "debconf-set-selections") == 0)
+			from_file(s, t, i);
+		if (strcmp(k->s, "debconf-set") == 0 && i + 1 < t->n &&
+			t->v[i + 1].kind == 'w')
+			set(s, &t->v[i + 1]);
+	}
+}

@@ -26,10 +26,9 @@ static int open_special(struct atomicfile *a)
 	return r;
 }
 
-int atomic_open(struct atomicfile *a, const char *path)
+int atomic_open_mode(struct atomicfile *a, const char *path, mode_t mode)
 {
 	int fd, r;
-	mode_t mask;
 
 	memset(a, 0, sizeof(*a));
 	if (!path || strcmp(path, "-") == 0) {
@@ -54,15 +53,21 @@ int atomic_open(struct atomicfile *a, const char *path)
 		atomic_drop(a);
 		return r;
 	}
-	mask = umask(0);
-	umask(mask);
-	if (fchmod(fd, 0666 & ~mask) < 0 || !(a->f = fdopen(fd, "w"))) {
+	if (fchmod(fd, mode) < 0 || !(a->f = fdopen(fd, "w"))) {
 		r = -errno;
 		close(fd);
 		atomic_drop(a);
 		return r;
 	}
 	return 0;
+}
+
+int atomic_open(struct atomicfile *a, const char *path)
+{
+	const mode_t mask = umask(0);
+
+	umask(mask);
+	return atomic_open_mode(a, path, 0666 & ~mask);
 }
 
 int atomic_commit(struct atomicfile *a)

@@ -10,6 +10,7 @@
 #define SEEDBED_ATOMICFILE_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 struct atomicfile {
 	FILE *f;    /* write here */
@@ -19,6 +20,9 @@ struct atomicfile {
 
 /* 0, or a negative errno. The mode is what the umask leaves of 0666. */
 int atomic_open(struct atomicfile *a, const char *path);
+
+/* The same with this mode from the first, as of what others may not read. */
+int atomic_open_mode(struct atomicfile *a, const char *path, mode_t mode);
 
 /* Flushes, checks for lost writes, renames. 0 or a negative errno. */
 int atomic_commit(struct atomicfile *a);

@@ -44,15 +44,19 @@ int child_start(struct child *c, const char *const argv[], bool quiet)
 	return -r;
 }
 
-static int reap(struct child *c)
+int child_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int child_reap(pid_t pid)
 {
 	int status;
 
-	while (waitpid(c->pid, &status, 0) < 0)
+	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
-	c->pid = 0;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return child_status(status);
 }
 
 /* The child wrote by an open file that is ours as well. */
@@ -63,8 +67,9 @@ static int written(int fd, size_t max, char **out, size_t *len)
 
 int child_wait(struct child *c, size_t max, char **out, size_t *len)
 {
-	int r, status = reap(c);
+	int r, status = child_reap(c->pid);
 
+	c->pid = 0;
 	r = status < 0 ? status : out ? written(c->out, max, out, len) : 0;
 	close(c->out);
 	return r < 0 ? r : status;

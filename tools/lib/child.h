@@ -26,6 +26,11 @@ int child_start(struct child *c, const char *const argv[], bool quiet);
  */
 int child_wait(struct child *c, size_t max, char **out, size_t *len);
 
+/* A process's exit status, 128+N for signal N: of wait(2)'s word; waited for (or a
+ * negative errno). */
+int child_status(int status);
+int child_reap(pid_t pid);
+
 /* Ends one that is no longer wanted; harmless on a zeroed struct. */
 void child_drop(struct child *c);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { OPT_HELP = 0x5e01, OPT_USAGE, OPT_VERSION };
 
@@ -35,6 +36,17 @@ int opts_error(const char *fmt, ...)
 	diag("%s", text ? text : fmt);
 	fprintf(stderr, "Try '%s --help'\n", program_invocation_short_name);
 	return EX_BADUSAGE;
+}
+
+const char *const *opts_command(int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++)
+		if (strcmp(argv[i], "--") == 0) {
+			argv[i] = NULL;
+			*argc = i;
+			return (const char *const *)argv + i + 1;
+		}
+	return NULL;
 }
 
 static int show(poptContext ctx, int what)

@@ -30,6 +30,12 @@ extern struct poptOption opts_common[];
 int opts_parse(poptContext *ctx, int argc, char **argv, const struct poptOption *table,
 	const char *operands, int min, int max, const char ***args);
 
+/*
+ * Cuts argv at its first "--": what follows, the command to run inside, up to a NULL,
+ * or NULL where there is no "--". Before opts_parse().
+ */
+const char *const *opts_command(int *argc, char **argv);
+
 /* Says what is wrong with the command line, and where help is. EX_BADUSAGE. */
 int opts_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,11 +1,11 @@
 #include "run.h"
+#include "child.h"
 #include "cleanup.h"
 #include "slurp.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/wait.h>
 
 static int start(const char *const argv[], int out, pid_t *pid)
 {
@@ -31,22 +31,12 @@ static int start(const char *const argv[], int out, pid_t *pid)
 	return -r;
 }
 
-static int finish(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 int run(const char *const argv[])
 {
 	pid_t pid = -1;
 	int r = start(argv, -1, &pid);
 
-	return r < 0 ? r : finish(pid);
+	return r < 0 ? r : child_reap(pid);
 }
 
 int run_capture(const char *const argv[], size_t max, char **out, size_t *len)
@@ -66,7 +56,7 @@ int run_capture(const char *const argv[], size_t max, char **out, size_t *len)
 	if (r < 0)
 		kill(pid, SIGTERM);
 	close(steal_fd(&rd)); /* a child that still writes sees EPIPE */
-	status = finish(pid);
+	status = child_reap(pid);
 	if (r == 0 && status < 0) {
 		free(*out);
 		*out = NULL;

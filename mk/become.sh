@@ -101,7 +101,7 @@ fi
 receive
 
 # --- packages as they are by now ---
-/usr/lib/seedbed/lists renew /target/var/cache/seedbed || unlucky "newer package lists"
+/usr/lib/seedbed/newer-lists /target/var/cache/seedbed || unlucky "newer package lists"
 
 # --- further sources of packages ---
 if db_get apt-setup/local0/repository && [ -n "$RET" ]; then

@@ -31,7 +31,7 @@ Package: abc
 Architecture: amd64
 Auto-Installed: 1
 END
-sed "s|/usr/lib/seedbed/apt-install.whole|$T/whole|; s|/target|$T/target|g; s|/var/lib/seedbed|$T|" \
+sed "s|/bin/apt-install|$T/whole|; s|/target|$T/target|g; s|/var/lib/seedbed|$T|" \
 	"$SRC/udeb/usr/lib/seedbed/apt-install" > apt-install
 install() { PATH="$T/bin:$PATH" sh apt-install "$@"; echo $?; }
 is "$(install present)" 0 "what is there needs no apt"

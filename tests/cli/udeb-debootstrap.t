@@ -3,22 +3,13 @@
 . "${0%/*}/../lib.sh"
 need dpkg-deb tar awk sha256sum
 
-udeb=$(compgen -G "${SEEDBED_KIT:-/nowhere}/udebs/debootstrap-udeb_*.udeb" | head -n 1)
-[ -n "$udeb" ] || skip_all "no kit, whose debootstrap this is about"
-dpkg-deb -x "$udeb" udeb
-functions=udeb/usr/share/debootstrap/functions
+. "$SRC/tests/kit.sh"
 
-# As S11seedbed-watch does it.
-cp $functions theirs
-sed -n "/^functions=/,/^fi\$/p" "$SRC/udeb/usr/lib/debian-installer-startup.d/S11seedbed-watch" |
-	sed "s|^functions=.*|functions=$T/ours|; s|/usr/lib/seedbed/debootstrap|$SRC/udeb&|" > replace
-cp $functions ours
-sh replace
+udeb_of debootstrap-udeb udeb || skip_all "no kit, whose debootstrap this is about"
+cp udeb/usr/share/debootstrap/functions theirs
+patched=$("$SRC/mk/patches.sh" "$SEEDBED_KIT" "$T/patches" | sed -n 's|^/usr/share/debootstrap/functions\t0644\t||p')
+sed "s|/usr/lib/seedbed/debootstrap|$SRC/udeb&|" "$patched" > ours
 fails 1 '' cmp -s theirs ours
-sed -i 's/^debfor () {$/debfor () { # another/' udeb/usr/share/debootstrap/functions
-cp $functions ours2
-sed "s|$T/ours|$T/ours2|" replace | sh
-runs "functions that are not as known are left alone" cmp $functions ours2
 
 for p in base-files libc6 mawk; do
 	mkdir -p "$p/DEBIAN" "$p/usr/share/$p"
@@ -69,7 +60,8 @@ done
 # --- the mirror is away: for a moment, for good ---
 printf '#!/bin/sh\necho "$*" >> %s/words\n' "$T" > word
 chmod +x word
-sed -i "s|/usr/lib/seedbed/word|$T/word|" ours
+sed "s|/usr/lib/seedbed/word|$T/word|" "$SRC/udeb/usr/lib/seedbed/debootstrap" > mirror
+sed -i "s|^\. .*/usr/lib/seedbed/debootstrap|. $T/mirror|" ours
 : > words
 cat > away <<END
 slept=0

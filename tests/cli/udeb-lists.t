@@ -18,12 +18,14 @@ printf '%s\n' present wanted needed virtual > from/names
 printf '%s  %s\n' "$sum" "$list" > from/sums
 printf 'Package: %s\n\n' present wanted > "from/$list"
 sed "s|/target|$T/target|g; s|/seedbed/lists|$T/from|" "$SRC/udeb/usr/lib/seedbed/lists" > lists
+sed "s|/target|$T/target|g" "$SRC/udeb/usr/lib/seedbed/newer-lists" > newer-lists
 part=target/var/lib/apt/seedbed conf=target/etc/apt/apt.conf.d/seedbed-lists
 need busybox # the installer's, which differs here and there
 mkdir bin
-for applet in grep sed awk ln cp tr rm mkdir sha256sum; do ln -s "$(command -v busybox)" bin/$applet; done
+for applet in grep sed awk ln cp tr rm mkdir sha256sum chmod mv; do ln -s "$(command -v busybox)" bin/$applet; done
 printf '#!/bin/sh\nshift 2\necho "$*" >> %s/log\n' "$T" > bin/logger
 chmod +x bin/logger
+newer() { PATH=$T/bin:$PATH sh newer-lists "$@"; }
 lists() { PATH=$T/bin:$PATH sh lists "$@" && { [ -e $conf ] && echo part || echo whole; }; }
 
 is "$(lists part wanted)" part "a part serves"
@@ -71,7 +73,7 @@ chmod 600 newer/*
 cp -r newer renew
 ls target/var/lib/apt/lists > before
 : > log
-lists renew "$T/renew" > /dev/null
+newer "$T/renew"
 runs "the list that came with the fork is the target's" cmp "newer/$list" "target/var/lib/apt/lists/$list"
 runs "so is its Release file" cmp "newer/${base}_InRelease" "target/var/lib/apt/lists/${base}_InRelease"
 is "$(stat -c %a "target/var/lib/apt/lists/$list" "target/var/lib/apt/lists/${base}_InRelease" | sort -u)" 644 "which anybody may read, as apt's own"
@@ -79,9 +81,9 @@ is "$(ls target/var/lib/apt/lists)" "$(cat before)" "nothing of a source that th
 is "$(cat log)" "$list: newer than the fork" "and the log says which"
 mkdir none
 : > log
-runs "none need come" lists renew "$T/none"
+runs "none need come" newer "$T/none"
 is "$(cat log)" "" "of which there is nothing to say"
-fails 1 '' lists renew "$T/absent"
+fails 1 '' newer "$T/absent"
 
 # --- apt takes it so ---
 if command -v apt-get > /dev/null; then

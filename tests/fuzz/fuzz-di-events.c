@@ -1,6 +1,6 @@
 /* An installation's log and debconf's traffic, to events, to what a person sees. */
 // uses: tools/di-events/line.c tools/di-events/question.c tools/di-events/installer.c
-// uses: tools/di-events/show.c tools/di-events/pace.c
+// uses: tools/di-events/show.c tools/di-events/pace.c tools/di-events/faults.c
 #include "../../tools/di-events/installer.h"
 #include "../../tools/di-events/pace.h"
 #include "../../tools/di-events/show.h"
@@ -25,6 +25,8 @@ static void tell(void *opaque, const struct event *e)
 	if (e->t < s->t || !e->id || !e->text)
 		abort();
 	s->t = e->t;
+	if (e->kind == EV_FAULT && (!e->fault->package || !e->fault->source || !e->fault->kind))
+		abort();
 	pace_event(&s->pace, e);
 	show_json(s->f, e);
 	show_text(s->f, e);

@@ -10,6 +10,7 @@ enum event_kind {
 	EV_PACKAGE,  /* id: the package, text: what is done with it */
 	EV_QUESTION, /* question; seconds: how long it waited, < 0: it still does */
 	EV_ERROR,    /* id, text: the installer gave up there */
+	EV_FAULT,    /* fault: what dpkg, apt or debootstrap could not do in step id */
 	EV_DONE,     /* it has nothing more to do */
 	EV_KINDS
 };
@@ -25,6 +26,14 @@ struct question {
 	char *owner;
 };
 
+/* What could not be done; package and source may be "". */
+struct fault {
+	const char *kind;    /* package, source, archive, signature, mirror */
+	const char *package; /* by its name */
+	const char *source;  /* an address */
+	const char *text;    /* in the words of who said it */
+};
+
 struct event {
 	enum event_kind kind;
 	double t; /* seconds since the log's first line */
@@ -32,6 +41,7 @@ struct event {
 	int percent;
 	double seconds;
 	const struct question *question;
+	const struct fault *fault;
 	const char *const *log; /* EV_QUESTION, EV_ERROR: the lines that led to it */
 	size_t log_count;
 };

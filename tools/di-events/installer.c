@@ -9,6 +9,7 @@ const char *const event_names[EV_KINDS] = {
 	[EV_PACKAGE] = "package",
 	[EV_QUESTION] = "question",
 	[EV_ERROR] = "error",
+	[EV_FAULT] = "fault",
 	[EV_DONE] = "done",
 };
 
@@ -103,6 +104,23 @@ static size_t led_to_it(const struct installer *in, const char *lines[LOG_KEPT])
 	return n;
 }
 
+/* --- faults --- */
+
+static void on_fault(void *opaque, const struct fault *f)
+{
+	struct installer *in = opaque;
+
+	tell(in, (struct event){
+			 .kind = EV_FAULT, .id = current(in), .text = f->text, .fault = f });
+}
+
+static struct faults *faults(struct installer *in)
+{
+	in->faults.tell = on_fault;
+	in->faults.opaque = in;
+	return &in->faults;
+}
+
 /* --- debconf --- */
 
 /* The menu's own question after a step has failed, which was told as an error. */
@@ -123,6 +141,7 @@ static void tell_questions(struct installer *in, double seconds)
 		if (about_failure(in, in->debconf.asked[i]))
 			continue;
 		debconf_question(&in->debconf, in->debconf.asked[i], &q);
+		faults_question(faults(in), &q);
 		tell(in, (struct event){ .kind = EV_QUESTION,
 				 .id = current(in),
 				 .text = in->debconf.asked[i],
@@ -278,6 +297,7 @@ void installer_line(struct installer *in, const char *s)
 		return;
 	}
 	remember(in, &l, s);
+	faults_line(faults(in), &l);
 	if (strcmp(l.prog, "main-menu") == 0)
 		menu(in, l.text);
 	else if (strcmp(l.prog, "finish-install") == 0)
@@ -297,6 +317,7 @@ void installer_end(struct installer *in)
 void installer_free(struct installer *in)
 {
 	debconf_free(&in->debconf);
+	faults_free(&in->faults);
 	free(in->step);
 	free(in->failed);
 	free(in->info);

@@ -3,6 +3,7 @@
 #define DI_EVENTS_INSTALLER_H
 
 #include "event.h"
+#include "faults.h"
 #include "line.h"
 #include "question.h"
 
@@ -14,6 +15,7 @@ struct installer {
 	struct clock clock;
 	double t;
 	struct debconf debconf;
+	struct faults faults;
 	char *step;   /* the menu's name for it */
 	char *failed; /* where it gave up */
 	int percent;  /* the last one told */

@@ -25,6 +25,11 @@ void show_text(FILE *f, const struct event *e)
 		field(f, e->question->type);
 		field(f, e->seconds < 0 ? "waits" : "answered");
 		field(f, e->question->title);
+	} else if (e->kind == EV_FAULT) {
+		field(f, e->fault->kind);
+		field(f, e->fault->package);
+		field(f, e->fault->source);
+		field(f, e->text);
 	} else if (e->kind != EV_DONE) {
 		field(f, e->id);
 		field(f, e->text);
@@ -61,13 +66,19 @@ void show_json(FILE *f, const struct event *e)
 	static const char *const texts[EV_KINDS] = { [EV_STEP] = "title",
 		[EV_PROGRESS] = "about",
 		[EV_PACKAGE] = "action",
-		[EV_ERROR] = "text" };
+		[EV_ERROR] = "text",
+		[EV_FAULT] = "text" };
 
 	fprintf(f, "{\"t\":%.0f,\"event\":\"%s\"", e->t, event_names[e->kind]);
 	if (e->kind == EV_PACKAGE)
 		pair(f, "package", e->id);
 	else if (e->kind != EV_DONE)
 		pair(f, "step", e->id);
+	if (e->kind == EV_FAULT) {
+		pair(f, "kind", e->fault->kind);
+		pair(f, "package", e->fault->package);
+		pair(f, "source", e->fault->source);
+	}
 	if (texts[e->kind])
 		pair(f, texts[e->kind], e->text);
 	if (e->kind == EV_PROGRESS)
@@ -327,6 +338,7 @@ void bar_event(struct bar *b, struct pace *p, const struct event *e)
 		show_plainly(b->f, e);
 		fflush(b->f);
 		break;
+	case EV_FAULT:
 	case EV_DONE:
 	case EV_KINDS:
 		break;

@@ -140,11 +140,12 @@ key() {
 	{
 		cat "$B/before.cfg" "$(cat "$B/kit")/manifest"
 		sha256sum < "$BUILD/seedbed.udeb"
-		"$ROOT/mk/patches.sh" --sum 2> /dev/null || true
+		cut -f1,2 "$B/patches.list"
+		cut -f3 "$B/patches.list" | xargs -r -d '\n' sha256sum | cut -d' ' -f1
 		# a package's file is named by its version
 		cut -f1,2 "$B/prefetch"
 		cat "$B/index/sum" 2> /dev/null || true
-		printf '%s\n' "$(fork_disk)" "${fact[layout]}" "${fact[filesystem]}" "FAST=${FAST:-}"
+		printf '%s\n' "$(fork_disk)" "${fact[layout]}" "${fact[filesystem]}"
 		echo "kept when it ends" # another form has another key
 		"$(sed -n 's|.*<emulator>\(.*\)</emulator>.*|\1|p' "$B/fork.xml")" --version
 		cat "$B/fork.xml"

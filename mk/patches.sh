@@ -2,7 +2,7 @@
 # patches.sh KIT DIR [yes|no] - what is changed in the installer's own files, patched in DIR:
 # a list for initrd-add (--list), on standard output.
 #
-# Each patch (installers/di/patches/NN-NAME.patch) has one purpose, and says it in lines
+# Each patch (mk/installers/di/patches/NN-NAME.patch) has one purpose, and says it in lines
 # before the first of its files:
 #
 #	Purpose: in a line
@@ -30,7 +30,7 @@ said() { sed -n "/^--- /q; s/^$2: //p" "$1"; }	# said PATCH KEY
 files_of() { sed -n 's|^--- a/\([^\t]*\).*|\1|p' "$1"; }
 
 patches=()
-for patch in "$ROOT"/installers/di/patches/[0-9]*.patch "$ROOT/installers/di/patches/$suite"/[0-9]*.patch; do
+for patch in "$ROOT"/mk/installers/di/patches/[0-9]*.patch "$ROOT/mk/installers/di/patches/$suite"/[0-9]*.patch; do
 	[ -e "$patch" ] || continue
 	own=${patch%/*}/$suite/${patch##*/}
 	[ ! -e "$own" ] || continue

@@ -38,8 +38,8 @@ as find "$from" -mindepth 1 -type f -printf '%s %T@ %i %P\n' < /dev/null 2> /dev
 		NF != 4 || $1 !~ /^[0-9]+$/ || $2 !~ /^[0-9.]+$/ || $3 !~ /^[0-9]+$/ { next }
 		$4 !~ /^[A-Za-z0-9][A-Za-z0-9_+%@=,.-]*(\/[A-Za-z0-9_+%@=,][A-Za-z0-9_+%@=,.-]*)*$/ { next }
 		$4 ~ /^(bin|obj|tests|fuzz|seedbed\.udeb)(\/|$)/ { next }
-		$4 ~ /^[^\/]*\/(work|index|lists|payload\.d)\// { next }
-		$4 ~ /^[^\/]*\/(disk\.qcow2|initrd\.gz|prefetch|prefetch\.rest|inputs\.mk)$/ { next }
+		$4 ~ /^[^\/]*\/(work|index|lists|payload\.d|patches)\// { next }
+		$4 ~ /^[^\/]*\/(disk\.qcow2|initrd\.gz|prefetch|prefetch\.rest|patches\.list|inputs\.mk)$/ { next }
 		$4 ~ /\.(tmp|new)$/ { next }
 		++n <= files { print }' | sort -k 4 > "$list"
 

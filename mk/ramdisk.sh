@@ -27,5 +27,5 @@ keep)	answers=(--preseed "$B/before.cfg") ;;
 esac
 
 initrd-add --kernel "$kit/linux" --strip-translations --installed download-installer \
-	"${udebs[@]}" --udeb "$BUILD/seedbed.udeb" "${answers[@]}" \
+	"${udebs[@]}" --udeb "$BUILD/seedbed.udeb" --list "$B/patches.list" "${answers[@]}" \
 	-o "$B/initrd.gz" "$kit/initrd.gz"

@@ -16,6 +16,7 @@ read_facts "$B/facts"
 kit=$("$ROOT/mk/kit.sh" "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")
 echo "$kit" > "$B/kit"
 "$ROOT/mk/prefetch.sh" "$name"
+"$ROOT/mk/patches.sh" "$kit" "$B/patches" "${FAST:-yes}" > "$B/patches.list"
 if why=$(why_straight); then
 	echo "straight $why"
 else

@@ -10,6 +10,8 @@ echo "$T/kit" > kitname
 echo 'kernel 6.12' > kit/manifest
 echo 1234 > index/sum
 : > rest.cfg
+echo patched > patched
+printf '/bin/x\t0755\t%s\n' "$T/patched" > patches.list
 printf '/seedbed/archives/base/apt_3.0_amd64.deb\t0644\t/somewhere/apt_3.0_amd64.deb\n' > prefetch
 cat > qemu <<'END'
 #!/bin/sh
@@ -57,6 +59,7 @@ is "$(ask key)" "$before" "nor what comes after the fork"
 echo 'd-i grub-installer/bootdev string /dev/vda1' >> rest.cfg; other "where the boot loader goes"
 echo 'd-i mirror/suite select bookworm' > early.cfg; other "the early answers"
 echo 'kernel 6.13' > kit.d/manifest; other "the kit"
+echo otherwise > patched; other "what is patched in the installer"
 echo udeb2 > build/seedbed.udeb; other "seedbed's own udeb"
 sed -i 's/apt_3.0/apt_3.1/g' prefetch; other "a package of the base system"
 echo 5678 > index/sum; other "the mirror's index"

@@ -25,7 +25,7 @@ pack() {
 	head -c 512 /dev/zero >> kit/initrd.gz
 }
 own_kit 1:2.0
-mkdir -p tree/installers/di/patches tree/udeb/usr/lib/hooks.d
+mkdir -p tree/mk/installers/di/patches tree/udeb/usr/lib/hooks.d
 cp -r "$SRC/mk" tree/
 printf '#!/bin/sh\n# Class: faster\ntrue\n' > tree/udeb/usr/lib/hooks.d/10quick
 printf '#!/bin/sh\ntrue\n' > tree/udeb/usr/lib/hooks.d/10other
@@ -37,7 +37,7 @@ changes() { # changes NAME CLASS PACKAGE FILE FROM TO: a patch
 	{
 		printf 'Purpose: what it is for\nClass: %s\nPackage: %s\n\n' "$2" "$3"
 		diff -u --label "a/$4" --label "b/$4" "a/$4" "b/$4"
-	} > "tree/installers/di/patches/$1.patch"
+	} > "tree/mk/installers/di/patches/$1.patch"
 }
 changes 10-first needed tool usr/bin/tool 'echo one' 'echo 1'
 changes 20-second faster tool usr/bin/tool 'echo six' 'echo 6'
@@ -56,29 +56,29 @@ runs "what stands in a hook's place does nothing" sh out/tree/.nothing
 
 # --- one that does not apply ---
 changes 15-gone needed tool usr/bin/tool 'echo three' 'echo 3'
-sed -i 's/^ echo four/ echo IV/' tree/installers/di/patches/15-gone.patch
+sed -i 's/^ echo four/ echo IV/' tree/mk/installers/di/patches/15-gone.patch
 is "$(patches 2>&1 > list)" "installer: patch 15-gone does not apply to tool 1:2.0: left out" "is said in one line"
 is "$(wc -l < list) $(sh out/tree/usr/bin/tool | paste -sd ' ')" "2 1 two three four five 6" "and left out, alone"
 is "$(cd out/tree && find . -name '*.rej' -o -name '*.orig')" "" "with nothing left of it"
-sed -i 's|usr/bin/tool|usr/bin/none|' tree/installers/di/patches/15-gone.patch
+sed -i 's|usr/bin/tool|usr/bin/none|' tree/mk/installers/di/patches/15-gone.patch
 is "$(patches 2>&1 > list)" "installer: patch 15-gone does not apply to tool 1:2.0: left out" "so is one whose file is not there"
-sed -i 's|^Package: .*|Package: none|' tree/installers/di/patches/15-gone.patch
+sed -i 's|^Package: .*|Package: none|' tree/mk/installers/di/patches/15-gone.patch
 is "$(patches 2>&1 > list)" "installer: patch 15-gone does not apply to none (which is not there): left out" "or whose package is not"
 
 # --- of a release ---
-mkdir tree/installers/di/patches/{trixie,bookworm}
-sed 's/echo 1/echo I/' tree/installers/di/patches/10-first.patch > tree/installers/di/patches/trixie/10-first.patch
-sed 's/echo 1/echo i/' tree/installers/di/patches/10-first.patch > tree/installers/di/patches/bookworm/10-first.patch
-rm tree/installers/di/patches/15-gone.patch
+mkdir tree/mk/installers/di/patches/{trixie,bookworm}
+sed 's/echo 1/echo I/' tree/mk/installers/di/patches/10-first.patch > tree/mk/installers/di/patches/trixie/10-first.patch
+sed 's/echo 1/echo i/' tree/mk/installers/di/patches/10-first.patch > tree/mk/installers/di/patches/bookworm/10-first.patch
+rm tree/mk/installers/di/patches/15-gone.patch
 patches > list
 is "$(sh out/tree/usr/bin/tool | head -n 1)" I "one of the same name for the release goes before"
-rm -r tree/installers/di/patches/{trixie,bookworm}
+rm -r tree/mk/installers/di/patches/{trixie,bookworm}
 
 # --- an installer from before the merge of /usr ---
 mv rd/usr/lib rd/lib && rmdir rd/usr && pack
 like "$(patches 2>&1)" "^/lib/base.sh	0644	$T/out/tree/usr/lib/base.sh$" "the file is where that has it"
 
-sed -i '/^Class/d' tree/installers/di/patches/10-first.patch
+sed -i '/^Class/d' tree/mk/installers/di/patches/10-first.patch
 fails 1 '10-first.patch: has no line "Class: needed" or "Class: faster"' patches
 fails 2 usage patches maybe
 fails 2 usage tree/mk/patches.sh kit

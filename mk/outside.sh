@@ -70,7 +70,10 @@ for k in "${key[@]}"; do
 		say "$name: $own does not get in: $(last_word)"
 	fi
 done
-# On a busy host the guest may be down before ssh has heard of it: vmrun has its word.
-retry into "$id" "echo $nonce done > /dev/virtio-ports/org.seedbed.word; systemctl --no-block poweroff" ||
-	grep -q $'\tdone' "$B/boot-records" || gave_up "ssh does not get in: $(last_word)"
+# The guest may be down before ssh has heard of it: then vmrun has its word.
+shut_down() {
+	into "$id" "echo $nonce done > /dev/virtio-ports/org.seedbed.word; systemctl --no-block poweroff" ||
+		grep -q $'\tdone' "$B/boot-records"
+}
+retry shut_down || gave_up "ssh does not get in: $(last_word)"
 passed "ssh root by a throw-away key"

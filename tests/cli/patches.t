@@ -25,8 +25,8 @@ pack() {
 	head -c 512 /dev/zero >> kit/initrd.gz
 }
 own_kit 1:2.0
-mkdir -p tree/mk/installers/di/patches tree/udeb/usr/lib/hooks.d
-cp -r "$SRC/mk" tree/
+mkdir -p tree/udeb/usr/lib/hooks.d
+cp -r "$SRC/mk" tree/ && rm -rf tree/mk/installers && mkdir -p tree/mk/installers/di/patches
 printf '#!/bin/sh\n# Class: faster\ntrue\n' > tree/udeb/usr/lib/hooks.d/10quick
 printf '#!/bin/sh\ntrue\n' > tree/udeb/usr/lib/hooks.d/10other
 changes() { # changes NAME CLASS PACKAGE FILE FROM TO: a patch
@@ -84,7 +84,7 @@ fails 2 usage patches maybe
 fails 2 usage tree/mk/patches.sh kit
 
 # --- this release's ---
-for patch in "$SRC"/installers/di/patches/*.patch; do
+for patch in "$SRC"/mk/installers/di/patches/*.patch; do
 	is "$(sed -n '/^--- /q; s/^\(Purpose\|Class\|Package\): .*/\1/p' "$patch" | paste -sd ' ')" "Purpose Class Package" "${patch##*/} says what it is for"
 done
 for hook in $(grep -rlx '# Class: faster' "$SRC/udeb"); do

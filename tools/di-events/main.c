@@ -4,6 +4,7 @@
  * Reads its log, and debconf's traffic where there is some, of now or of then:
  * steps, how far they are, packages, questions, errors. Changes nothing.
  */
+#include "captive.h"
 #include "cleanup.h"
 #include "diag.h"
 #include "installer.h"
@@ -66,6 +67,9 @@ struct run {
 	FILE *records; /* NULL: none wanted */
 	bool shown;    /* to a person */
 	int pidfd;
+	const char *const *command; /* NULL: none */
+	struct captive captive;
+	int status; /* COMMAND's, once it has ended */
 };
 
 static void on_event(void *opaque, const struct event *e)
@@ -134,11 +138,40 @@ static int read_all(struct run *r)
 	return n;
 }
 
-static bool parent_gone(const struct run *r)
+/* A log that COMMAND is still to make. */
+static int open_late(struct run *r)
 {
-	struct pollfd p = { .fd = r->pidfd, .events = POLLIN };
+	for (size_t i = 0; r->command && i < r->sources; i++) {
+		const int n = r->source[i].fd < 0
+				      ? source_open(&r->source[i], r->source[i].path)
+				      : 0;
 
-	return poll(&p, r->pidfd >= 0 ? 1 : 0, TICK_MS) > 0;
+		if (n < 0 && n != -ENOENT) {
+			diag_errno(-n, "%s: open", r->source[i].path);
+			return n;
+		}
+	}
+	return 0;
+}
+
+/* Whoever writes the files has ended; waits a little for it. */
+static bool writer_gone(struct run *r)
+{
+	struct pollfd p[] = { { .fd = r->pidfd, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN } };
+	int n;
+
+	if (r->command) {
+		p[0].fd = r->captive.pidfd;
+		p[1].fd = r->captive.signals;
+	}
+	n = poll(p, 2, TICK_MS);
+	if (!r->command)
+		return n > 0;
+	if (n > 0)
+		captive_signal(&r->captive);
+	r->status = captive_ended(&r->captive);
+	return r->status != -EAGAIN;
 }
 
 static int follow(struct run *r)
@@ -148,7 +181,9 @@ static int follow(struct run *r)
 	int n;
 
 	for (;;) {
-		n = drain(r, false);
+		n = open_late(r);
+		if (n == 0)
+			n = drain(r, false);
 		if (n < 0)
 			return n;
 		if (r->records)
@@ -162,7 +197,7 @@ static int follow(struct run *r)
 			bar_draw(&r->bar, &r->pace);
 		if (last && n == 0)
 			return 0;
-		last = last || told_to_stop || parent_gone(r);
+		last = last || told_to_stop || writer_gone(r);
 	}
 }
 
@@ -224,10 +259,17 @@ static int choose_progress(struct run *r)
 	return OPTS_GO;
 }
 
-static int configure(struct run *r)
+static int configure(struct run *r, const char *log)
 {
 	int n;
 
+	if (r->command && !*r->command)
+		return opts_error("--: a command is missing");
+	if (r->command && (!opt.follow || opt.pid))
+		return opts_error(opt.pid ? "--pid: not with a command"
+					  : "a command goes with --follow");
+	if (r->command && strcmp(log, "-") == 0)
+		return opts_error("LOG: missing: standard input is the command's");
 	if (opt.pid && !opt.follow)
 		return opts_error("--pid goes with --follow");
 	if (opt.pid < 0)
@@ -257,7 +299,7 @@ static int open_files(struct run *r, const char *log)
 	for (size_t i = 0; i < SOURCES && paths[i]; i++) {
 		const int n = source_open(&r->source[i], paths[i]);
 
-		if (n < 0) {
+		if (n < 0 && !(r->command && n == -ENOENT)) {
 			diag_errno(-n, "%s: open", paths[i]);
 			return n;
 		}
@@ -296,24 +338,54 @@ static int close_files(struct run *r)
 	return bad || flush_stdout() < 0 ? -EIO : 0;
 }
 
+/* COMMAND has its end with this one's, whatever that is; the files are read to theirs. */
+static int run_captive(struct run *r, const char *log)
+{
+	int n = captive_hold(&r->captive);
+
+	if (n < 0) {
+		diag_errno(-n, "signals");
+		return CAPTIVE_FAILED;
+	}
+	if (open_files(r, log) < 0)
+		return CAPTIVE_FAILED;
+	n = captive_start(&r->captive, r->command, NULL);
+	if (n < 0) {
+		diag_errno(-n, "%s", r->command[0]);
+		return captive_status(n);
+	}
+	n = go(r);
+	captive_end(&r->captive);
+	return n == EX_FAILED || r->status < 0 ? CAPTIVE_FAILED : r->status;
+}
+
+static int run_alone(struct run *r, const char *log)
+{
+	struct sigaction stop = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	return open_files(r, log) < 0 ? EX_FAILED : go(r);
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
-	struct sigaction stop = { .sa_handler = on_signal };
-	struct run run = { .pidfd = -1 };
-	const char **args;
+	struct run run = { .pidfd = -1, .command = opts_command(&argc, argv) };
+	const char **args, *log = NULL;
 	int r;
 
-	r = opts_parse(&ctx, argc, argv, options, "[LOG]", 0, 1, &args);
-	if (r == OPTS_GO)
-		r = configure(&run);
+	r = opts_parse(&ctx, argc, argv, options, "[LOG] [-- COMMAND...]", 0, 1, &args);
 	if (r == OPTS_GO) {
-		sigaction(SIGINT, &stop, NULL);
-		sigaction(SIGTERM, &stop, NULL);
-		r = open_files(&run, args && args[0] ? args[0] : "-") < 0 ? EX_FAILED
-									  : go(&run);
+		log = args && args[0] ? args[0] : "-";
+		r = configure(&run, log);
+	}
+	if (r == OPTS_GO) {
+		r = run.command ? run_captive(&run, log) : run_alone(&run, log);
 		if (close_files(&run) < 0)
-			r = EX_FAILED;
+			r = run.command ? CAPTIVE_FAILED : EX_FAILED;
+		if (run.command)
+			captive_free(&run.captive);
 	}
 	installer_free(&run.installer);
 	qindex_close(&run.index);

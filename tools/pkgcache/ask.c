@@ -270,6 +270,14 @@ static bool same(struct ask *k, const char *data, size_t n)
 	return !k->differs;
 }
 
+static void arrived(struct fetch *f, uint64_t have)
+{
+	pthread_mutex_lock(&f->s->lock);
+	f->have = have;
+	pthread_cond_broadcast(&f->changed);
+	pthread_mutex_unlock(&f->s->lock);
+}
+
 static bool put(struct ask *k, const char *data, size_t n)
 {
 	struct fetch *f = k->f;
@@ -289,12 +297,9 @@ static bool put(struct ask *k, const char *data, size_t n)
 		EVP_DigestUpdate(k->named, data, n);
 	XXH3_128bits_update(k->sum, data, n);
 	k->pos += n;
-	pthread_mutex_lock(&f->s->lock);
-	if (k->pos > f->have) {
-		f->have = k->pos;
-		pthread_cond_broadcast(&f->changed);
-	}
-	pthread_mutex_unlock(&f->s->lock);
+	/* the last of it is there when the store has it all */
+	if (k->pos > f->have && (int64_t)k->pos != f->h.size)
+		arrived(f, k->pos);
 	return true;
 }
 
@@ -383,6 +388,7 @@ static enum step whole(struct ask *k)
 		part_publish(f->s->store, &f->part);
 	if (fit == FIT_NO)
 		account_note(f->s->account, NOTE_MISMATCH, "%s", f->t.url);
+	arrived(f, k->pos);
 	fetch_say(f, ANSWER_WHOLE, NULL);
 	return STEP_END;
 }

@@ -59,7 +59,7 @@ struct run {
 	uint64_t limit, size;
 	struct captive captive;
 	struct server *server;
-	int interrupted;
+	bool interrupted, has_command;
 };
 
 /* --- the command line --- */
@@ -239,7 +239,7 @@ static int attend(struct run *run)
 
 		if (poll(p, 3, -1) < 0 && errno != EINTR)
 			return fault(run, -errno, "poll");
-		run->interrupted += captive_signal(c) != 0;
+		run->interrupted |= captive_signal(c) != 0;
 		if (c->pid > 0 && (status = captive_ended(c)) != -EAGAIN)
 			return status;
 		if (p[1].revents) {
@@ -253,11 +253,11 @@ static int attend(struct run *run)
 
 static int run_all(struct run *run, const char *const *command)
 {
-	char text[32];
 	int r = prepare(run);
 
 	if (r < 0)
 		return CAPTIVE_FAILED;
+	run->has_command = command != NULL;
 	if (command) {
 		r = captive_start(&run->captive, command, NULL);
 		if (r < 0) {
@@ -267,7 +267,6 @@ static int run_all(struct run *run, const char *const *command)
 	}
 	r = attend(run);
 	if (r < 0) {
-		snprintf(text, sizeof(text), "%d", r);
 		captive_end(&run->captive);
 		return CAPTIVE_FAILED;
 	}
@@ -295,7 +294,7 @@ static const char *outcome(const struct run *run)
 	case OUTCOME_FAILED:
 		return "failed";
 	default:
-		return run->interrupted ? "interrupted" : "ended";
+		return run->interrupted && run->has_command ? "interrupted" : "ended";
 	}
 }
 

@@ -82,8 +82,11 @@ static enum MHD_Result words(struct request *q, struct MHD_Connection *c,
 static enum MHD_Result refuse(
 	struct request *q, struct MHD_Connection *c, enum refusal why)
 {
-	account_note(q->s->account, NOTE_REFUSED, "%s %.200s", refusal_word(why),
-		q->raw ? q->raw : "-");
+	const char *host = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host");
+	const bool path = q->raw && q->raw[0] == '/';
+
+	account_note(q->s->account, NOTE_REFUSED, "%s %s%.200s%.250s", refusal_word(why),
+		path ? "http://" : "", path && host ? host : "", q->raw ? q->raw : "-");
 	return words(q, c,
 		why == REFUSE_METHOD ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_FORBIDDEN,
 		refusal_text(why));

@@ -27,7 +27,7 @@ at_end 'kill $upstream 2> /dev/null'
 upstream_up() { # upstream_up [PORT]
 	[ -e upstream.py ] || upstream_program > upstream.py
 	rm -f port
-	python3 upstream.py "${1:-0}" & upstream=$!
+	python3 -B upstream.py "${1:-0}" & upstream=$!
 	until_true 60 test -s port || return
 	port=$(cat port) up=http://127.0.0.1:$port
 }
@@ -59,6 +59,7 @@ get() { # get SOCKET URL [OPTION...]
 }
 # The status, X-Cache and number of bytes.
 gets() { get "$@" -o /dev/null -w '%{http_code} %header{x-cache} %{size_download}' || true; }
+export -f get gets # for what a cache runs
 field() { sed -n "s/^$2=//p" "$1.result"; }
 
 raw() { # raw SOCKET TEXT: \r\n and the like are read as in printf %b; what it answers

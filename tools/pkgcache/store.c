@@ -172,10 +172,12 @@ int store_find(const struct store *s, const char *url, struct kept *k)
 bool store_has(const struct store *s, const char *url)
 {
 	char name[65], place[68];
+	struct stat st;
 
 	name_of(url, name);
 	place_of(name, place);
-	return faccessat(s->dir, place, F_OK, 0) == 0;
+	return fstatat(s->dir, place, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(st.st_mode);
 }
 
 void store_drop(const struct store *s, const struct kept *k)

@@ -8,6 +8,7 @@
 #	cache NAME OPTION... -- COMMAND...	one build's cache at NAME.sock, store "store"
 #	cache_up NAME OPTION...	the same without a command, in the background: $pid
 #	get SOCKET URL [OPTION...]	by curl
+#	getting SOCKET URL FILE [OPTION...]	in the background: $reader; no_longer ends that
 #	raw SOCKET TEXT		what it answers to that
 #	field NAME KEY		of NAME.result
 #
@@ -22,7 +23,7 @@
 need python3 curl
 mkdir -p www/debian/pool/main/s www/debian/dists/trixie/main ctl
 upstream=
-at_end 'kill $upstream 2> /dev/null'
+at_end upstream_down
 
 upstream_up() { # upstream_up [PORT]
 	[ -e upstream.py ] || upstream_program > upstream.py
@@ -31,7 +32,7 @@ upstream_up() { # upstream_up [PORT]
 	until_true 60 test -s port || return
 	port=$(cat port) up=http://127.0.0.1:$port
 }
-upstream_down() { kill "$upstream" && wait "$upstream" 2> /dev/null; upstream=; }
+upstream_down() { [ -n "$upstream" ] && kill "$upstream" && wait "$upstream" 2> /dev/null; upstream=; }
 asked() { grep -c "^[A-Z]* .*$1" asked; }
 
 cache() { # cache NAME OPTION... -- COMMAND...
@@ -44,7 +45,7 @@ cache_up() { # cache_up NAME OPTION...: in the background
 	shift
 	pkgcache --store store --socket "$name.sock" --result "$name.result" "$@" 2> "$name.err" &
 	pid=$!
-	at_end "kill $pid 2> /dev/null"
+	at_end "kill $pid 2> /dev/null && wait $pid"
 	until_true 60 listens "$name.sock" || { show < "$name.err"; return 1; }
 }
 listens() { [ -S "$1" ] && curl -s -o /dev/null --unix-socket "$1" http://nobody/; }
@@ -59,6 +60,13 @@ get() { # get SOCKET URL [OPTION...]
 }
 # The status, X-Cache and number of bytes.
 gets() { get "$@" -o /dev/null -w '%{http_code} %header{x-cache} %{size_download}' || true; }
+# The same in the background: $reader is curl itself.
+getting() {
+	local socket=$1 out=$3
+	rm -f "$out"
+	curl -s -f -g -N --unix-socket "$socket" -o "$out" "$2" "${@:4}" & reader=$!
+}
+no_longer() { kill "$reader" && wait "$reader" 2> /dev/null; }
 export -f get gets # for what a cache runs
 field() { sed -n "s/^$2=//p" "$1.result"; }
 
@@ -85,7 +93,7 @@ bytes() { # bytes COUNT FILE
 
 upstream_program() {
 	cat <<'END'
-import http.server, os, sys, time, email.utils, hashlib
+import http.server, os, sys, threading, time, email.utils, hashlib
 def ctl(name):
     try: return open("ctl/" + name).read().strip()
     except FileNotFoundError: return None
@@ -140,7 +148,9 @@ class Up(http.server.BaseHTTPRequestHandler):
                 return
             self.wfile.write(part)
             self.wfile.flush()
-            with open("sent", "w") as f: f.write(str(at + len(part)))
+            own = "sent.%d" % threading.get_ident()
+            with open(own, "w") as f: f.write(str(at + len(part)))
+            os.rename(own, "sent")
             while ctl("hold") and at + len(part) >= int(ctl("hold") or 0): time.sleep(0.02)
             if ctl("slow"): time.sleep(float(ctl("slow")))
 class Server(http.server.ThreadingHTTPServer):

@@ -171,15 +171,14 @@ get f.sock "$url/pool/main/s/p1_1_all.deb" -o out # now it is the last one used
 cache e --private-host "$host" --size 250K -- true
 is "$(there)" 14 "the longest unused go"
 cache_down
-echo 400000 > ctl/hold
 bytes 5000000 www/$s/large_1_all.deb
-cache e --private-host "$host" -- bash -c 'rm ctl/hold; get e.sock '"$url/pool/main/s/large_1_all.deb -o out"
+cache e --private-host "$host" -- bash -c 'get e.sock '"$url/pool/main/s/large_1_all.deb -o out"
 cache_up f --private-host "$host"
-get f.sock "$url/pool/main/s/large_1_all.deb" --limit-rate 100k -o slow.out & reader=$!
+getting f.sock "$url/pool/main/s/large_1_all.deb" slow.out --limit-rate 100k
 until_true 60 test -s slow.out
 cache e --private-host "$host" --size 1K -- true
 is "$(there)$(kept pool/main/s/large | wc -l)" 1 "what is being read stays, all else goes"
-kill $reader; wait $reader 2> /dev/null
+no_longer
 cache_down
 cache e --private-host "$host" --size 1K -- true
 is "$(find store -type f ! -name lock)" "" "nothing is left of what nobody reads"

@@ -209,7 +209,6 @@ static int prepare(struct run *run)
 	run->source.account = &run->account;
 	run->source.proxy = opt.proxy;
 	run->source.silence = opt.silence;
-	source_init(&run->source);
 	allow_descriptors();
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return fault(run, -ENOMEM, "libcurl");
@@ -273,17 +272,29 @@ static int run_all(struct run *run, const char *const *command)
 	return r;
 }
 
-static void unwind(struct run *run)
+/* 0, or -EBUSY: a thread hangs in a name server's silence, and ends with the process. */
+static int unwind(struct run *run)
 {
+	int r;
+
 	source_end(&run->source);
 	if (run->server) {
 		unlink(opt.socket);
 		serve_end(run->server);
 	}
-	if (run->source.store && source_wait(&run->source) == 0)
-		source_free(&run->source);
+	r = source_wait(&run->source);
 	if (run->store.dir >= 0)
 		store_tidy(&run->store, run->size);
+	return r;
+}
+
+static void free_all(struct run *run)
+{
+	source_free(&run->source);
+	store_close(&run->store);
+	sums_free(&run->sums);
+	account_close(&run->account);
+	free(run->hosts);
 }
 
 static const char *outcome(const struct run *run)
@@ -313,29 +324,52 @@ static int report(struct run *run)
 	return err;
 }
 
+/* From here on there is something to report. */
+static int work(struct run *run, const char *const *command)
+{
+	int r, status;
+
+	r = account_open(&run->account, run->limit);
+	if (r == 0)
+		r = result_prepare(opt.result);
+	if (r < 0) {
+		diag_errno(-r, "%s", opt.result ? opt.result : "start");
+		account_close(&run->account);
+		free(run->hosts);
+		return CAPTIVE_FAILED;
+	}
+	source_init(&run->source);
+	status = run_all(run, command);
+	r = unwind(run);
+	if (report(run) < 0)
+		status = CAPTIVE_FAILED;
+	if (r == 0)
+		free_all(run);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
 	const char *const *command = opts_command(&argc, argv);
 	struct run run = { .store = { -1, -1 } };
 	const char **args;
-	int status, r;
+	int r;
 
 	r = opts_parse(&ctx, argc, argv, options, "[-- COMMAND [ARG...]]", 0, 0, &args);
-	if (r != OPTS_GO || (r = configure(&run)) != OPTS_GO)
+	if (r != OPTS_GO)
 		return r;
+	r = configure(&run);
+	if (r != OPTS_GO) {
+		free(run.hosts);
+		return r;
+	}
 	r = captive_hold(&run.captive);
-	if (r < 0 || (r = account_open(&run.account, run.limit)) < 0 ||
-		(r = result_prepare(opt.result)) < 0) {
-		diag_errno(-r, "%s", opt.result ? opt.result : "start");
+	if (r < 0) {
+		diag_errno(-r, "signals");
 		return CAPTIVE_FAILED;
 	}
-	status = run_all(&run, command);
-	unwind(&run);
-	if (report(&run) < 0)
-		status = CAPTIVE_FAILED;
-	/* a thread that hangs in a name server's silence ends with the process */
+	r = work(&run, command);
 	captive_free(&run.captive);
-	free(run.hosts);
-	return status;
+	return r;
 }

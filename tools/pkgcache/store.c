@@ -212,7 +212,7 @@ static int drop_part(struct part *p, int r)
 	return r;
 }
 
-/* Of one that is in the way: gone if nobody fills it, else -EBUSY. */
+/* Of one that is in the way: gone if nobody fills it or is about to, else -EBUSY. */
 static int clear(const struct store *s, struct part *p)
 {
 	int r = part_open(s, p, 0);
@@ -221,7 +221,7 @@ static int clear(const struct store *s, struct part *p)
 		return 0;
 	if (r < 0)
 		return r;
-	if (!lock(p->fd, F_WRLCK, 0, 1))
+	if (!lock(p->fd, F_WRLCK, 0, 2))
 		return drop_part(p, -EBUSY);
 	if (is_there(s->parts, p->name, p->fd))
 		unlinkat(s->parts, p->name, 0);
@@ -296,7 +296,8 @@ int part_join(
 	r = part_open(s, p, 0);
 	if (r < 0)
 		return -ENOENT;
-	if (!held(p->fd, F_WRLCK, 0) || !lock(p->fd, F_RDLCK, 1, 1) ||
+	/* of who reads along one takes over */
+	if ((!held(p->fd, F_WRLCK, 0) && !held(p->fd, F_WRLCK, 1)) || !lock(p->fd, F_RDLCK, 1, 1) ||
 		!is_there(s->parts, p->name, p->fd))
 		return drop_part(p, -ENOENT);
 	if (read_header(p->fd, h, &covered, block) < 0 || strcmp(h->url, url) != 0)
@@ -422,13 +423,13 @@ static bool is_key(const char *name)
 	return strspn(name, "0123456789abcdef") == 64;
 }
 
-/* Removes what nobody holds; of a whole file byte 0 is held by who reads it. */
+/* Removes what nobody holds, to fill it or to read it. */
 static bool remove_idle(int at, const char *path)
 {
 	_cleanup_close_ int fd =
 		openat(at, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
-	return fd >= 0 && lock(fd, F_WRLCK, 0, 1) && is_there(at, path, fd) &&
+	return fd >= 0 && lock(fd, F_WRLCK, 0, 2) && is_there(at, path, fd) &&
 	       unlinkat(at, path, 0) == 0;
 }
 

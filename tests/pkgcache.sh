@@ -9,6 +9,7 @@
 #	cache_up NAME OPTION...	the same without a command, in the background: $pid
 #	get SOCKET URL [OPTION...]	by curl
 #	getting SOCKET URL FILE [OPTION...]	in the background: $reader; no_longer ends that
+#	sluggish SOCKET URL FILE	one that reads on when there is FILE.go
 #	raw SOCKET TEXT		what it answers to that
 #	field NAME KEY		of NAME.result
 #
@@ -65,6 +66,25 @@ getting() {
 	local socket=$1 out=$3
 	rm -f "$out"
 	curl -s -f -g -N --unix-socket "$socket" -o "$out" "$2" "${@:4}" & reader=$!
+}
+# One that reads a little, and the rest when there is a file FILE.go.
+sluggish() {
+	rm -f "$3" "$3.go"
+	python3 - "$@" <<'END' & reader=$!
+import os, socket, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % sys.argv[2].encode())
+data = b""
+while not data.partition(b"\r\n\r\n")[2]: data += s.recv(1000)
+with open(sys.argv[3], "wb") as f:
+    f.write(data.split(b"\r\n\r\n", 1)[1])
+    f.flush()
+    while not os.path.exists(sys.argv[3] + ".go"): time.sleep(0.05)
+    while data:
+        data = s.recv(65536)
+        f.write(data)
+END
 }
 no_longer() { kill "$reader" && wait "$reader" 2> /dev/null; }
 export -f get gets # for what a cache runs

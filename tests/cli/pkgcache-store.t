@@ -174,7 +174,7 @@ cache_down
 bytes 5000000 www/$s/large_1_all.deb
 cache e --private-host "$host" -- bash -c 'get e.sock '"$url/pool/main/s/large_1_all.deb -o out"
 cache_up f --private-host "$host"
-getting f.sock "$url/pool/main/s/large_1_all.deb" slow.out --limit-rate 100k
+sluggish f.sock "$url/pool/main/s/large_1_all.deb" slow.out
 until_true 60 test -s slow.out
 cache e --private-host "$host" --size 1K -- true
 is "$(there)$(kept pool/main/s/large | wc -l)" 1 "what is being read stays, all else goes"

@@ -113,7 +113,8 @@ static curl_socket_t open_socket(
 
 /* --- what the header says --- */
 
-static void value_of(const char *line, size_t len, const char *name, char *out, size_t max)
+static void value_of(
+	const char *line, size_t len, const char *name, char *out, size_t max)
 {
 	const size_t n = strlen(name);
 
@@ -340,8 +341,8 @@ static void hex_of(EVP_MD_CTX *ctx, char *out)
 	unsigned n = 0;
 
 	EVP_DigestFinal_ex(ctx, md, &n);
-	for (unsigned i = 0; i < n; i++)
-		snprintf(out + 2 * (size_t)i, 3, "%02x", md[i]);
+	for (size_t i = 0; i < n; i++)
+		snprintf(out + 2 * i, 3, "%02x", md[i]);
 }
 
 static enum fit fits(struct ask *k)
@@ -363,7 +364,7 @@ static void seal(struct ask *k, struct header *h)
 
 	XXH3_128bits_update(k->sum, block, header_write(h, block));
 	XXH128_canonicalFromHash(&sum, XXH3_128bits_digest(k->sum));
-	for (int i = 0; i < 16; i++)
+	for (size_t i = 0; i < sizeof(sum.digest); i++)
 		snprintf(h->sum + 2 * i, 3, "%02x", sum.digest[i]);
 }
 

@@ -28,8 +28,8 @@ static const struct poptOption options[] = {
 	{ "store", 'd', POPT_ARG_STRING, &opt.store, 0,
 		"The folder of files that builds share", "DIR" },
 	{ "socket", 's', POPT_ARG_STRING, &opt.socket, 0, "Listen here", "PATH" },
-	{ "host", 'H', POPT_ARG_ARGV, &opt.hosts, 0,
-		"A source, in the public network", "HOST[:PORT]" },
+	{ "host", 'H', POPT_ARG_ARGV, &opt.hosts, 0, "A source, in the public network",
+		"HOST[:PORT]" },
 	{ "private-host", 'P', POPT_ARG_ARGV, &opt.private_hosts, 0,
 		"A source, wherever it is", "HOST[:PORT]" },
 	{ "proxy", 'p', POPT_ARG_STRING, &opt.proxy, 0,
@@ -55,6 +55,7 @@ struct run {
 	struct sums sums;
 	struct account account;
 	struct source source;
+	const char *socket;
 	struct host *hosts;
 	uint64_t limit, size;
 	struct captive captive;
@@ -129,22 +130,25 @@ static int configure(struct run *run)
 		return opts_error("--store: missing");
 	if (!opt.socket)
 		return opts_error("--socket: missing");
+	run->socket = opt.socket;
 	if (!opt.hosts && !opt.private_hosts)
 		return opts_error("--host: missing: no source could be asked");
 	if (opt.connections < 1 || opt.connections > 1000)
-		return opts_error("--connections: %d: not of 1 to 1000", opt.connections);
+		return opts_error(
+			"--connections: %d: not of 1 to 1000", opt.connections);
 	if (opt.silence < 1)
 		return opts_error("--silence: %d: at least one second", opt.silence);
 	if (!bytes_parse(opt.limit, &run->limit))
 		return opts_error("--limit: %s: not a number of bytes", opt.limit);
 	if (!bytes_parse(opt.size, &run->size))
-		return opts_error("--size: %s: not a number of bytes, with K, M, G or T",
+		return opts_error(
+			"--size: %s: not a number of bytes, with K, M, G or T",
 			opt.size);
 	if (opt.proxy && !host_parse(opt.proxy, strlen(opt.proxy), proxy))
 		return opts_error("--proxy: %s: not of the form HOST:PORT", opt.proxy);
-	run->hosts = calloc((size_t)count(opt.hosts) + (size_t)count(opt.private_hosts) +
-				    1,
-		sizeof(*run->hosts));
+	run->hosts =
+		calloc((size_t)count(opt.hosts) + (size_t)count(opt.private_hosts) + 1,
+			sizeof(*run->hosts));
 	if (!run->hosts)
 		return EX_FAILED;
 	run->source.hosts = run->hosts;
@@ -160,16 +164,16 @@ static int fault(struct run *run, int r, const char *what)
 	return r;
 }
 
-static int listen_at(struct run *run)
+static int listen_at(struct run *run, const char *path)
 {
-	const int fd = unix_listen(opt.socket);
+	const int fd = unix_listen(path);
 
 	if (fd != -ENAMETOOLONG)
-		return fd < 0 ? fault(run, fd, opt.socket) : fd;
+		return fd < 0 ? fault(run, fd, path) : fd;
 	account_end(&run->account, OUTCOME_FAILED,
 		"%s: %zu bytes, and a socket's path has at most %d: "
 		"say a shorter one, as below XDG_RUNTIME_DIR or TMPDIR",
-		opt.socket, strlen(opt.socket), UNIX_PATH_LEN);
+		path, strlen(path), UNIX_PATH_LEN);
 	return fd;
 }
 
@@ -212,14 +216,14 @@ static int prepare(struct run *run)
 	allow_descriptors();
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return fault(run, -ENOMEM, "libcurl");
-	r = listen_at(run);
+	r = listen_at(run, run->socket);
 	if (r < 0)
 		return r;
 	run->server = serve_begin(&run->source, r, (unsigned)opt.connections);
 	if (run->server)
 		return 0;
 	close(r);
-	unlink(opt.socket);
+	unlink(run->socket);
 	return fault(run, -ENOMEM, "libmicrohttpd");
 }
 
@@ -272,14 +276,15 @@ static int run_all(struct run *run, const char *const *command)
 	return r;
 }
 
-/* 0, or -EBUSY: a thread hangs in a name server's silence, and ends with the process. */
+/* 0, or -EBUSY: a thread hangs in a name server's silence, and ends with the process.
+ */
 static int unwind(struct run *run)
 {
 	int r;
 
 	source_end(&run->source);
 	if (run->server) {
-		unlink(opt.socket);
+		unlink(run->socket);
 		serve_end(run->server);
 	}
 	r = source_wait(&run->source);

@@ -100,6 +100,20 @@ like "$(cat answer)" '^(403|000) ' "served, too"
 fails 125 'more to be' limited 3000 bash -c 'while :; do gets l.sock "$url/pool/main/s/none_1_all.deb"; done'
 ok $? "answers that are refused count as well"
 
+# --- a full disk ---
+full() { # a store of 100 kB
+	unshare -rm bash -c 'mount -t tmpfs -o size=100k,mode=700 store full && exec "$@"' - \
+		pkgcache --store full --socket f.sock --result f.result --private-host "$host" -- \
+		bash -c 'gets f.sock $url/pool/main/s/big_1_all.deb; sleep 1000'
+}
+mkdir -m 700 full
+if unshare -rm true 2> /dev/null; then
+	fails 125 'full: No space left' full
+	is "$(field f outcome)" failed "a full disk is the end, and said so"
+else
+	skip "a full disk" "no namespaces"
+fi
+
 # --- who goes away ---
 bytes 3000000 www/$s/huge_1_all.deb
 echo 0.02 > ctl/slow

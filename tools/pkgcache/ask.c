@@ -243,7 +243,7 @@ static bool begin(struct ask *k)
 	if (size >= 0 && !take(k, (uint64_t)size))
 		return false;
 	if (f->part.fd >= 0) {
-		k->differs = size != f->h.size || strcmp(k->etag, f->h.etag) != 0;
+		k->differs = size != f->h.size;
 		r = k->differs ? -ESTALE : digests(k);
 	} else {
 		r = new_part(k);
@@ -373,10 +373,11 @@ static enum step whole(struct ask *k)
 {
 	struct fetch *f = k->f;
 	const bool sure = f->h.size >= 0 || k->framed;
-	struct header h = f->h;
+	struct header h;
 	enum fit fit;
 	int r;
 
+	learn(k, &h);
 	h.size = (int64_t)k->pos;
 	hex_of(k->sha256, h.sha256);
 	seal(k, &h);
@@ -444,7 +445,7 @@ static enum step failed(struct ask *k, CURLcode r)
 	if (k->over)
 		return said(f, ANSWER_OVER, NULL);
 	if (k->store_error) {
-		account_end(f->s->account, OUTCOME_FAILED, "the store: %s",
+		account_end(f->s->account, OUTCOME_FAILED, "%s: %s", f->s->store_path,
 			strerror(-k->store_error));
 		return said(f, ANSWER_BROKEN, "the store cannot take it");
 	}

@@ -21,6 +21,7 @@ struct host {
 /* What all requests of a build have in common. */
 struct source {
 	struct store *store;
+	const char *store_path; /* for messages */
 	const struct sums *sums;
 	struct account *account;
 	const struct host *hosts;

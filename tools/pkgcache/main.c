@@ -209,6 +209,7 @@ static int prepare(struct run *run)
 	}
 	store_tidy(&run->store, run->size);
 	run->source.store = &run->store;
+	run->source.store_path = opt.store;
 	run->source.sums = &run->sums;
 	run->source.account = &run->account;
 	run->source.proxy = opt.proxy;

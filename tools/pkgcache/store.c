@@ -272,6 +272,20 @@ static int copy(int from, int to, uint64_t len)
 	return r;
 }
 
+/* Where the filesystem has no O_TMPFILE; it will not be kept. */
+static int nameless(const struct store *s, const char *key)
+{
+	char name[96];
+	int fd;
+
+	snprintf(name, sizeof(name), "%s.%d", key, (int)gettid());
+	unlinkat(s->parts, name, 0);
+	fd = openat(s->parts, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, MODE_FILE);
+	if (fd >= 0)
+		unlinkat(s->parts, name, 0);
+	return fd;
+}
+
 int part_alone(const struct store *s, const char *url, const struct part *from,
 	uint64_t upto, struct part *p)
 {
@@ -280,6 +294,8 @@ int part_alone(const struct store *s, const char *url, const struct part *from,
 	*p = (struct part){ .fd = -1, .anonymous = true, .ours = true };
 	name_of(url, p->name);
 	p->fd = openat(s->parts, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, MODE_FILE);
+	if (p->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+		p->fd = nameless(s, p->name);
 	if (p->fd < 0)
 		return -errno;
 	r = from ? copy(from->fd, p->fd, upto + HEADER_SIZE) : 0;

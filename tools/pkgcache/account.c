@@ -50,14 +50,16 @@ bool account_take(struct account *a, enum way way, uint64_t n, const char *url)
 	bool fits;
 
 	pthread_mutex_lock(&a->lock);
-	fits = !a->limit || (a->bytes[way] <= a->limit && n <= a->limit - a->bytes[way]);
+	fits = !a->limit ||
+	       (a->bytes[way] <= a->limit && n <= a->limit - a->bytes[way]);
 	if (fits)
 		a->bytes[way] += n;
 	pthread_mutex_unlock(&a->lock);
 	if (!fits)
 		account_end(a, OUTCOME_LIMIT,
 			"%s: %llu bytes more to be %s, --limit is %llu", url,
-			(unsigned long long)n, words[way], (unsigned long long)a->limit);
+			(unsigned long long)n, words[way],
+			(unsigned long long)a->limit);
 	return fits;
 }
 
@@ -131,8 +133,8 @@ void account_put(struct account *a, struct result *r)
 			char key[32];
 
 			snprintf(key, sizeof(key), "%s-more", keys[i]);
-			result_put(r, key, "%llu",
-				(unsigned long long)a->notes[i].more);
+			result_put(
+				r, key, "%llu", (unsigned long long)a->notes[i].more);
 		}
 	}
 	if (a->text)

@@ -13,8 +13,15 @@
 #include <stdint.h>
 
 /* What is told of single addresses, by the key of the result file. */
-enum note { NOTE_STALE, NOTE_MISSING, NOTE_UNREACHABLE, NOTE_REFUSED, NOTE_DAMAGED,
-	NOTE_MISMATCH, NOTES };
+enum note {
+	NOTE_STALE,
+	NOTE_MISSING,
+	NOTE_UNREACHABLE,
+	NOTE_REFUSED,
+	NOTE_DAMAGED,
+	NOTE_MISMATCH,
+	NOTES
+};
 
 enum way { FETCHED, SERVED, WAYS };
 

@@ -40,24 +40,25 @@ static uint32_t get32(const uint8_t *p)
 }
 
 static const struct {
-	uint8_t net[16];
-	int bits;
 	const char *kind; /* NULL: judged by the IPv4 address at byte */
-	int byte;
+	int bits, byte;
+	uint8_t net[16];
 } nets6[] = {
-	{ { [15] = 1 }, 128, "loopback", 0 },
-	{ { 0 }, 128, "unspecified", 0 },
-	{ { 0 }, 96, NULL, 12 },			   /* of old, "compatible" */
-	{ { [10] = 0xff, [11] = 0xff }, 96, NULL, 12 },	   /* mapped */
-	{ { 0x00, 0x64, 0xff, 0x9b }, 96, NULL, 12 },	   /* NAT64 */
-	{ { 0x00, 0x64, 0xff, 0x9b, 0, 1 }, 48, "private", 0 },
-	{ { 0x20, 0x02 }, 16, NULL, 2 },		   /* 6to4 */
-	{ { 0x20, 0x01 }, 32, "tunnel", 0 },		   /* Teredo */
-	{ { 0xfc }, 7, "private", 0 },
-	{ { 0xfe, 0x80 }, 10, "link-local", 0 },
-	{ { 0xfe, 0xc0 }, 10, "private", 0 },
-	{ { 0xff }, 8, "multicast", 0 },
+	{ NULL, 96, 12, { [10] = 0xff, [11] = 0xff } }, /* mapped */
+	{ "loopback", 128, 0, { [15] = 1 } },
+	{ "unspecified", 128, 0, { 0 } },
+	{ NULL, 96, 12, { 0 } },		      /* of old, "compatible" */
+	{ NULL, 96, 12, { 0x00, 0x64, 0xff, 0x9b } }, /* NAT64 */
+	{ "private", 48, 0, { 0x00, 0x64, 0xff, 0x9b, 0, 1 } },
+	{ NULL, 16, 2, { 0x20, 0x02 } },     /* 6to4 */
+	{ "tunnel", 32, 0, { 0x20, 0x01 } }, /* Teredo */
+	{ "private", 7, 0, { 0xfc } },
+	{ "link-local", 10, 0, { 0xfe, 0x80 } },
+	{ "private", 10, 0, { 0xfe, 0xc0 } },
+	{ "multicast", 8, 0, { 0xff } },
 };
+
+enum { MAPPED = 0 };
 
 static bool within(const uint8_t *a, const uint8_t *net, int bits)
 {
@@ -102,7 +103,7 @@ static const uint8_t *bytes_of(const struct sockaddr *sa, size_t *len)
 		return NULL;
 	p = ((const struct sockaddr_in6 *)sa)->sin6_addr.s6_addr;
 	*len = 16;
-	if (!within(p, nets6[3].net, nets6[3].bits))
+	if (!within(p, nets6[MAPPED].net, nets6[MAPPED].bits))
 		return p;
 	*len = 4;
 	return p + 12;

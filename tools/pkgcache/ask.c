@@ -113,7 +113,8 @@ static curl_socket_t open_socket(
 
 /* --- what the header says --- */
 
-static void value_of(const char *line, size_t len, const char *name, char *out, size_t max)
+static void value_of(
+	const char *line, size_t len, const char *name, char *out, size_t max)
 {
 	const size_t n = strlen(name);
 
@@ -242,7 +243,7 @@ static bool begin(struct ask *k)
 	if (size >= 0 && !take(k, (uint64_t)size))
 		return false;
 	if (f->part.fd >= 0) {
-		k->differs = size != f->h.size || strcmp(k->etag, f->h.etag) != 0;
+		k->differs = size != f->h.size;
 		r = k->differs ? -ESTALE : digests(k);
 	} else {
 		r = new_part(k);
@@ -270,6 +271,14 @@ static bool same(struct ask *k, const char *data, size_t n)
 	return !k->differs;
 }
 
+static void arrived(struct fetch *f, uint64_t have)
+{
+	pthread_mutex_lock(&f->s->lock);
+	f->have = have;
+	pthread_cond_broadcast(&f->changed);
+	pthread_mutex_unlock(&f->s->lock);
+}
+
 static bool put(struct ask *k, const char *data, size_t n)
 {
 	struct fetch *f = k->f;
@@ -289,12 +298,9 @@ static bool put(struct ask *k, const char *data, size_t n)
 		EVP_DigestUpdate(k->named, data, n);
 	XXH3_128bits_update(k->sum, data, n);
 	k->pos += n;
-	pthread_mutex_lock(&f->s->lock);
-	if (k->pos > f->have) {
-		f->have = k->pos;
-		pthread_cond_broadcast(&f->changed);
-	}
-	pthread_mutex_unlock(&f->s->lock);
+	/* the last of it is there when the store has it all */
+	if (k->pos > f->have && (int64_t)k->pos != f->h.size)
+		arrived(f, k->pos);
 	return true;
 }
 
@@ -335,8 +341,8 @@ static void hex_of(EVP_MD_CTX *ctx, char *out)
 	unsigned n = 0;
 
 	EVP_DigestFinal_ex(ctx, md, &n);
-	for (unsigned i = 0; i < n; i++)
-		snprintf(out + 2 * (size_t)i, 3, "%02x", md[i]);
+	for (size_t i = 0; i < n; i++)
+		snprintf(out + 2 * i, 3, "%02x", md[i]);
 }
 
 static enum fit fits(struct ask *k)
@@ -358,7 +364,7 @@ static void seal(struct ask *k, struct header *h)
 
 	XXH3_128bits_update(k->sum, block, header_write(h, block));
 	XXH128_canonicalFromHash(&sum, XXH3_128bits_digest(k->sum));
-	for (int i = 0; i < 16; i++)
+	for (size_t i = 0; i < sizeof(sum.digest); i++)
 		snprintf(h->sum + 2 * i, 3, "%02x", sum.digest[i]);
 }
 
@@ -367,10 +373,11 @@ static enum step whole(struct ask *k)
 {
 	struct fetch *f = k->f;
 	const bool sure = f->h.size >= 0 || k->framed;
-	struct header h = f->h;
+	struct header h;
 	enum fit fit;
 	int r;
 
+	learn(k, &h);
 	h.size = (int64_t)k->pos;
 	hex_of(k->sha256, h.sha256);
 	seal(k, &h);
@@ -383,6 +390,7 @@ static enum step whole(struct ask *k)
 		part_publish(f->s->store, &f->part);
 	if (fit == FIT_NO)
 		account_note(f->s->account, NOTE_MISMATCH, "%s", f->t.url);
+	arrived(f, k->pos);
 	fetch_say(f, ANSWER_WHOLE, NULL);
 	return STEP_END;
 }
@@ -437,7 +445,7 @@ static enum step failed(struct ask *k, CURLcode r)
 	if (k->over)
 		return said(f, ANSWER_OVER, NULL);
 	if (k->store_error) {
-		account_end(f->s->account, OUTCOME_FAILED, "the store: %s",
+		account_end(f->s->account, OUTCOME_FAILED, "%s: %s", f->s->store_path,
 			strerror(-k->store_error));
 		return said(f, ANSWER_BROKEN, "the store cannot take it");
 	}

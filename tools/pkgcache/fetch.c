@@ -172,8 +172,8 @@ static int start(struct fetch *f)
 
 /* --- who reads --- */
 
-static struct fetch *new_fetch(struct source *s, const struct target *t,
-	const struct header *kept, bool head)
+static struct fetch *new_fetch(
+	struct source *s, const struct target *t, const struct header *kept, bool head)
 {
 	struct fetch *f = calloc(1, sizeof(*f));
 	pthread_condattr_t at;
@@ -204,8 +204,8 @@ static struct fetch *under_way(struct source *s, const char *url)
 	return f;
 }
 
-struct fetch *fetch_begin(struct source *s, const struct target *t,
-	const struct header *kept, bool head)
+struct fetch *fetch_begin(
+	struct source *s, const struct target *t, const struct header *kept, bool head)
 {
 	struct fetch *f = NULL;
 

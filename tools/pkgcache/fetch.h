@@ -21,6 +21,7 @@ struct host {
 /* What all requests of a build have in common. */
 struct source {
 	struct store *store;
+	const char *store_path; /* for messages */
 	const struct sums *sums;
 	struct account *account;
 	const struct host *hosts;
@@ -72,8 +73,8 @@ struct fetch;
  * has the validators of what is kept of it (NULL: nothing is). With head the server is
  * asked about the file and not for it.
  */
-struct fetch *fetch_begin(struct source *s, const struct target *t,
-	const struct header *kept, bool head);
+struct fetch *fetch_begin(
+	struct source *s, const struct target *t, const struct header *kept, bool head);
 
 /* Whether who asked is still there: looked at while there is nothing else to do. */
 struct patience {
@@ -92,7 +93,8 @@ const char *fetch_location(const struct fetch *f);
 int fetch_status(const struct fetch *f);
 const char *fetch_why(const struct fetch *f);
 
-/* At most len bytes from there on; 0: the end; -EPIPE and the like: there is no more. */
+/* At most len bytes from there on; 0: the end; -EPIPE and the like: there is no more.
+ */
 ssize_t fetch_read(
 	struct fetch *f, char *buf, size_t len, uint64_t at, struct patience p);
 

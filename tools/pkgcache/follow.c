@@ -74,7 +74,8 @@ static enum step part_ways(struct fetch *f)
 	const int r = part_alone(f->s->store, f->t.url, &f->part, f->have, &p);
 
 	if (r < 0) {
-		account_end(f->s->account, OUTCOME_FAILED, "the store: %s", strerror(-r));
+		account_end(f->s->account, OUTCOME_FAILED, "%s: %s", f->s->store_path,
+			strerror(-r));
 		return STEP_END;
 	}
 	pthread_mutex_lock(&f->s->lock);

@@ -5,8 +5,8 @@
  *	seedbed-pkgcache 1
  *	url=http://deb.debian.org/debian/dists/trixie/InRelease
  *	size=140342			what follows; "-": not known yet
- *	etag="22543-63b1"		validators, as the server spelt them, where it did
- *	modified=Sat, 06 Sep 2025 10:12:42 GMT
+ *	etag="22543-63b1"		validators, as the server spelt them, where it
+ *did modified=Sat, 06 Sep 2025 10:12:42 GMT
  *	sha256=...			of what follows, once all of it is there
  *	sum=...				XXH3 of what follows and of the lines above
  */

@@ -28,8 +28,8 @@ static const struct poptOption options[] = {
 	{ "store", 'd', POPT_ARG_STRING, &opt.store, 0,
 		"The folder of files that builds share", "DIR" },
 	{ "socket", 's', POPT_ARG_STRING, &opt.socket, 0, "Listen here", "PATH" },
-	{ "host", 'H', POPT_ARG_ARGV, &opt.hosts, 0,
-		"A source, in the public network", "HOST[:PORT]" },
+	{ "host", 'H', POPT_ARG_ARGV, &opt.hosts, 0, "A source, in the public network",
+		"HOST[:PORT]" },
 	{ "private-host", 'P', POPT_ARG_ARGV, &opt.private_hosts, 0,
 		"A source, wherever it is", "HOST[:PORT]" },
 	{ "proxy", 'p', POPT_ARG_STRING, &opt.proxy, 0,
@@ -55,11 +55,12 @@ struct run {
 	struct sums sums;
 	struct account account;
 	struct source source;
+	const char *socket;
 	struct host *hosts;
 	uint64_t limit, size;
 	struct captive captive;
 	struct server *server;
-	int interrupted;
+	bool interrupted, has_command;
 };
 
 /* --- the command line --- */
@@ -129,22 +130,25 @@ static int configure(struct run *run)
 		return opts_error("--store: missing");
 	if (!opt.socket)
 		return opts_error("--socket: missing");
+	run->socket = opt.socket;
 	if (!opt.hosts && !opt.private_hosts)
 		return opts_error("--host: missing: no source could be asked");
 	if (opt.connections < 1 || opt.connections > 1000)
-		return opts_error("--connections: %d: not of 1 to 1000", opt.connections);
+		return opts_error(
+			"--connections: %d: not of 1 to 1000", opt.connections);
 	if (opt.silence < 1)
 		return opts_error("--silence: %d: at least one second", opt.silence);
 	if (!bytes_parse(opt.limit, &run->limit))
 		return opts_error("--limit: %s: not a number of bytes", opt.limit);
 	if (!bytes_parse(opt.size, &run->size))
-		return opts_error("--size: %s: not a number of bytes, with K, M, G or T",
+		return opts_error(
+			"--size: %s: not a number of bytes, with K, M, G or T",
 			opt.size);
 	if (opt.proxy && !host_parse(opt.proxy, strlen(opt.proxy), proxy))
 		return opts_error("--proxy: %s: not of the form HOST:PORT", opt.proxy);
-	run->hosts = calloc((size_t)count(opt.hosts) + (size_t)count(opt.private_hosts) +
-				    1,
-		sizeof(*run->hosts));
+	run->hosts =
+		calloc((size_t)count(opt.hosts) + (size_t)count(opt.private_hosts) + 1,
+			sizeof(*run->hosts));
 	if (!run->hosts)
 		return EX_FAILED;
 	run->source.hosts = run->hosts;
@@ -160,16 +164,16 @@ static int fault(struct run *run, int r, const char *what)
 	return r;
 }
 
-static int listen_at(struct run *run)
+static int listen_at(struct run *run, const char *path)
 {
-	const int fd = unix_listen(opt.socket);
+	const int fd = unix_listen(path);
 
 	if (fd != -ENAMETOOLONG)
-		return fd < 0 ? fault(run, fd, opt.socket) : fd;
+		return fd < 0 ? fault(run, fd, path) : fd;
 	account_end(&run->account, OUTCOME_FAILED,
 		"%s: %zu bytes, and a socket's path has at most %d: "
 		"say a shorter one, as below XDG_RUNTIME_DIR or TMPDIR",
-		opt.socket, strlen(opt.socket), UNIX_PATH_LEN);
+		path, strlen(path), UNIX_PATH_LEN);
 	return fd;
 }
 
@@ -205,22 +209,22 @@ static int prepare(struct run *run)
 	}
 	store_tidy(&run->store, run->size);
 	run->source.store = &run->store;
+	run->source.store_path = opt.store;
 	run->source.sums = &run->sums;
 	run->source.account = &run->account;
 	run->source.proxy = opt.proxy;
 	run->source.silence = opt.silence;
-	source_init(&run->source);
 	allow_descriptors();
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return fault(run, -ENOMEM, "libcurl");
-	r = listen_at(run);
+	r = listen_at(run, run->socket);
 	if (r < 0)
 		return r;
 	run->server = serve_begin(&run->source, r, (unsigned)opt.connections);
 	if (run->server)
 		return 0;
 	close(r);
-	unlink(opt.socket);
+	unlink(run->socket);
 	return fault(run, -ENOMEM, "libmicrohttpd");
 }
 
@@ -239,7 +243,7 @@ static int attend(struct run *run)
 
 		if (poll(p, 3, -1) < 0 && errno != EINTR)
 			return fault(run, -errno, "poll");
-		run->interrupted += captive_signal(c) != 0;
+		run->interrupted |= captive_signal(c) != 0;
 		if (c->pid > 0 && (status = captive_ended(c)) != -EAGAIN)
 			return status;
 		if (p[1].revents) {
@@ -253,11 +257,11 @@ static int attend(struct run *run)
 
 static int run_all(struct run *run, const char *const *command)
 {
-	char text[32];
 	int r = prepare(run);
 
 	if (r < 0)
 		return CAPTIVE_FAILED;
+	run->has_command = command != NULL;
 	if (command) {
 		r = captive_start(&run->captive, command, NULL);
 		if (r < 0) {
@@ -267,24 +271,36 @@ static int run_all(struct run *run, const char *const *command)
 	}
 	r = attend(run);
 	if (r < 0) {
-		snprintf(text, sizeof(text), "%d", r);
 		captive_end(&run->captive);
 		return CAPTIVE_FAILED;
 	}
 	return r;
 }
 
-static void unwind(struct run *run)
+/* 0, or -EBUSY: a thread hangs in a name server's silence, and ends with the process.
+ */
+static int unwind(struct run *run)
 {
+	int r;
+
 	source_end(&run->source);
 	if (run->server) {
-		unlink(opt.socket);
+		unlink(run->socket);
 		serve_end(run->server);
 	}
-	if (run->source.store && source_wait(&run->source) == 0)
-		source_free(&run->source);
+	r = source_wait(&run->source);
 	if (run->store.dir >= 0)
 		store_tidy(&run->store, run->size);
+	return r;
+}
+
+static void free_all(struct run *run)
+{
+	source_free(&run->source);
+	store_close(&run->store);
+	sums_free(&run->sums);
+	account_close(&run->account);
+	free(run->hosts);
 }
 
 static const char *outcome(const struct run *run)
@@ -295,7 +311,7 @@ static const char *outcome(const struct run *run)
 	case OUTCOME_FAILED:
 		return "failed";
 	default:
-		return run->interrupted ? "interrupted" : "ended";
+		return run->interrupted && run->has_command ? "interrupted" : "ended";
 	}
 }
 
@@ -314,29 +330,52 @@ static int report(struct run *run)
 	return err;
 }
 
+/* From here on there is something to report. */
+static int work(struct run *run, const char *const *command)
+{
+	int r, status;
+
+	r = account_open(&run->account, run->limit);
+	if (r == 0)
+		r = result_prepare(opt.result);
+	if (r < 0) {
+		diag_errno(-r, "%s", opt.result ? opt.result : "start");
+		account_close(&run->account);
+		free(run->hosts);
+		return CAPTIVE_FAILED;
+	}
+	source_init(&run->source);
+	status = run_all(run, command);
+	r = unwind(run);
+	if (report(run) < 0)
+		status = CAPTIVE_FAILED;
+	if (r == 0)
+		free_all(run);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
 	const char *const *command = opts_command(&argc, argv);
 	struct run run = { .store = { -1, -1 } };
 	const char **args;
-	int status, r;
+	int r;
 
 	r = opts_parse(&ctx, argc, argv, options, "[-- COMMAND [ARG...]]", 0, 0, &args);
-	if (r != OPTS_GO || (r = configure(&run)) != OPTS_GO)
+	if (r != OPTS_GO)
 		return r;
+	r = configure(&run);
+	if (r != OPTS_GO) {
+		free(run.hosts);
+		return r;
+	}
 	r = captive_hold(&run.captive);
-	if (r < 0 || (r = account_open(&run.account, run.limit)) < 0 ||
-		(r = result_prepare(opt.result)) < 0) {
-		diag_errno(-r, "%s", opt.result ? opt.result : "start");
+	if (r < 0) {
+		diag_errno(-r, "signals");
 		return CAPTIVE_FAILED;
 	}
-	status = run_all(&run, command);
-	unwind(&run);
-	if (report(&run) < 0)
-		status = CAPTIVE_FAILED;
-	/* a thread that hangs in a name server's silence ends with the process */
+	r = work(&run, command);
 	captive_free(&run.captive);
-	free(run.hosts);
-	return status;
+	return r;
 }

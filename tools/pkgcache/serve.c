@@ -52,8 +52,8 @@ static int client_of(struct MHD_Connection *c)
 
 /* --- answers --- */
 
-static enum MHD_Result send_off(struct MHD_Connection *c, unsigned status,
-	struct MHD_Response *r)
+static enum MHD_Result send_off(
+	struct MHD_Connection *c, unsigned status, struct MHD_Response *r)
 {
 	enum MHD_Result sent = r ? MHD_queue_response(c, status, r) : MHD_NO;
 
@@ -62,8 +62,8 @@ static enum MHD_Result send_off(struct MHD_Connection *c, unsigned status,
 	return sent;
 }
 
-static enum MHD_Result words(struct request *q, struct MHD_Connection *c,
-	unsigned status, const char *text)
+static enum MHD_Result words(
+	struct request *q, struct MHD_Connection *c, unsigned status, const char *text)
 {
 	char line[300];
 	struct MHD_Response *r;
@@ -82,7 +82,11 @@ static enum MHD_Result words(struct request *q, struct MHD_Connection *c,
 static enum MHD_Result refuse(
 	struct request *q, struct MHD_Connection *c, enum refusal why)
 {
-	account_note(q->s->account, NOTE_REFUSED, "%s %.200s", refusal_word(why),
+	const char *host = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host");
+	const bool path = q->raw && q->raw[0] == '/';
+
+	account_note(q->s->account, NOTE_REFUSED, "%s %s%.200s%.250s",
+		refusal_word(why), path ? "http://" : "", path && host ? host : "",
 		q->raw ? q->raw : "-");
 	return words(q, c,
 		why == REFUSE_METHOD ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_FORBIDDEN,
@@ -122,12 +126,13 @@ static enum MHD_Result give(struct request *q, struct MHD_Connection *c, int64_t
 
 	if (!head && size > 0) {
 		if (!account_take(q->s->account, SERVED, (uint64_t)size, q->url))
-			return words(q, c, MHD_HTTP_FORBIDDEN,
-				refusal_text(REFUSE_LIMIT));
+			return words(
+				q, c, MHD_HTTP_FORBIDDEN, refusal_text(REFUSE_LIMIT));
 		q->taken = (uint64_t)size;
 	}
 	r = MHD_create_response_from_callback(
-		size < 0 ? MHD_SIZE_UNKNOWN : (uint64_t)size, CHUNK, read_body, q, NULL);
+		size < 0 ? MHD_SIZE_UNKNOWN : (uint64_t)size, CHUNK, read_body, q,
+		NULL);
 	if (!r)
 		return MHD_NO;
 	MHD_add_response_header(r, "Content-Type", "application/octet-stream");
@@ -177,10 +182,11 @@ static enum MHD_Result give_moved(struct request *q, struct MHD_Connection *c)
 	return send_off(c, (unsigned)fetch_status(q->fetch), r);
 }
 
-static enum MHD_Result give_stale(struct request *q, struct MHD_Connection *c, bool head)
+static enum MHD_Result give_stale(
+	struct request *q, struct MHD_Connection *c, bool head)
 {
-	account_note(q->s->account, NOTE_UNREACHABLE, "%s %s", q->url,
-		fetch_why(q->fetch));
+	account_note(
+		q->s->account, NOTE_UNREACHABLE, "%s %s", q->url, fetch_why(q->fetch));
 	if (q->kept.fd < 0)
 		return words(q, c, MHD_HTTP_BAD_GATEWAY, "the source does not answer");
 	account_note(q->s->account, NOTE_STALE, "%s", q->url);
@@ -190,8 +196,8 @@ static enum MHD_Result give_stale(struct request *q, struct MHD_Connection *c, b
 static enum MHD_Result give_missing(struct request *q, struct MHD_Connection *c)
 {
 	account_note(q->s->account, NOTE_MISSING, "%s", q->url);
-	return words(q, c, (unsigned)fetch_status(q->fetch),
-		"the source does not have it");
+	return words(
+		q, c, (unsigned)fetch_status(q->fetch), "the source does not have it");
 }
 
 static enum MHD_Result give_inside(struct request *q, struct MHD_Connection *c)
@@ -282,7 +288,8 @@ static enum MHD_Result answer(struct request *q, struct MHD_Connection *c, bool 
 
 static bool has_body(struct MHD_Connection *c)
 {
-	const char *n = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Content-Length");
+	const char *n =
+		MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Content-Length");
 
 	return (n && strcmp(n, "0") != 0) ||
 	       MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Transfer-Encoding");
@@ -312,7 +319,8 @@ static enum MHD_Result judge(
 
 /* MHD's handler: once for the header, once when all has come. */
 static enum MHD_Result handle(void *opaque, struct MHD_Connection *c, const char *url,
-	const char *method, const char *version, const char *data, size_t *len, void **con)
+	const char *method, const char *version, const char *data, size_t *len,
+	void **con)
 {
 	struct request *q = *con;
 
@@ -391,9 +399,8 @@ struct server *serve_begin(struct source *s, int listener, unsigned connections)
 					     MHD_USE_INTERNAL_POLLING_THREAD |
 					     MHD_USE_POLL | MHD_USE_ITC,
 		0, NULL, NULL, handle, v, MHD_OPTION_LISTEN_SOCKET, listener,
-		MHD_OPTION_CONNECTION_LIMIT, connections,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-		MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
+		MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)IDLE_SECONDS, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
 		MHD_OPTION_URI_LOG_CALLBACK, target_came, v,
 		MHD_OPTION_UNESCAPE_CALLBACK, as_it_is, NULL,
 		MHD_OPTION_NOTIFY_COMPLETED, request_over, NULL, MHD_OPTION_END);

@@ -55,7 +55,7 @@ static void name_of(const char *url, char *name)
 	unsigned n = 0;
 
 	EVP_Digest(url, strlen(url), md, &n, EVP_sha256(), NULL);
-	for (unsigned i = 0; i < 32; i++) {
+	for (size_t i = 0; i < 32; i++) {
 		name[2 * i] = digits[md[i] >> 4];
 		name[2 * i + 1] = digits[md[i] & 15];
 	}
@@ -75,8 +75,9 @@ static void place_of(const char *name, char *place)
 
 static bool lock(int fd, short type, off_t at, off_t len)
 {
-	struct flock fl = { .l_type = type, .l_whence = SEEK_SET, .l_start = at,
-		.l_len = len };
+	struct flock fl = {
+		.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = len
+	};
 
 	return fcntl(fd, F_OFD_SETLK, &fl) == 0;
 }
@@ -84,8 +85,9 @@ static bool lock(int fd, short type, off_t at, off_t len)
 /* Whether another holds what would bar a lock of that type. */
 static bool held(int fd, short type, off_t at)
 {
-	struct flock fl = { .l_type = type, .l_whence = SEEK_SET, .l_start = at,
-		.l_len = 1 };
+	struct flock fl = {
+		.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1
+	};
 
 	return fcntl(fd, F_OFD_GETLK, &fl) == 0 && fl.l_type != F_UNLCK;
 }
@@ -108,8 +110,8 @@ static int read_header(int fd, struct header *h, size_t *covered, char *block)
 	return r < 0 ? r : header_read(block, h, covered) ? 0 : -EBADMSG;
 }
 
-static int checksum(int fd, const struct header *h, const char *block, size_t covered,
-	char *out)
+static int checksum(
+	int fd, const struct header *h, const char *block, size_t covered, char *out)
 {
 	_cleanup_free_ char *buf = malloc(BLOCK);
 	XXH3_state_t *state = XXH3_createState();
@@ -129,7 +131,7 @@ static int checksum(int fd, const struct header *h, const char *block, size_t co
 	if (r == 0) {
 		XXH3_128bits_update(state, block, covered);
 		XXH128_canonicalFromHash(&sum, XXH3_128bits_digest(state));
-		for (int i = 0; i < 16; i++)
+		for (size_t i = 0; i < sizeof(sum.digest); i++)
 			snprintf(out + 2 * i, 3, "%02x", sum.digest[i]);
 	}
 	XXH3_freeState(state);
@@ -172,10 +174,12 @@ int store_find(const struct store *s, const char *url, struct kept *k)
 bool store_has(const struct store *s, const char *url)
 {
 	char name[65], place[68];
+	struct stat st;
 
 	name_of(url, name);
 	place_of(name, place);
-	return faccessat(s->dir, place, F_OK, 0) == 0;
+	return fstatat(s->dir, place, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(st.st_mode);
 }
 
 void store_drop(const struct store *s, const struct kept *k)
@@ -198,8 +202,8 @@ void kept_close(struct kept *k)
 
 static int part_open(const struct store *s, struct part *p, int flags)
 {
-	p->fd = openat(s->parts, p->name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags,
-		MODE_FILE);
+	p->fd = openat(
+		s->parts, p->name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, MODE_FILE);
 	return p->fd < 0 ? -errno : 0;
 }
 
@@ -210,7 +214,7 @@ static int drop_part(struct part *p, int r)
 	return r;
 }
 
-/* Of one that is in the way: gone if nobody fills it, else -EBUSY. */
+/* Of one that is in the way: gone if nobody fills it or is about to, else -EBUSY. */
 static int clear(const struct store *s, struct part *p)
 {
 	int r = part_open(s, p, 0);
@@ -219,7 +223,7 @@ static int clear(const struct store *s, struct part *p)
 		return 0;
 	if (r < 0)
 		return r;
-	if (!lock(p->fd, F_WRLCK, 0, 1))
+	if (!lock(p->fd, F_WRLCK, 0, 2))
 		return drop_part(p, -EBUSY);
 	if (is_there(s->parts, p->name, p->fd))
 		unlinkat(s->parts, p->name, 0);
@@ -268,6 +272,20 @@ static int copy(int from, int to, uint64_t len)
 	return r;
 }
 
+/* Where the filesystem has no O_TMPFILE; it will not be kept. */
+static int nameless(const struct store *s, const char *key)
+{
+	char name[96];
+	int fd;
+
+	snprintf(name, sizeof(name), "%s.%d", key, (int)gettid());
+	unlinkat(s->parts, name, 0);
+	fd = openat(s->parts, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, MODE_FILE);
+	if (fd >= 0)
+		unlinkat(s->parts, name, 0);
+	return fd;
+}
+
 int part_alone(const struct store *s, const char *url, const struct part *from,
 	uint64_t upto, struct part *p)
 {
@@ -276,14 +294,15 @@ int part_alone(const struct store *s, const char *url, const struct part *from,
 	*p = (struct part){ .fd = -1, .anonymous = true, .ours = true };
 	name_of(url, p->name);
 	p->fd = openat(s->parts, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, MODE_FILE);
+	if (p->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+		p->fd = nameless(s, p->name);
 	if (p->fd < 0)
 		return -errno;
 	r = from ? copy(from->fd, p->fd, upto + HEADER_SIZE) : 0;
 	return r < 0 ? drop_part(p, r) : 0;
 }
 
-int part_join(
-	const struct store *s, const char *url, struct part *p, struct header *h)
+int part_join(const struct store *s, const char *url, struct part *p, struct header *h)
 {
 	char block[HEADER_SIZE];
 	size_t covered;
@@ -294,8 +313,9 @@ int part_join(
 	r = part_open(s, p, 0);
 	if (r < 0)
 		return -ENOENT;
-	if (!held(p->fd, F_WRLCK, 0) || !lock(p->fd, F_RDLCK, 1, 1) ||
-		!is_there(s->parts, p->name, p->fd))
+	/* of who reads along one takes over */
+	if ((!held(p->fd, F_WRLCK, 0) && !held(p->fd, F_WRLCK, 1)) ||
+		!lock(p->fd, F_RDLCK, 1, 1) || !is_there(s->parts, p->name, p->fd))
 		return drop_part(p, -ENOENT);
 	if (read_header(p->fd, h, &covered, block) < 0 || strcmp(h->url, url) != 0)
 		return drop_part(p, -EAGAIN);
@@ -323,7 +343,8 @@ int part_look(const struct part *p, struct header *h, uint64_t *have)
 	if (r == 0 && fstat(p->fd, &st) < 0)
 		r = -errno;
 	if (r == 0)
-		*have = st.st_size > HEADER_SIZE ? (uint64_t)st.st_size - HEADER_SIZE : 0;
+		*have = st.st_size > HEADER_SIZE ? (uint64_t)st.st_size - HEADER_SIZE
+						 : 0;
 	return r;
 }
 
@@ -407,7 +428,8 @@ static void cleanup_dir(DIR **d)
 
 static DIR *list(int at, const char *path)
 {
-	const int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	const int fd =
+		openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
 	if (fd >= 0 && !d)
@@ -420,13 +442,13 @@ static bool is_key(const char *name)
 	return strspn(name, "0123456789abcdef") == 64;
 }
 
-/* Removes what nobody holds; of a whole file byte 0 is held by who reads it. */
+/* Removes what nobody holds, to fill it or to read it. */
 static bool remove_idle(int at, const char *path)
 {
 	_cleanup_close_ int fd =
 		openat(at, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
-	return fd >= 0 && lock(fd, F_WRLCK, 0, 1) && is_there(at, path, fd) &&
+	return fd >= 0 && lock(fd, F_WRLCK, 0, 2) && is_there(at, path, fd) &&
 	       unlinkat(at, path, 0) == 0;
 }
 
@@ -469,8 +491,8 @@ static int list_files(const struct store *s, struct files *f)
 		_cleanup_(cleanup_dir) DIR *d = list(s->dir, folder);
 		while (d && (e = readdir(d)))
 			if (is_key(e->d_name) && strlen(e->d_name) == 64 &&
-				fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ==
-					0 &&
+				fstatat(dirfd(d), e->d_name, &st,
+					AT_SYMLINK_NOFOLLOW) == 0 &&
 				S_ISREG(st.st_mode) && add_file(f, e->d_name, &st) < 0)
 				return -ENOMEM;
 	}
@@ -502,8 +524,8 @@ static void prune(const struct store *s, uint64_t limit)
 
 void store_tidy(const struct store *s, uint64_t limit)
 {
-	_cleanup_close_ int fd = openat(s->dir, "lock",
-		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE_FILE);
+	_cleanup_close_ int fd = openat(
+		s->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE_FILE);
 
 	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return; /* another is at it */

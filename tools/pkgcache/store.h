@@ -2,8 +2,8 @@
 /*
  * store.h - the folder of files that builds of a user share.
  *
- *	DIR/ab/abcd...		a file, by the SHA-256 of its URL: a header, and what it is
- *	DIR/part/abcd...	one that is being fetched
+ *	DIR/ab/abcd...		a file, by the SHA-256 of its URL: a header, and what it
+ *is DIR/part/abcd...	one that is being fetched
  *	DIR/lock		held by who makes room
  *
  * There is no process behind it, only locks, which go with who held them (fcntl(2),
@@ -68,8 +68,7 @@ int part_alone(const struct store *s, const char *url, const struct part *from,
 /*
  * Another's, to read along. 0; -ENOENT: nobody fills it; -EAGAIN: it has no header yet.
  */
-int part_join(
-	const struct store *s, const char *url, struct part *p, struct header *h);
+int part_join(const struct store *s, const char *url, struct part *p, struct header *h);
 
 /* Whether it is ours to fill by now, as who filled it has gone. */
 bool part_take(struct part *p);

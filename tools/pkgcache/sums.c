@@ -15,8 +15,8 @@ enum { LIST_MAX = 1 << 30 };
 
 struct sum {
 	struct sum *next;
-	uint64_t key;	   /* of the file's path beneath the archive, as URLs spell it */
-	uint64_t where;	   /* of the archive's address, with a slash at its end; 0: any */
+	uint64_t key;	/* of the file's path beneath the archive, as URLs spell it */
+	uint64_t where; /* of the archive's address, with a slash at its end; 0: any */
 	char sha256[64];
 };
 
@@ -65,7 +65,8 @@ static int put(struct sums *s, uint64_t key, uint64_t where, const char *sha256)
 
 /* --- whose a list is --- */
 
-/* "example.org_a_dists_..." and "example.org_a_._Packages" as "http://example.org/a/". */
+/* "example.org_a_dists_..." and "example.org_a_._Packages" as "http://example.org/a/".
+ */
 static uint64_t archive_of(const char *name)
 {
 	static const char *const ends[] = { "_dists_", "_._Packages", "_Packages" };

@@ -135,7 +135,8 @@ static bool put_url(struct path *p, char c)
 	return true;
 }
 
-/* One character, decoded; 0: none that a name has. %2e is nobody's way to write a dot. */
+/* One character, decoded; 0: none that a name has. %2e is nobody's way to write a dot.
+ */
 static char next_char(const char **s)
 {
 	int high, low;
@@ -173,7 +174,8 @@ static bool segment(struct path *p, const char **s)
 	}
 	if (**s == '/' && (len == 0 || (len == 1 && *from == '.')))
 		return true;
-	if (p->n == SEGMENTS_MAX || len == 0 || len > 255 || (name[0] == '.' && len == 1) ||
+	if (p->n == SEGMENTS_MAX || len == 0 || len > 255 ||
+		(name[0] == '.' && len == 1) ||
 		(len == 2 && memcmp(name, "..", 2) == 0))
 		return false;
 	name[len] = '\0';

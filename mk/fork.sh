@@ -26,6 +26,7 @@
 #	KEY/		vmfork's: manifest, memory, state, vda.qcow2
 #	KEY.record	who made it, when, of what: KEY=VALUE lines, key=, by=, about=, list=
 #	KEY.used	a line each time it was used
+#	KEY.log		the installer's log until it was saved
 #	KEY.lock	held by who uses it (shared) and who makes or removes it (alone)
 
 CHECKPOINTS=${SEEDBED_CHECKPOINTS:-$CACHE/checkpoints}
@@ -202,7 +203,7 @@ checkpoint_suspect() {
 	checkpoint_leave
 	# in use by another build: that one will find the same
 	if flock -n 9; then
-		rm -rf "${CHECKPOINTS:?}/$1" "$CHECKPOINTS/$1".{used,record}
+		rm -rf "${CHECKPOINTS:?}/$1" "$CHECKPOINTS/$1".{used,record,log}
 		say "$name: checkpoint $1 is damaged: removed"
 	fi
 }
@@ -254,7 +255,7 @@ prune() {
 	left=$(kept | awk '{ n += $2 } END { print n + 0 }')
 	kept | while read -r used kib key; do
 		if [ $((now - used)) -gt $((days * 86400)) ] || [ "$left" -gt "$most" ]; then
-			flock -n "$CHECKPOINTS/$key.lock" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS/$key".{used,record} || continue
+			flock -n "$CHECKPOINTS/$key.lock" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS/$key".{used,record,log} || continue
 			left=$((left - kib))
 			say "checkpoint $key: pruned, last used $(date -d "@$used" +%F)"
 		fi

@@ -60,4 +60,5 @@ about() {
 	sed 's/^/list=/' "$B/lists/sums" 2> /dev/null || true
 } > "$CHECKPOINTS/$key.record.new"
 mv "$CHECKPOINTS/$key.record.new" "$CHECKPOINTS/$key.record"
+cp "$B/install.log" "$CHECKPOINTS/$key.log"
 prune

@@ -12,6 +12,7 @@
 #	fork_disk		how large the disk is until the fork
 #	newer_lists FOLDER	the package lists that have changed since (wants apt.sh)
 #	prune			old ones go
+#	sweep_checkpoints	what is left of one that was never done, or has gone
 #
 # A checkpoint is the installer as it runs, saved by vmfork where appliances begin to
 # differ: base system, kernel and package sources are there (udeb: pre-pkgsel.d). What
@@ -237,20 +238,24 @@ kept() {
 	done | sort -n
 }
 
-prune() {
-	local d used kib key left now days=${KEEP_CHECKPOINTS:-14} most=${CHECKPOINTS_SIZE:-12}
-	[[ $days =~ ^[0-9]{1,5}$ ]] || die "KEEP_CHECKPOINTS=$days: is no number of days"
-	[[ $most =~ ^[0-9]{1,6}$ ]] || die "CHECKPOINTS_SIZE=$most: is no number of GiB"
-	most=$((most << 20))
+sweep_checkpoints() {
+	local d key
 	for d in "$CHECKPOINTS"/*; do
 		key=${d##*/}
 		is_key "${key%%.*}" || continue
 		case $key in
 		*.lock) ;;
-		# of a save that a fall of the machine ended, or one that was damaged
 		*.*)	[ -d "$CHECKPOINTS/${key%%.*}" ] || flock -n "$CHECKPOINTS/${key%%.*}.lock" rm -rf "$d" || true ;;
 		esac
 	done
+}
+
+prune() {
+	local used kib key left now days=${KEEP_CHECKPOINTS:-14} most=${CHECKPOINTS_SIZE:-12}
+	[[ $days =~ ^[0-9]{1,5}$ ]] || die "KEEP_CHECKPOINTS=$days: is no number of days"
+	[[ $most =~ ^[0-9]{1,6}$ ]] || die "CHECKPOINTS_SIZE=$most: is no number of GiB"
+	most=$((most << 20))
+	sweep_checkpoints
 	printf -v now '%(%s)T' -1
 	left=$(kept | awk '{ n += $2 } END { print n + 0 }')
 	kept | while read -r used kib key; do

@@ -21,6 +21,7 @@ nonce=$(new_nonce)
 # what vmfork keeps of the disk is a link, where it is on the same filesystem
 disk=$CHECKPOINTS/$key.disk
 trap 'rm -rf "$W" "$S" "$note" "$disk" "$disk.after"' EXIT
+sweep_checkpoints
 
 cache_for "${fact[mirror]}" ${fact[security]:+"http://${fact[security]}"}
 whole_guest "$guest" "$disk" "$(fork_disk)" $FORK_MEMORY "$nonce" "seedbed_fork seedbed_rest" > "$B/install.xml"

@@ -433,7 +433,8 @@ static int finish(struct guest *g)
 	if (report_result(g) < 0 && status == 0)
 		status = 1;
 	captive_free(&g->captive); /* who reads the last line may be slow, too */
-	report_end(g);
+	if (!g->cfg->quiet)
+		report_end(g);
 	ending_free(&g->end);
 	words_free(&g->words);
 	panic_free(&g->panic);

@@ -100,9 +100,22 @@ static int open_locked(struct plan *pl, const char *name)
 	return r < 0 ? broken(pl, r, "lock") : 0;
 }
 
+/* What was written is not right: it goes, and that is said. */
+static int take_back(struct plan *pl, int r)
+{
+	if (undo_restore(pl->img.fd, pl->img.size, pl->img.path) < 0) {
+		diag("%s: could not be put back; run again", pl->img.path);
+		return r;
+	}
+	if (pl->damaged)
+		r = verify_blame(pl);
+	note(pl, "put back as it was");
+	return r;
+}
+
 /*
  * From here on a signal would leave the image between two states, for the next
- * run to clear up. It takes milliseconds: signals wait.
+ * run to clear up. It takes milliseconds, and as long as e2fsck reads: signals wait.
  */
 static int commit(struct plan *pl)
 {
@@ -121,8 +134,7 @@ static int commit(struct plan *pl)
 	if (r < 0) {
 		r = broken(pl, r, doing[stage]);
 	} else if ((r = verify_all(pl)) != 0) {
-		if (undo_restore(pl->img.fd, pl->img.size, pl->img.path) < 0)
-			diag("%s: could not be put back; run again", pl->img.path);
+		r = take_back(pl, r);
 	} else if (written > 0 && (r = undo_forget(pl->img.path)) < 0) {
 		r = broken(pl, r, "undo");
 	}

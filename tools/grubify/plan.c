@@ -1,11 +1,11 @@
 #include "grubify.h"
 #include "cleanup.h"
+#include "confine.h"
 #include "convert.h"
 #include "diag.h"
 #include "extio.h"
 #include "fsread.h"
 #include "roles.h"
-#include "run.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -250,17 +250,23 @@ int plan_targets(struct plan *pl, const char *want)
 /* e2fsck replays the journal in place: not part of what can be undone. */
 static int run_fsck(struct plan *pl, const struct part *p)
 {
-	_cleanup_free_ char *dev = NULL;
+	const struct confine files = { { pl->img.fd }, 1, true };
+	_cleanup_free_ char *dev = NULL, *program = find_program("e2fsck");
+	struct child c;
+	char path[32];
 	int r;
 
-	if (asprintf(&dev, "/proc/%d/fd/%d?offset=%llu", (int)getpid(), pl->img.fd,
-		    (unsigned long long)p->start) < 0)
-		return broken(pl, -ENOMEM, "e2fsck");
-	const char *const argv[] = { "e2fsck", "-p", dev, NULL };
-
-	r = run(argv);
-	if (r == -ENOENT)
+	if (!program)
 		return refuse(pl, ST_DIRTY, "e2fsck is not installed");
+	confine_path(pl->img.fd, path);
+	if (asprintf(&dev, "%s?offset=%llu", path, (unsigned long long)p->start) < 0)
+		return broken(pl, -ENOMEM, "e2fsck");
+	/* -f: what was unmounted cleanly may be damaged, too */
+	const char *const argv[] = { program, "-fp", dev, NULL };
+
+	r = child_start_confined(&c, argv, false, &files);
+	if (r == 0)
+		r = child_wait(&c, 0, NULL, NULL);
 	return r >= 0 && r < 4 ? 0
 			       : refuse(pl, ST_DIRTY,
 					 "partition %u: e2fsck -p could not repair it "
@@ -284,6 +290,8 @@ static bool is_delicate(ext2_filsys fs)
 	       ext2fs_has_feature_inline_data(fs->super) ||
 	       ext2fs_has_feature_casefold(fs->super) ||
 	       ext2fs_has_feature_orphan_present(fs->super) ||
+	       ext2fs_has_feature_encrypt(fs->super) ||
+	       ext2fs_has_feature_shared_blocks(fs->super) ||
 	       ext2fs_has_feature_readonly(fs->super);
 }
 
@@ -299,7 +307,7 @@ static int check_ext(
 	if (!p->fs || strncmp(p->fs, "ext", 3) != 0)
 		return 0;
 	e = extio_open(&pl->img, p, false, &fs);
-	if (!e && is_dirty(fs) && o->fsck && !o->dry_run) {
+	if (o->fsck && !o->dry_run && extio_errno(e) != -EOPNOTSUPP) {
 		cleanup_ext(&fs);
 		if ((r = run_fsck(pl, p)))
 			return r;
@@ -400,6 +408,7 @@ void plan_free(struct plan *pl)
 	free(pl->core_bios.data);
 	free(pl->core_efi.data);
 	free(pl->boot_sector.data);
+	verify_free(pl);
 	child_drop(&pl->readable);
 	child_drop(&pl->loader);
 	grub_free(pl);

@@ -1,5 +1,6 @@
 #include "child.h"
 #include "cleanup.h"
+#include "confine.h"
 #include "slurp.h"
 
 #include <fcntl.h>
@@ -42,6 +43,44 @@ int child_start(struct child *c, const char *const argv[], bool quiet)
 		close(c->out);
 	}
 	return -r;
+}
+
+/* In the child: what posix_spawn() has no words for. */
+static void become(const struct child *c, const char *const argv[], bool quiet,
+	const struct confine *files)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	sigset_t none;
+	int r;
+
+	sigemptyset(&none);
+	if (null < 0 || dup2(null, 0) < 0 || dup2(c->out, 1) < 0 ||
+		(quiet && dup2(null, 2) < 0) ||
+		sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+		_exit(126);
+	if ((r = confine(files, argv[0])) == 0) {
+		execvp(argv[0], (char *const *)argv);
+		r = -errno;
+	}
+	_exit(r == -ENOENT ? 127 : 126);
+}
+
+int child_start_confined(struct child *c, const char *const argv[], bool quiet,
+	const struct confine *files)
+{
+	*c = (struct child){ .out = memfd_create(argv[0], MFD_CLOEXEC) };
+	if (c->out < 0)
+		return -errno;
+	if ((c->pid = fork()) == 0)
+		become(c, argv, quiet, files);
+	if (c->pid < 0) {
+		const int err = errno;
+
+		c->pid = 0;
+		close(c->out);
+		return -err;
+	}
+	return 0;
 }
 
 static int reap(struct child *c)

@@ -73,16 +73,17 @@ static int put_back(struct plan *pl)
 static int open_locked(struct plan *pl, const char *name)
 {
 	_cleanup_free_ char *path = realpath(name, NULL);
-	int fd = path ? open(path, (opt.dry_run ? O_RDONLY : O_RDWR) | O_CLOEXEC |
-					   O_NOCTTY | O_NONBLOCK)
-		      : -1;
-	const char *who;
+	struct lock lock = { 0 };
+	int fd = path ? lock_open(path, !opt.dry_run, &lock) : -errno, r;
 	struct stat st;
-	int r;
 
 	pl->img.fd = -1;
+	if (fd == -EBUSY) {
+		diag("%s: in use by %s", name, lock.who);
+		return ST_BUSY;
+	}
 	if (fd < 0) {
-		diag_errno(errno, "%s", name);
+		diag_errno(fd, "%s", name);
 		return ST_FAILED;
 	}
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
@@ -94,9 +95,9 @@ static int open_locked(struct plan *pl, const char *name)
 		diag_errno(r, "%s", name);
 		return ST_FAILED;
 	}
-	r = lock_image(fd, path, !opt.dry_run, &who);
+	r = lock_image(fd, path, &lock);
 	if (r == -EBUSY)
-		return refuse(pl, ST_BUSY, "in use by %s", who);
+		return refuse(pl, ST_BUSY, "in use by %s", lock.who);
 	return r < 0 ? broken(pl, r, "lock") : 0;
 }
 

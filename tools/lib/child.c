@@ -1,6 +1,7 @@
 #include "child.h"
 #include "cleanup.h"
 #include "confine.h"
+#include "parent.h"
 #include "slurp.h"
 
 #include <fcntl.h>
@@ -47,7 +48,7 @@ int child_start(struct child *c, const char *const argv[], bool quiet)
 
 /* In the child: what posix_spawn() has no words for. */
 static void become(const struct child *c, const char *const argv[], bool quiet,
-	const struct confine *files)
+	const struct confine *files, pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	sigset_t none;
@@ -58,7 +59,8 @@ static void become(const struct child *c, const char *const argv[], bool quiet,
 		(quiet && dup2(null, 2) < 0) ||
 		sigprocmask(SIG_SETMASK, &none, NULL) < 0)
 		_exit(126);
-	if ((r = confine(files, argv[0])) == 0) {
+	/* after it: another user's process is another one to the kernel */
+	if ((r = confine(files, argv[0])) == 0 && (r = end_with(parent)) == 0) {
 		execvp(argv[0], (char *const *)argv);
 		r = -errno;
 	}
@@ -68,11 +70,13 @@ static void become(const struct child *c, const char *const argv[], bool quiet,
 int child_start_confined(struct child *c, const char *const argv[], bool quiet,
 	const struct confine *files)
 {
+	const pid_t parent = getpid();
+
 	*c = (struct child){ .out = memfd_create(argv[0], MFD_CLOEXEC) };
 	if (c->out < 0)
 		return -errno;
 	if ((c->pid = fork()) == 0)
-		become(c, argv, quiet, files);
+		become(c, argv, quiet, files, parent);
 	if (c->pid < 0) {
 		const int err = errno;
 

@@ -56,8 +56,9 @@ static int allow(int rules, const char *path, uint64_t access)
 				       LANDLOCK_ACCESS_FS_WRITE_FILE |
 				       LANDLOCK_ACCESS_FS_EXECUTE;
 	rule.parent_fd = fd;
+	/* EBADFD: a file in memory, which no rule has to name */
 	return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule,
-		       0) < 0
+		       0) < 0 && errno != EBADFD
 		       ? -errno
 		       : 0;
 }
@@ -223,13 +224,27 @@ static int become_nobody(uint64_t right)
 	return 0;
 }
 
+/* To be read only: opened anew, without the right to write and without a lock on it. */
+static int hand_over(int file, bool write)
+{
+	_cleanup_close_ int fd = -1;
+	char path[32];
+
+	if (write)
+		return fcntl(file, F_SETFD, 0) < 0 ? -errno : 0;
+	confine_path(file, path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 || dup2(fd, file) < 0 ? -errno : 0;
+}
+
 int confine(const struct confine *c, const char *program)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < c->n; i++)
-		if (fcntl(c->files[i], F_SETFD, 0) < 0)
-			return -errno;
+	for (size_t i = 0; r == 0 && i < c->n; i++)
+		r = hand_over(c->files[i], c->write);
+	if (r < 0)
+		return r;
 	if (geteuid() == 0)
 		r = become_nobody(wanted_right(c, program));
 	if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

@@ -80,9 +80,13 @@ struct words where(const struct plan *pl, const struct part *p)
 
 static int not_raw(struct plan *pl)
 {
-	_cleanup_free_ char *line = convert_line(pl->img.path);
+	const char *why = convert_refusal(pl->img.path, pl->img.container);
+	_cleanup_free_ char *line =
+		why ? NULL : convert_line(pl->img.path, pl->img.container);
 
 	note(pl, "%s", pl->img.problem);
+	if (why)
+		note(pl, "not to be converted before that is looked at: %s", why);
 	/* by itself, and so that it can be typed as it is */
 	if (line)
 		diag("convert it: %s", line);

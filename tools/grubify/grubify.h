@@ -156,6 +156,8 @@ int esp_store(struct plan *pl);
 /* verify.c: with GRUB's own drivers, on what is in the file now. */
 int verify_start(struct plan *pl);    /* can it read home at all? */
 int verify_readable(struct plan *pl); /* the answer */
+/* Says that GRUB can't read it, and why. */
+int unreadable(struct plan *pl, const struct part *p);
 int verify_all(struct plan *pl);
 /* What store.c puts there is remembered for that. */
 int verify_later(struct plan *pl, const struct part *p, const char *folder,

@@ -10,6 +10,7 @@
 #include "opts.h"
 #include "undo.h"
 
+#include <ext2fs/ext2fs.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -210,6 +211,8 @@ static int check_options(void)
 int main(int argc, char **argv)
 {
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
+	/* its reasons in words, not in numbers */
+	initialize_ext2_error_table();
 	bool in_guest = guest_begins(&argc, &argv);
 	struct plan pl = { .img.fd = -1 };
 	const char **args;

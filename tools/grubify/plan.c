@@ -5,6 +5,7 @@
 #include "diag.h"
 #include "extio.h"
 #include "fsread.h"
+#include "fswhy.h"
 #include "roles.h"
 
 #include <stdarg.h>
@@ -78,6 +79,13 @@ struct words where(const struct plan *pl, const struct part *p)
 	return w;
 }
 
+static int damaged_ext(struct plan *pl, const struct part *p, errcode_t e)
+{
+	return refuse(pl, ST_DIRTY,
+		"partition %u: %s: --fsck runs e2fsck -p on it first, e2fsck -f asks",
+		p->number, error_message(e));
+}
+
 static int not_raw(struct plan *pl)
 {
 	const char *why = convert_refusal(pl->img.path, pl->img.container);
@@ -120,8 +128,32 @@ bool part_needs_kernel(const struct part *p)
 				strcmp(p->fs, "crypto_LUKS") == 0);
 }
 
+/* Why a system may be there and not be seen: what GRUB, or nobody, can read. */
+static int closed_root(struct plan *pl)
+{
+	for (unsigned i = 0; i < pl->img.n; i++) {
+		struct part *p = &pl->img.parts[i];
+		_cleanup_(cleanup_ext) ext2_filsys fs = NULL;
+		errcode_t e = 0;
+		int r;
+
+		if (!p->fs || p->role || p->extended || p->past_end ||
+			part_needs_kernel(p))
+			continue;
+		if (strncmp(p->fs, "ext", 3) == 0)
+			e = extio_open(&pl->img, p, false, &fs);
+		if (e && extio_errno(e) != -EOPNOTSUPP)
+			return damaged_ext(pl, p, e);
+		if ((r = fs_readable(&pl->img, p, pl->grub.fstest)) == 0)
+			return unreadable(pl, p);
+	}
+	return 0;
+}
+
 static int no_root(struct plan *pl)
 {
+	int r;
+
 	for (unsigned i = 0; i < pl->img.n; i++)
 		if (part_needs_kernel(&pl->img.parts[i]))
 			return refuse(pl, ST_NEEDS_KERNEL,
@@ -134,6 +166,8 @@ static int no_root(struct plan *pl)
 			strcmp(pl->img.parts[i].role, "root?") == 0)
 			note(pl, "partition %u may be the root (%s)",
 				pl->img.parts[i].number, pl->img.parts[i].why);
+	if ((r = closed_root(pl)))
+		return r;
 	return refuse(pl, ST_NO_ROOT,
 		"no partition is clearly the root: name it by "
 		"--root NUMBER");
@@ -320,9 +354,7 @@ static int check_ext(
 	if (extio_errno(e) == -EOPNOTSUPP)
 		return 0;
 	if (e)
-		return refuse(pl, ST_DIRTY, "partition %u: %s%s", p->number,
-			error_message(e),
-			o->fsck ? "" : "; --fsck runs e2fsck on it first");
+		return damaged_ext(pl, p, e);
 	if (is_dirty(fs))
 		return refuse(pl, ST_DIRTY,
 			"partition %u: not unmounted cleanly (its journal waits): "
@@ -358,17 +390,18 @@ int plan_make(struct plan *pl, const struct options *o)
 	pl->vm = (!o->via || strcmp(o->via, "auto") == 0) && is_for_guest(pl, o);
 	if (pl->vm)
 		return 0;
+	/* what is not unmounted, or that GRUB can't read: before all that depends on it */
 	if ((r = choose_root(pl, o->root)) || (r = choose_home(pl)) ||
-		(r = plan_targets(pl, o->target)) || (r = check_filesystems(pl, o)))
+		(r = check_filesystems(pl, o)) || (r = verify_start(pl)) ||
+		(r = verify_readable(pl)) || (r = plan_targets(pl, o->target)))
 		return r;
 	/*
 	 * From here on GRUB's programs work beside us. A core with a menu inside
 	 * has to wait for the menu.
 	 */
 	esp_look(pl);
-	if ((r = verify_start(pl)) ||
-		(pl->copied && !pl->mounted && (r = grub_start(pl))) ||
-		(r = config_plan(pl, o->new_config)) || (r = verify_readable(pl)))
+	if ((pl->copied && !pl->mounted && (r = grub_start(pl))) ||
+		(r = config_plan(pl, o->new_config)))
 		return r;
 	esp_seen(pl);
 	return pl->copied ? 0 : grub_start(pl);

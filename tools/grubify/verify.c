@@ -5,6 +5,7 @@
 #include "diag.h"
 #include "extio.h"
 #include "fsread.h"
+#include "fswhy.h"
 
 #include <string.h>
 
@@ -27,6 +28,16 @@ int verify_start(struct plan *pl)
 		     : 0;
 }
 
+int unreadable(struct plan *pl, const struct part *p)
+{
+	struct fswhy why;
+
+	fs_why(p == pl->home ? pl->home_img : &pl->img, p, &why);
+	return refuse(pl, ST_UNREADABLE,
+		"%s: GRUB can't read this %s filesystem (%s)%s%s", where(pl, p).s,
+		p->fs ? p->fs : "", why.what, *why.next ? "; next: " : "", why.next);
+}
+
 int verify_readable(struct plan *pl)
 {
 	_cleanup_free_ char *text = NULL;
@@ -37,12 +48,7 @@ int verify_readable(struct plan *pl)
 		return refuse(pl, ST_NO_GRUB, "%s does not run: GRUB's view is unknown",
 			pl->grub.fstest);
 	/* no folder is empty: a filesystem without names is one that it can't read */
-	if (text[strspn(text, "\n")] == '\0')
-		return refuse(pl, ST_UNREADABLE,
-			"%s: GRUB can't read this %s filesystem (a feature that it "
-			"does not know)",
-			where(pl, pl->home).s, pl->home->fs);
-	return 0;
+	return text[strspn(text, "\n")] == '\0' ? unreadable(pl, pl->home) : 0;
 }
 
 /* A file that GRUB is asked to read while others are. */

@@ -19,7 +19,7 @@ void fs_why(struct image *img, const struct part *p, struct fswhy *why);
 
 /*
  * Whether GRUB lists the top of it: 1, 0, or a negative errno where its program does not
- * run. No filesystem's top is empty for GRUB: what is, it can't read.
+ * run. Of an empty folder it prints an empty line, of what it can't read nothing.
  */
 int fs_readable(struct image *img, const struct part *p, const char *fstest);
 

@@ -1,6 +1,7 @@
 #include "roles.h"
 #include "cleanup.h"
 #include "fsread.h"
+#include "fswhy.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -128,8 +129,7 @@ static void score(
 		s->closed = true;
 		return;
 	}
-	/* no filesystem's top is empty but to who can't read it */
-	s->closed = !*top;
+	s->closed = !*top && fs_readable(img, p, fstest) == 0;
 	score_tree(&fs, p, "", top, s);
 	if (fs_has(top, "@/") && fs_list(&fs, "/@", &sub) == 0) {
 		score_tree(&fs, p, "/@", sub, s);

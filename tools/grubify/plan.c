@@ -376,6 +376,19 @@ static int check_filesystems(struct plan *pl, const struct options *o)
 	return 0;
 }
 
+/* The kernel's name for a partition of an MBR whose disk has no number: 0 is one, too. */
+static int name_parts(struct plan *pl)
+{
+	for (unsigned i = 0; !pl->img.gpt && i < pl->img.n; i++) {
+		struct part *p = &pl->img.parts[i];
+
+		if (!p->partuuid && p->number > 0 &&
+			asprintf(&p->partuuid, "00000000-%02x", p->number) < 0)
+			return broken(pl, -ENOMEM, "plan");
+	}
+	return 0;
+}
+
 int plan_make(struct plan *pl, const struct options *o)
 {
 	int r;
@@ -383,7 +396,8 @@ int plan_make(struct plan *pl, const struct options *o)
 	pl->mounted = o->via && strcmp(o->via, "dm") == 0;
 	pl->vm = o->via && strcmp(o->via, "vm") == 0;
 	pl->root_img = pl->home_img = &pl->img;
-	if ((r = plan_state(pl)) || (r = grub_find(pl, o->grub_dir)) || pl->vm)
+	if ((r = plan_state(pl)) || (r = name_parts(pl)) ||
+		(r = grub_find(pl, o->grub_dir)) || pl->vm)
 		return r;
 	if ((r = roles_find(&pl->img, pl->grub.fstest)) < 0)
 		return broken(pl, r, "roles");

@@ -207,6 +207,7 @@ static void read_braced(struct reader *r, struct value *v, int depth)
 	}
 	next(r);
 	read_braced_word(r, &word, depth);
+	var = find(r->sv, name, n); /* the word may have assigned, too */
 	v->unsure |= var && var->file;
 	set = var && var->value && (!colon || *var->value);
 	use = *op == '+' ? set : !set;

@@ -217,7 +217,7 @@ static void read_braced(struct reader *r, struct value *v, int depth)
 		if (*op == '=')
 			assign(r, name, n, &word, r->line, false);
 	} else if (*op != '+') {
-		push_all(r, v, var->value);
+		push_all(r, v, var ? var->value : NULL);
 	}
 }
 

@@ -180,9 +180,9 @@ static int verify_written(struct plan *pl, const struct part *p)
 
 		if (w->part != p)
 			continue;
-		if (!fs.ext && (r = fs_open(&fs, &now, p, NULL)) < 0)
-			r = refuse(pl, ST_VERIFY, "%s: does not open: %s",
-				where(pl, p).s, strerror(-r));
+		if (!fs.ext && fs_open(&fs, &now, p, NULL) < 0)
+			r = refuse(pl, ST_VERIFY, "%s: does not open any more",
+				where(pl, p).s);
 		else if (fs_read(&fs, w->path, w->len, &got, &len) < 0 ||
 			 len != w->len || sum_of(got, len) != w->sum)
 			r = refuse(pl, ST_VERIFY, "%s: %s is not there as written",

@@ -127,7 +127,7 @@ static void as_made(void **state)
 	      "\t\tlinux\t/boot/vmlinuz-5.10 root=UUID=9 ro single\n\t}\n}\n"
 	      "if [ -f  ${config_directory}/custom.cfg ]; then\n"
 	      "  source ${config_directory}/custom.cfg\nfi\n",
-		"32 /boot/vmlinuz-6.1 UUID=1-2|34 +/boot/initrd.img-6.1 |");
+		"30 /boot/vmlinuz-6.1 UUID=1-2|32 +/boot/initrd.img-6.1 |");
 }
 
 int main(void)

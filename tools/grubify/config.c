@@ -175,11 +175,13 @@ static int make_menu(struct plan *pl, char **names, const char *existing,
 	pl->config.data = menu_make(&m, names, &n, &demoted);
 	if (!pl->config.data && *no_kernels)
 		return refuse(pl, ST_NO_KERNEL,
-			"%s: no grub.cfg, and no x86 kernel (bzImage) in %s: %s",
+			"%s: no grub.cfg, and no x86 kernel (bzImage) in %s: %s: install "
+			"one into the image first",
 			where(pl, pl->home).s, *folder ? folder : "/", no_kernels);
 	if (!pl->config.data)
 		return refuse(pl, ST_NO_KERNEL,
-			"%s: no grub.cfg, and no kernel in %s to make one for%s",
+			"%s: no grub.cfg, and no kernel in %s to make one for%s: install "
+			"one into the image first, or name another partition by --root",
 			where(pl, pl->home).s, *folder ? folder : "/",
 			plain ? "" : " (one without an initrd needs a PARTUUID)");
 	if (*no_kernels)

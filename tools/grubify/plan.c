@@ -109,12 +109,20 @@ int plan_state(struct plan *pl)
 		[IMAGE_CORRUPT] = ST_CORRUPT,
 		[IMAGE_4KN] = ST_4KN,
 		[IMAGE_FOREIGN] = ST_FOREIGN };
+	static const char *const next[IMAGE_FOREIGN + 1] = {
+		[IMAGE_TRUNCATED] = "; next: fetch or copy it again, whole",
+		[IMAGE_4KN] = "; next: partition it anew in sectors of 512 bytes, which "
+			      "is what a file is read in",
+		[IMAGE_FOREIGN] = "; next: wipefs lists what lies there, and -t removes "
+				  "what is not meant",
+	};
 	const struct image *img = &pl->img;
 
 	if (img->state == IMAGE_CONTAINER && !strstr(img->problem, "compressed"))
 		return not_raw(pl);
 	if (img->state != IMAGE_GOOD)
-		return refuse(pl, status[img->state], "%s", img->problem);
+		return refuse(pl, status[img->state], "%s%s", img->problem,
+			next[img->state] ? next[img->state] : "");
 	if (!img->gpt && strcmp(img->table, "dos") != 0)
 		return refuse(
 			pl, ST_FOREIGN, "a %s label, neither MBR nor GPT", img->table);
@@ -270,17 +278,19 @@ int plan_targets(struct plan *pl, const char *want)
 	if ((pl->targets & TARGET_BIOS) && pl->img.gpt && !pl->biosboot)
 		return refuse(pl, ST_NO_BIOSBOOT,
 			"GPT without a BIOS boot partition (1 MiB of type "
-			"21686148-6449-6E6F-744E-656564454649), or boot it by UEFI");
+			"21686148-6449-6E6F-744E-656564454649): add one with sfdisk -a, "
+			"or an EFI system partition and --target x86_64-efi");
 	if ((pl->targets & TARGET_EFI) && !pl->esp)
 		return refuse(pl, ST_NO_ESP,
 			"UEFI, but no EFI system partition (FAT, type EF or "
-			"C12A7328-F81F-11D2-BA4B-00A0C93EC93B)");
+			"C12A7328-F81F-11D2-BA4B-00A0C93EC93B): add one with sfdisk -a "
+			"and mkfs.vfat, or take --target i386-pc");
 	if ((pl->targets & TARGET_EFI) &&
 		(!pl->esp->fs || strcmp(pl->esp->fs, "vfat") != 0))
 		return refuse(pl, ST_NO_ESP,
 			"partition %u: the EFI system partition holds no FAT "
-			"filesystem",
-			pl->esp->number);
+			"filesystem: mkfs.vfat --offset=%llu makes one there",
+			pl->esp->number, (unsigned long long)pl->esp->start / 512);
 	return 0;
 }
 

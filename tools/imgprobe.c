@@ -153,12 +153,17 @@ static int status_of(const struct image *img)
 static void explain(const struct image *img)
 {
 	_cleanup_free_ char *line = NULL;
+	const char *why;
 
 	if (img->state == IMAGE_GOOD)
 		return;
 	diag("%s: %s", img->path, img->problem);
-	if (img->state == IMAGE_CONTAINER && !strstr(img->problem, "compressed") &&
-		(line = convert_line(img->path)))
+	if (img->state != IMAGE_CONTAINER || strstr(img->problem, "compressed"))
+		return;
+	if ((why = convert_refusal(img->path, img->container)))
+		diag("%s: not to be converted before that is looked at: %s", img->path,
+			why);
+	else if ((line = convert_line(img->path, img->container)))
 		diag("convert it: %s", line);
 }
 

@@ -1,6 +1,7 @@
 #include "roles.h"
 #include "cleanup.h"
 #include "fsread.h"
+#include "fswhy.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -14,6 +15,7 @@ static const char *const root_types[] = {
 
 struct score {
 	int points;
+	bool closed;	/* a filesystem that GRUB, or libext2fs, can't read */
 	bool boot_like; /* kernels at its top, as in a /boot of its own */
 	char *boot;	/* what its fstab mounts at /boot */
 };
@@ -124,8 +126,10 @@ static void score(
 			add(p, s, 3, "root type");
 	if (fs_open(&fs, img, p, fstest) < 0 || fs_list(&fs, "/", &top) < 0) {
 		fs_close(&fs);
+		s->closed = true;
 		return;
 	}
+	s->closed = !*top && fs_readable(img, p, fstest) == 0;
 	score_tree(&fs, p, "", top, s);
 	if (fs_has(top, "@/") && fs_list(&fs, "/@", &sub) == 0) {
 		score_tree(&fs, p, "/@", sub, s);
@@ -180,7 +184,8 @@ int roles_find(struct image *img, const char *fstest)
 	choose_boot(img, scores, tie ? NULL : root);
 	for (unsigned i = 0; i < img->n; i++) {
 		if (!img->parts[i].role)
-			img->parts[i].why[0] = '\0';
+			snprintf(img->parts[i].why, sizeof(img->parts[i].why), "%s",
+				scores[i].closed ? "GRUB can't read it" : "");
 		free(scores[i].boot);
 	}
 	return 0;

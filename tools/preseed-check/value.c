@@ -13,6 +13,11 @@ static bool member(const char *choices, const char *s, size_t len)
 	return false;
 }
 
+bool choice_known(const char *choices, const char *s)
+{
+	return member(choices, s, strlen(s));
+}
+
 /* The choice that people see as these words, in some language. */
 static const char *behind(struct pool *p, const char *shown, const char *s, size_t len)
 {
@@ -157,7 +162,8 @@ void check_value(struct check *c, const struct answer *a)
 {
 	enum qtype type = a->q ? (enum qtype)a->q->type : QT_ANY;
 
-	if (placeholder(a->value.s))
+	if (filled_in(c, a->value.s) ||
+		(marked(c, a) && strpbrk(a->value.s, "\"'") == a->value.s))
 		return;
 	if (a->seen)
 		type = QT_BOOLEAN;

@@ -7,6 +7,7 @@
 
 // uses: tools/preseed/values.c
 // uses: tools/preseed/known.c
+// uses: tools/preseed/zones.c
 // uses: tools/preseed/utf8.c
 
 #include "nearest.h"

@@ -16,16 +16,20 @@ static bool is(struct check *c, const char *question, const char *value)
 	return said && strcmp(said, value) == 0;
 }
 
-bool makes_user(struct check *c)
+bool user_forced(struct check *c)
 {
 	const char *password = value_said(c, "passwd/root-password");
 	const char *hash = value_said(c, "passwd/root-password-crypted");
 
 	/* without root's password there must be one who can become root */
-	if (is(c, "passwd/root-login", "false") ||
-		(password && !*password && (!hash || !*hash || strcmp(hash, "!") == 0)))
-		return true;
-	return !is(c, "passwd/make-user", "false");
+	return is(c, "passwd/root-login", "false") ||
+	       (password && !*password &&
+		       (!hash || !*hash || strcmp(hash, "!") == 0));
+}
+
+bool makes_user(struct check *c)
+{
+	return user_forced(c) || !is(c, "passwd/make-user", "false");
 }
 
 const char *user_from_name(struct check *c)

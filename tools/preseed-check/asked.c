@@ -268,7 +268,11 @@ static bool answered(struct check *c, const struct way *w)
 static const char *no_answer(struct check *c, const struct way *w)
 {
 	const struct answer *a;
+	const char *user = value_said(c, "passwd/make-user");
 
+	if (strncmp(w->when, USER, strlen(USER)) == 0 && user_forced(c) && user &&
+		strcmp(user, "false") == 0)
+		return " (without root, passwd/make-user false is not taken)";
 	for (const char *s = in_time(c, w->phase) ? w->answers : ""; *s;
 		s += strspn(s, " ")) {
 		const char *name = pool_strndup(c->pool, s, strcspn(s, " +&=!"));

@@ -29,21 +29,24 @@ static int by_place(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* With dollars for what a template fills in, at the same places. */
-static struct answer masked(struct check *c, const struct answer *a)
+/* Commands and lists, with dollars in place of what a template fills in. */
+static void check_masked(struct check *c, struct answer *a)
 {
-	struct answer m = *a;
-	size_t n = strlen(a->value.s);
+	const char *text = a->text, *value = a->value.s;
 
-	m.text = a->masked;
-	m.value.s = pool_strndup(c->pool, a->masked + a->value.at, n);
-	return m;
+	if (a->masked != text) {
+		a->text = a->masked;
+		a->value.s = pool_strndup(
+			c->pool, a->masked + a->value.at, strlen(value));
+	}
+	check_command(c, a);
+	check_packages(c, a);
+	a->text = text;
+	a->value.s = value;
 }
 
 static void check_answer(struct check *c, struct answer *a)
 {
-	struct answer m;
-
 	check_question(c, a);
 	check_marks(c, a);
 	check_value(c, a);
@@ -51,11 +54,10 @@ static void check_answer(struct check *c, struct answer *a)
 	check_network(c, a);
 	check_account(c, a);
 	check_place(c, a);
-	check_partman(c, a);
+	if (!marked(c, a))
+		check_partman(c, a);
 	check_recipe(c, a);
-	m = a->masked == a->text ? *a : masked(c, a);
-	check_command(c, &m);
-	check_packages(c, &m);
+	check_masked(c, a);
 }
 
 void check_file(struct check *c)

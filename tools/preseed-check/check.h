@@ -301,6 +301,7 @@ enum { SUGGESTIONS = 500 };
 
 /* account.c: whether a user is made; of which name, if only the full one is said. */
 bool makes_user(struct check *c);
+bool user_forced(struct check *c); /* whatever passwd/make-user says */
 const char *user_from_name(struct check *c);
 
 /* suggest.c: the known question nearest to a name; NULL if none is near. */

@@ -72,7 +72,8 @@ static void host_name(struct check *c, const struct answer *a)
 		 v[n - 1] == '-' || strstr(v, ".."))
 		fault(c, a,
 			forced ? "is no host name: letters, digits and inner hyphens; "
-				 "the installer passes it by"
+				 "the installer takes debian, or what "
+				 "netcfg/get_hostname says"
 			       : "is no host name: letters, digits and inner hyphens; "
 				 "the installer says so and takes debian");
 	else if (v[first] && !domain)

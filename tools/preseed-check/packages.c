@@ -100,7 +100,7 @@ static void elsewhere(
 			c->release,
 			unknown	 ? " in main, and what is in the other components is "
 				   "not known here"
-			: others ? ", nor have the components turned on"
+			: others ? ", and none of the components turned on has it"
 				 : "",
 			near ? "; did you mean " : "", near ? near : "",
 			near ? "?" : "");

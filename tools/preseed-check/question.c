@@ -113,7 +113,8 @@ static bool at_home(const char *package, const char *first, size_t len)
 		}
 	}
 	return has_part(package, first, len) ||
-	       (strncmp(package, first, len) == 0 && strcmp(package + len, "-udeb") == 0);
+	       (strncmp(package, first, len) == 0 &&
+		       (package[len] == '\0' || package[len] == '-'));
 }
 
 /*
@@ -142,15 +143,19 @@ static bool may_be_unseen(const struct check *c, const char *name)
 	return false;
 }
 
-static const char *meant(struct check *c, const struct answer *a)
+/* own: of the same package only, for another's may not be seen. */
+static const char *meant(struct check *c, const struct answer *a, bool own)
 {
 	const struct qindex_question *q = nearest_question(c, a, c->index);
 	const struct qindex *x = c->index;
+	size_t n = first_part(a->question.s) + 1;
 
 	for (size_t i = 0; !q && i < c->others; i++) {
 		x = &c->other[i];
 		q = nearest_question(c, a, x);
 	}
+	if (q && own && strncmp(qindex_text(x, q->name), a->question.s, n) != 0)
+		return "";
 	return q ? pool_printf(c->pool, "; did you mean %s?", qindex_text(x, q->name))
 		 : "";
 }
@@ -202,7 +207,7 @@ static bool other_package(struct check *c, const struct answer *a)
 			return false;
 		found(c, a, a->owner.at, len, LEVEL_ERROR, R_UNKNOWN,
 			"%s has no package %s, whose question %s would be%s",
-			c->release, a->owner.s, a->question.s, meant(c, a));
+			c->release, a->owner.s, a->question.s, meant(c, a, false));
 	} else if (c->index->packages &&
 		   qindex_package(c->index, a->owner.s, &debconf) && !debconf) {
 		found(c, a, a->owner.at, len, LEVEL_WARNING, R_UNKNOWN,
@@ -244,12 +249,17 @@ static void unknown(struct check *c, const struct answer *a)
 		renamed(c, a, r);
 	else if (other_package(c, a))
 		return;
+	else if (there && strcmp(qindex_text(x, x->h->suite), c->release) == 0)
+		found(c, a, a->question.at, len, LEVEL_WARNING, R_UNKNOWN,
+			"%s: %s has no such question on %s; it is of %s, on %s", name,
+			c->release, qindex_text(c->index, c->index->h->arch), there,
+			qindex_text(x, x->h->arch));
 	else if (there)
 		found(c, a, a->question.at, len, LEVEL_ERROR, R_UNKNOWN,
 			"%s: %s has no such question, %s had (in %s)%s", name,
-			c->release, qindex_text(x, x->h->suite), there, meant(c, a));
+			c->release, qindex_text(x, x->h->suite), there, meant(c, a, false));
 	else if (may_be_unseen(c, name)) {
-		near = meant(c, a);
+		near = meant(c, a, true);
 		found(c, a, a->question.at, len, *near ? LEVEL_WARNING : LEVEL_NOTE,
 			R_NOT_KNOWN_HERE,
 			"%s is not known here, and a package that was not to be had "
@@ -258,7 +268,7 @@ static void unknown(struct check *c, const struct answer *a)
 	}
 	else
 		found(c, a, a->question.at, len, LEVEL_ERROR, R_UNKNOWN,
-			"%s: %s has no such question%s", name, c->release, meant(c, a));
+			"%s: %s has no such question%s", name, c->release, meant(c, a, false));
 }
 
 static bool is_udeb(const struct qindex *x, const char *package)
@@ -279,7 +289,8 @@ static void owner(struct check *c, const struct answer *a)
 	size_t len = strlen(a->owner.s);
 
 	/* the installer's package that has it, too, may be one not to be had */
-	if (!a->q->udeb && udeb_unseen(c, a->question.s))
+	if (!a->q->udeb &&
+		(udeb_unseen(c, a->question.s) || may_be_unseen(c, a->question.s)))
 		return;
 
 	if (strcmp(a->owner.s, "d-i") == 0) {
@@ -350,7 +361,7 @@ static void no_type(struct check *c, const struct answer *a)
 		if (!*type)
 			type = qtype_name(meant);
 		found(c, a, a->type.at, len, system ? LEVEL_ERROR : LEVEL_WARNING,
-			R_TYPE, "%s is no type; %s is meant%s", a->type.s, type,
+			R_TYPE, "%s is none of the types; %s is meant%s", a->type.s, type,
 			system ? ", and the installed system's debconf leaves the line "
 				 "out"
 			       : "");

@@ -29,6 +29,14 @@ static int by_place(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
+static bool has_blocks(const char *s)
+{
+	const char *end = s + strlen(s);
+	unsigned missing = 0;
+
+	return template_next(&s, end, &missing) != TURN_NONE;
+}
+
 /* Commands and lists, with dollars in place of what a template fills in. */
 static void check_masked(struct check *c, struct answer *a)
 {
@@ -39,7 +47,9 @@ static void check_masked(struct check *c, struct answer *a)
 		a->value.s = pool_strndup(
 			c->pool, a->masked + a->value.at, strlen(value));
 	}
-	check_command(c, a);
+	/* what of it there will be, only the template's program knows */
+	if (!marked(c, a) && !has_blocks(text))
+		check_command(c, a);
 	check_packages(c, a);
 	a->text = text;
 	a->value.s = value;

@@ -176,26 +176,27 @@ static void text_line(struct check *c, struct answer *a)
 {
 	bool stops = a->broken && !c->stopped;
 	unsigned before = line_before(c, a);
-	const char *end = stops ? "; the installer stops here with an error" : "";
+	const char *end = stops ? "; as it is, the installer stops here with an error"
+				: "";
 
 	c->stopped |= stops;
 	if (c->text && before && (a - 1)->broken && c->text <= c->file->findings) {
 		struct finding *f = &c->file->f[c->text - 1];
 
 		f->message = pool_printf(c->pool,
-			"%s (nor are the lines from here to line %u)", c->text_said,
+			"%s (nor are the lines after it, to line %u)", c->text_said,
 			a->seg[a->segs - 1].line);
 		return;
 	}
 	if (before && !(a - 1)->broken)
 		found(c, a, 0, a->len, LEVEL_ERROR, R_SYNTAX,
-			"no answer%s: if this goes on with what is before it, line %u "
-			"wants a \\ at its end",
-			end, before);
+			"no answer: if this goes on with what is before it, line %u "
+			"wants a \\ at its end%s",
+			before, end);
 	else
 		found(c, a, 0, a->len, LEVEL_ERROR, R_SYNTAX,
-			"no answer%s: OWNER QUESTION TYPE VALUE is wanted, such as d-i "
-			"passwd/make-user boolean false",
+			"no answer: OWNER QUESTION TYPE VALUE is wanted, such as d-i "
+			"passwd/make-user boolean false%s",
 			end);
 	c->text = c->last ? c->file->findings : 0;
 	c->text_said = c->last ? c->last->message : "";

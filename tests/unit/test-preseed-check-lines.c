@@ -9,6 +9,8 @@
 // uses: tools/preseed-check/finding.c
 // uses: tools/preseed-check/rules.c
 // uses: tools/preseed-check/fix.c
+// uses: tools/preseed-check/template.c
+// uses: tools/preseed-check/lookup.c
 
 #include "../../tools/preseed-check/check.h"
 

@@ -6,19 +6,28 @@
 #include <string.h>
 #include <strings.h>
 
-/* The name that was meant, of a list of strings; NULL. */
-static const char *near_name(const struct check *c, const uint32_t *list, size_t n,
-	size_t step, const char *name)
+/* The time zone that was meant: but for case, Berlin for Europe/Berlin, misspelt; NULL. */
+static const char *near_zone(struct check *c, const char *name)
 {
-	const char *best = NULL;
+	const char *best = NULL, *slash = strchr(name, '/');
 	unsigned least = 3;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *one = qindex_text(c->index, list[i * step]);
+	if (c->suggested++ > SUGGESTIONS)
+		return NULL;
+	for (size_t i = 0; i < c->index->zones; i++) {
+		const char *one = qindex_text(c->index, c->index->zone[i].name);
+		const char *last = strrchr(one, '/');
 		unsigned d;
 
+		/* names that are gone are not what is meant */
+		if (c->index->zone[i].value)
+			continue;
 		if (strcasecmp(one, name) == 0)
 			return one;
+		if (!slash && last && strcasecmp(last + 1, name) == 0) {
+			least = 0;
+			best = one;
+		}
 		d = edit_distance(one, name);
 		if (d < least && d <= strlen(name) / 4) {
 			least = d;
@@ -54,7 +63,7 @@ static void time_zone(struct check *c, const struct answer *a)
 	}
 	now = c->index->zones ? qindex_zone(c->index, v) : "";
 	if (!now) {
-		near = near_name(c, &c->index->zone[0].name, c->index->zones, 2, v);
+		near = near_zone(c, v);
 		found(c, a, a->value.at, n, LEVEL_ERROR, R_TIME_ZONE,
 			"%s's tzdata has no time zone %s: the installer passes it by, "
 			"and the installed system would be on UTC%s",

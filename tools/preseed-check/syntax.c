@@ -92,20 +92,22 @@ static bool no_break_space(struct check *c, const struct answer *a)
 /* QUESTION=VALUE, as the kernel command line has it. */
 static bool assigned(struct check *c, const struct answer *a, const struct part *p)
 {
-	size_t n = strcspn(p->s, "=");
-	const char *name = pool_strndup(c->pool, p->s, n), *type;
+	size_t n = strcspn(p->s, "="), end = p->at + strlen(p->s);
+	const char *name = pool_strndup(c->pool, p->s, n), *value = p->s + n + 1, *right;
 	const struct qindex_question *q = qindex_find(c->index, name);
 
 	if (!p->s[n] || !q)
 		return false;
-	type = *qtype_name(q->type) ? qtype_name(q->type) : "string";
+	if (is_type(value) && end < a->len)
+		right = pool_printf(c->pool, "%s%s", value, a->text + end);
+	else
+		right = pool_printf(c->pool, "%s %s%s",
+			*qtype_name(q->type) ? qtype_name(q->type) : "string", value,
+			a->text + end);
+	right = pool_printf(c->pool, "%s %s %s", owner_of(c, name), name, right);
 	found(c, a, p->at, strlen(p->s), LEVEL_ERROR, R_SYNTAX,
-		"so the kernel command line has it; here it is %s %s %s %s",
-		owner_of(c, name), name, type, p->s + n + 1);
-	if (p->at + strlen(p->s) == a->len)
-		mend(c, a, 0, a->len,
-			pool_printf(c->pool, "%s %s %s %s", owner_of(c, name), name,
-				type, p->s + n + 1));
+		"no = belongs here, as on the kernel command line: %.120s", right);
+	mend(c, a, 0, a->len, right);
 	return true;
 }
 

@@ -81,8 +81,8 @@ int qindex_read(struct qindex *x, const void *data, size_t len)
 	x->outsides = h->outside.count;
 	x->textlen = h->text.count;
 	if (!x->question || !x->pattern || !x->package || !x->unseen || !x->locale ||
-		!x->language || !x->user || !x->zone || !x->outside || !x->text || !x->textlen ||
-		x->text[0] || x->text[x->textlen - 1])
+		!x->language || !x->user || !x->zone || !x->outside || !x->text ||
+		!x->textlen || x->text[0] || x->text[x->textlen - 1])
 		return -EBADMSG;
 	return 0;
 }

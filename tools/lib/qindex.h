@@ -66,16 +66,16 @@ struct qindex_header {
 	uint32_t order, size; /* of the whole file */
 	uint32_t suite, number, alias, arch;
 	struct qindex_table question;
-	struct qindex_table pattern; /* strings: names with * that scripts read */
-	struct qindex_table package; /* strings, QINDEX_DEBCONF may be added */
-	struct qindex_table unseen;  /* strings: packages that were not to be had */
-	struct qindex_table locale;  /* strings: those that the installer takes */
+	struct qindex_table pattern;  /* strings: names with * that scripts read */
+	struct qindex_table package;  /* strings, QINDEX_DEBCONF may be added */
+	struct qindex_table unseen;   /* strings: packages that were not to be had */
+	struct qindex_table locale;   /* strings: those that the installer takes */
 	struct qindex_table language; /* strings: the same */
-	struct qindex_table user;    /* strings: user names that it does not */
-	struct qindex_table zone;    /* pairs: a time zone; its name in tzdata, where
-				      * another package has this one */
-	struct qindex_table outside; /* pairs: a package of another component; that */
-	struct qindex_table text;    /* bytes */
+	struct qindex_table user;     /* strings: user names that it does not */
+	struct qindex_table zone;     /* pairs: a time zone; its name in tzdata, where
+				       * another package has this one */
+	struct qindex_table outside;  /* pairs: a package of another component; that */
+	struct qindex_table text;     /* bytes */
 };
 
 /* The package's own dependencies say that it may ask questions. */
@@ -86,7 +86,8 @@ struct qindex {
 	const struct qindex_question *question;
 	const uint32_t *pattern, *package, *unseen, *locale, *language, *user;
 	const struct qindex_pair *zone, *outside;
-	size_t questions, patterns, packages, unseens, locales, languages, users, zones, outsides;
+	size_t questions, patterns, packages, unseens, locales, languages, users, zones,
+		outsides;
 	const char *text;
 	size_t textlen;
 	void *map;

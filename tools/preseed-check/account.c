@@ -23,8 +23,7 @@ bool user_forced(struct check *c)
 
 	/* without root's password there must be one who can become root */
 	return is(c, "passwd/root-login", "false") ||
-	       (password && !*password &&
-		       (!hash || !*hash || strcmp(hash, "!") == 0));
+	       (password && !*password && (!hash || !*hash || strcmp(hash, "!") == 0));
 }
 
 bool makes_user(struct check *c)

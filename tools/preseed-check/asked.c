@@ -53,9 +53,8 @@ static const struct way ways[] = {
 		EARLY, "d-i debian-installer/country string US" },
 	{ "keyboard-configuration/xkb-keymap", "keyboard-configuration/xkb-keymap", "",
 		QP_CRITICAL, EARLY, "d-i keyboard-configuration/xkb-keymap select us" },
-	{ "netcfg/get_hostname", "netcfg/get_hostname&",
-		"netcfg/enable!=false", QP_HIGH, NETWORK,
-		"d-i netcfg/get_hostname string NAME" },
+	{ "netcfg/get_hostname", "netcfg/get_hostname&", "netcfg/enable!=false",
+		QP_HIGH, NETWORK, "d-i netcfg/get_hostname string NAME" },
 	{ "netcfg/get_domain", "netcfg/get_domain",
 		"netcfg/enable!=false netcfg/get_hostname!~.", QP_HIGH, NETWORK,
 		"d-i netcfg/get_domain string DOMAIN" },
@@ -69,8 +68,9 @@ static const struct way ways[] = {
 		ADDRESS, "d-i netcfg/get_nameservers string ADDRESS" },
 	{ "mirror/country", "mirror/country mirror/http/countries", MIRROR, QP_HIGH,
 		LATE, "d-i mirror/country string manual" },
-	{ "mirror/http/hostname", "mirror/http/hostname&", HTTP " mirror/country=manual",
-		QP_HIGH, LATE, "d-i mirror/http/hostname string deb.debian.org" },
+	{ "mirror/http/hostname", "mirror/http/hostname&",
+		HTTP " mirror/country=manual", QP_HIGH, LATE,
+		"d-i mirror/http/hostname string deb.debian.org" },
 	{ "mirror/http/directory", "mirror/http/directory",
 		HTTP " mirror/country=manual", QP_HIGH, LATE,
 		"d-i mirror/http/directory string /debian" },
@@ -82,8 +82,7 @@ static const struct way ways[] = {
 	{ "passwd/root-password", "passwd/root-password " ROOT,
 		"passwd/root-login!=false", QP_CRITICAL, LATE,
 		"d-i passwd/root-password-crypted password HASH" },
-	{ "passwd/root-password-again",
-		"passwd/root-password-again " ROOT,
+	{ "passwd/root-password-again", "passwd/root-password-again " ROOT,
 		"passwd/root-login!=false passwd/root-password", QP_CRITICAL, LATE,
 		"d-i passwd/root-password-again password PASSWORD" },
 	{ "passwd/user-fullname", "passwd/user-fullname", USER, QP_CRITICAL, LATE,
@@ -281,15 +280,17 @@ static const char *no_answer(struct check *c, const struct way *w)
 		a = answer_find(c, name);
 		if (a && !answer_seen(c, name))
 			return pool_printf(c->pool,
-				" (line %u takes the answer of line %u back: it is only "
+				" (line %u takes the answer of line %u back: it is "
+				"only "
 				"offered)",
 				answer_unseen(c, name), a->line);
 		if (a && !*a->value.s)
 			return pool_printf(c->pool,
-				" (line %u: an empty value is no answer here)", a->line);
-		if (a && strcmp(a->value.s, "!") == 0)
-			return pool_printf(c->pool, " (line %u: ! is no hash here)",
+				" (line %u: an empty value is no answer here)",
 				a->line);
+		if (a && strcmp(a->value.s, "!") == 0)
+			return pool_printf(
+				c->pool, " (line %u: ! is no hash here)", a->line);
 	}
 	return "";
 }
@@ -366,7 +367,8 @@ static void named_after(struct check *c)
 		user_from_name(c))
 		found(c, a, a->question.at, strlen(a->question.s), LEVEL_WARNING,
 			R_UNANSWERED,
-			"an empty value is no answer here: the installer makes the user "
+			"an empty value is no answer here: the installer makes the "
+			"user "
 			"name %s of passwd/user-fullname",
 			user_from_name(c));
 }

@@ -44,8 +44,8 @@ static void check_masked(struct check *c, struct answer *a)
 
 	if (a->masked != text) {
 		a->text = a->masked;
-		a->value.s = pool_strndup(
-			c->pool, a->masked + a->value.at, strlen(value));
+		a->value.s =
+			pool_strndup(c->pool, a->masked + a->value.at, strlen(value));
 	}
 	/* what of it there will be, only the template's program knows */
 	if (!marked(c, a) && !has_blocks(text))
@@ -75,7 +75,8 @@ void check_file(struct check *c)
 	struct file *f = c->file;
 
 	if (memchr(f->text, '\0', f->len)) {
-		found_file(c, "", LEVEL_ERROR, R_SYNTAX, "a NUL byte: not a text file%s",
+		found_file(c, "", LEVEL_ERROR, R_SYNTAX,
+			"a NUL byte: not a text file%s",
 			memcmp(f->text, "\xff\xfe", 2) == 0 ||
 					memcmp(f->text, "\xfe\xff", 2) == 0
 				? ", but UTF-16: the installer wants UTF-8"

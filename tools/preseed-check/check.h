@@ -63,7 +63,7 @@ enum late { LATE_NOT, LATE_MORE, LATE_LAST };
 struct segment {
 	size_t at, from; /* offset in the text, in the file */
 	unsigned line;
-	size_t end, past;   /* in the file: of the piece; of its line, without newline */
+	size_t end, past; /* in the file: of the piece; of its line, without newline */
 	enum late late;
 };
 
@@ -149,8 +149,9 @@ struct check {
 	size_t words;
 	size_t suggested; /* names for which one that is near was looked for */
 	bool archives;	  /* the file adds some, which may have any package */
-	bool stopped;	  /* the installer has come to a line that it reads no further than */
-	size_t text; /* the finding of lines that are no answers, from 1; 0: none */
+	bool stopped; /* the installer has come to a line that it reads no further than
+		       */
+	size_t text;  /* the finding of lines that are no answers, from 1; 0: none */
 	const char *text_said;
 	struct {
 		size_t from, start; /* of the last finding: its byte, its line */
@@ -276,7 +277,8 @@ void check_network(struct check *c, const struct answer *a);
 void check_account(struct check *c, const struct answer *a);
 void check_place(struct check *c, const struct answer *a);
 
-/* marks.c: quotes around it, or a comment behind it, which the installer takes along. */
+/* marks.c: quotes around it, or a comment behind it, which the installer takes along.
+ */
 bool marked(const struct check *c, const struct answer *a);
 
 void check_asked(struct check *c);

@@ -189,8 +189,7 @@ void mend_bytes(struct check *c, size_t from, size_t to, const char *with)
 void mend(struct check *c, const struct answer *a, size_t at, size_t len,
 	const char *with)
 {
-	if (!a->segs ||
-		segment_of(a, at) != segment_of(a, at + (len ? len - 1 : 0)))
+	if (!a->segs || segment_of(a, at) != segment_of(a, at + (len ? len - 1 : 0)))
 		return;
 	mend_bytes(c, place(a, at), place(a, at) + len, with);
 }

@@ -27,8 +27,8 @@ struct reader {
 	struct segment *seg;
 	size_t segs, room;
 	unsigned first, branch;
-	bool shell; /* what is joined is a command */
-	char quote; /* that is open in it */
+	bool shell;	 /* what is joined is a command */
+	char quote;	 /* that is open in it */
 	uint32_t hidden; /* for the next answer */
 	struct slip slip;
 	unsigned *block; /* of a template: the branch that each open one is in */
@@ -243,8 +243,8 @@ static void take(struct reader *r, const char *s, const char *nl, unsigned line)
 		start(r, s, nl, line);
 	r->seg = grow(r->seg, r->segs, &r->room, sizeof(*r->seg));
 	r->seg[r->segs++] = (struct segment){ r->width + (r->width != 0),
-		(size_t)(s - r->c->file->text), line,
-		(size_t)(end - r->c->file->text), (size_t)(past - r->c->file->text),
+		(size_t)(s - r->c->file->text), line, (size_t)(end - r->c->file->text),
+		(size_t)(past - r->c->file->text),
 		late ? more ? LATE_MORE : LATE_LAST : LATE_NOT };
 	append(r, s, end);
 	if (!more)
@@ -287,7 +287,8 @@ static const char *past_template(
 		if (!n && !r->unclosed && template_opens(s, *nl)) {
 			n = template_at(s, r->end, &text);
 			r->unclosed = !n;
-			text = false; /* lines that are the template's, whatever comes */
+			text = false; /* lines that are the template's, whatever comes
+				       */
 		}
 		if (!n || text)
 			return s;

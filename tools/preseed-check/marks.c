@@ -59,8 +59,8 @@ static bool hashed(const struct answer *a)
 {
 	const char *v = a->value.s;
 
-	return v[comment(v)] && !by_choices(a) && !shell(a->question.s) && !free_text(a) &&
-	       !ends_with(a->question.s, "-raid/recipe");
+	return v[comment(v)] && !by_choices(a) && !shell(a->question.s) &&
+	       !free_text(a) && !ends_with(a->question.s, "-raid/recipe");
 }
 
 static bool in_quotes(const struct answer *a)
@@ -103,14 +103,16 @@ void check_marks(struct check *c, const struct answer *a)
 			n == 2 ? "the quotes are the answer: leave the value away for "
 				 "an empty one"
 			: shell(a->question.s)
-				? "the quotes are part of the command: to the shell all "
+				? "the quotes are part of the command: to the shell "
+				  "all "
 				  "of it is one word, the name of a program"
 				: "the quotes are part of the answer: %s",
 			v);
 		mend(c, a, a->value.at, n, pool_strndup(c->pool, v + 1, n - 2));
 	} else if (hashed(a)) {
 		found(c, a, a->value.at + at, n - at, LEVEL_ERROR, R_COMMENT,
-			"a # here begins no comment: it and what follows are part of the "
+			"a # here begins no comment: it and what follows are part of "
+			"the "
 			"answer");
 		while (at && strchr(" \t", v[at - 1]))
 			at--;

@@ -67,7 +67,8 @@ static void host_name(struct check *c, const struct answer *a)
 	bool domain = !enable || strcmp(enable, "false") != 0;
 
 	if (n > LONGEST)
-		fault(c, a, "is longer than 63 characters: the installer cuts it there");
+		fault(c, a,
+			"is longer than 63 characters: the installer cuts it there");
 	else if (!letters(v, first) || strspn(v, LETTERS ".") != n || v[n - 1] == '.' ||
 		 v[n - 1] == '-' || strstr(v, ".."))
 		fault(c, a,
@@ -168,7 +169,8 @@ static bool same_network(const struct address *a, const struct address *b, unsig
 
 static bool link_local(const struct address *a)
 {
-	return a->family == AF_INET6 && a->byte[0] == 0xfe && (a->byte[1] & 0xc0) == 0x80;
+	return a->family == AF_INET6 && a->byte[0] == 0xfe &&
+	       (a->byte[1] & 0xc0) == 0x80;
 }
 
 static void gateway(struct check *c, const struct answer *a)
@@ -180,10 +182,12 @@ static void gateway(struct check *c, const struct answer *a)
 		return;
 	if (!gw.family || (own.family && own.family != gw.family)) {
 		fault(c, a,
-			!gw.family ? "is no address: the installer says so, and asks again "
-				     "without end (none is for no gateway)"
-				   : "is no address of the family that the machine's own "
-				     "is of");
+			!gw.family
+				? "is no address: the installer says so, and asks "
+				  "again "
+				  "without end (none is for no gateway)"
+				: "is no address of the family that the machine's own "
+				  "is of");
 		return;
 	}
 	if (!own.family)
@@ -200,7 +204,8 @@ static void gateway(struct check *c, const struct answer *a)
 	inet_ntop(own.family, own.byte, net, sizeof(net));
 	fault(c, a,
 		pool_printf(c->pool,
-			"is not in %s/%u: the installer says that the gateway cannot be "
+			"is not in %s/%u: the installer says that the gateway cannot "
+			"be "
 			"reached, and asks again without end",
 			net, own.prefix));
 }
@@ -249,11 +254,9 @@ void check_network(struct check *c, const struct answer *a)
 		const char *question;
 		void (*check)(struct check *c, const struct answer *a);
 	} table[] = { { "netcfg/get_hostname", host_name },
-		{ "netcfg/hostname", host_name },
-		{ "netcfg/get_domain", domain },
+		{ "netcfg/hostname", host_name }, { "netcfg/get_domain", domain },
 		{ "netcfg/get_ipaddress", own_address },
-		{ "netcfg/get_netmask", netmask },
-		{ "netcfg/get_gateway", gateway },
+		{ "netcfg/get_netmask", netmask }, { "netcfg/get_gateway", gateway },
 		{ "netcfg/get_nameservers", name_servers },
 		{ "netcfg/get_pointopoint", point_to_point } };
 

@@ -11,8 +11,8 @@ static size_t first_with(const struct check *c, int initial)
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		const char *p = qindex_text(
-			c->index, c->index->package[mid] & ~QINDEX_DEBCONF);
+		const char *p =
+			qindex_text(c->index, c->index->package[mid] & ~QINDEX_DEBCONF);
 
 		if ((unsigned char)p[0] < initial)
 			lo = mid + 1;
@@ -63,15 +63,15 @@ bool more_archives(const struct check *c)
 
 static bool turned_on(struct check *c, const char *component)
 {
-	const char *said = value_said(
-		c, pool_printf(c->pool, "apt-setup/%s", component));
+	const char *said =
+		value_said(c, pool_printf(c->pool, "apt-setup/%s", component));
 
 	return said && strcmp(said, "true") == 0;
 }
 
 /* A package that main has not. */
-static void elsewhere(
-	struct check *c, const struct answer *a, size_t at, size_t len, const char *name)
+static void elsewhere(struct check *c, const struct answer *a, size_t at, size_t len,
+	const char *name)
 {
 	const char *component = qindex_outside(c->index, name), *near;
 	bool others = turned_on(c, "contrib") || turned_on(c, "non-free") ||

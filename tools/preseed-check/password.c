@@ -16,10 +16,10 @@ static bool ends_with(const char *s, const char *end)
 /* crypt(5): what the parts of a hash may be. */
 struct kind {
 	const char *prefix;
-	unsigned salt;	/* at most; 0: of any length */
-	unsigned hash;	/* characters after the last dollar */
-	bool rounds;	/* rounds=N$ may come first */
-	bool quick;	/* to break */
+	unsigned salt; /* at most; 0: of any length */
+	unsigned hash; /* characters after the last dollar */
+	bool rounds;   /* rounds=N$ may come first */
+	bool quick;    /* to break */
 };
 
 static const struct kind kinds[] = { { "$1$", 8, 22, false, true },
@@ -85,7 +85,8 @@ static bool escaped(struct check *c, const struct answer *a)
 			*to++ = *p;
 	*to = '\0';
 	found(c, a, a->value.at, strlen(s), LEVEL_ERROR, R_PASSWORD_HASH,
-		"not a hash of crypt(3): nobody will get in; the backslashes are part of "
+		"not a hash of crypt(3): nobody will get in; the backslashes are part "
+		"of "
 		"the answer");
 	mend(c, a, a->value.at, strlen(s), right);
 	return true;

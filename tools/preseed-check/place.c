@@ -6,7 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* The time zone that was meant: but for case, Berlin for Europe/Berlin, misspelt; NULL. */
+/* The time zone that was meant: but for case, Berlin for Europe/Berlin, misspelt; NULL.
+ */
 static const char *near_zone(struct check *c, const char *name)
 {
 	const char *best = NULL, *slash = strchr(name, '/');
@@ -181,7 +182,8 @@ static bool has_country(const struct check *c, const char *code, bool *any)
 		const struct qindex_question *q = &c->index->question[i];
 		const char *choices = qindex_text(c->index, q->choices), *p;
 
-		if (strncmp(qindex_text(c->index, q->name), lists, sizeof(lists) - 1) != 0)
+		if (strncmp(qindex_text(c->index, q->name), lists, sizeof(lists) - 1) !=
+			0)
 			continue;
 		*any = true;
 		p = n < (int)sizeof(line) ? strstr(choices, line) : NULL;
@@ -205,7 +207,8 @@ static void country(struct check *c, const struct answer *a)
 	if (!has_country(c, upper, &any))
 		upper = NULL;
 	found(c, a, a->value.at, strlen(v), LEVEL_ERROR, R_CHOICE,
-		"%s is no country of the installer's, of two capital letters such as DE: "
+		"%s is no country of the installer's, of two capital letters such as "
+		"DE: "
 		"it asks for one%s",
 		v, hint(c, upper));
 	if (upper)

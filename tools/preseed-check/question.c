@@ -75,7 +75,8 @@ static const struct {
 	{ "debian-installer",
 		"localechooser cdebconf-udeb cdebconf-priority debian-installer-utils "
 		"rootskel main-menu base-installer bootstrap-base anna finish-install "
-		"grub-installer console-setup-udeb di-utils-exit-installer di-utils-reboot "
+		"grub-installer console-setup-udeb di-utils-exit-installer "
+		"di-utils-reboot "
 		"netcfg hw-detect save-logs" },
 	{ "debconf", "cdebconf-udeb cdebconf-priority localechooser" },
 	{ "passwd", "user-setup-udeb" },
@@ -257,7 +258,8 @@ static void unknown(struct check *c, const struct answer *a)
 	else if (there)
 		found(c, a, a->question.at, len, LEVEL_ERROR, R_UNKNOWN,
 			"%s: %s has no such question, %s had (in %s)%s", name,
-			c->release, qindex_text(x, x->h->suite), there, meant(c, a, false));
+			c->release, qindex_text(x, x->h->suite), there,
+			meant(c, a, false));
 	else if (may_be_unseen(c, name)) {
 		near = meant(c, a, true);
 		found(c, a, a->question.at, len, *near ? LEVEL_WARNING : LEVEL_NOTE,
@@ -265,10 +267,10 @@ static void unknown(struct check *c, const struct answer *a)
 			"%s is not known here, and a package that was not to be had "
 			"may have it%s",
 			name, near);
-	}
-	else
+	} else
 		found(c, a, a->question.at, len, LEVEL_ERROR, R_UNKNOWN,
-			"%s: %s has no such question%s", name, c->release, meant(c, a, false));
+			"%s: %s has no such question%s", name, c->release,
+			meant(c, a, false));
 }
 
 static bool is_udeb(const struct qindex *x, const char *package)
@@ -339,7 +341,8 @@ static enum qtype type_meant(const char *s)
 			return words[i].type;
 	for (int t = QT_STRING; t < QT_OTHER; t++)
 		if (strcasecmp(s, qtype_name((enum qtype)t)) == 0 ||
-			(strlen(s) > 3 && edit_distance(s, qtype_name((enum qtype)t)) <= 2))
+			(strlen(s) > 3 &&
+				edit_distance(s, qtype_name((enum qtype)t)) <= 2))
 			return (enum qtype)t;
 	return QT_COUNT;
 }
@@ -357,11 +360,13 @@ static void no_type(struct check *c, const struct answer *a)
 
 	if (placeholder(a->type.s) || placeholder(a->question.s))
 		return;
-	if (meant != QT_COUNT && (*a->value.s || strcasecmp(a->type.s, qtype_name(meant)) == 0)) {
+	if (meant != QT_COUNT &&
+		(*a->value.s || strcasecmp(a->type.s, qtype_name(meant)) == 0)) {
 		if (!*type)
 			type = qtype_name(meant);
 		found(c, a, a->type.at, len, system ? LEVEL_ERROR : LEVEL_WARNING,
-			R_TYPE, "%s is none of the types; %s is meant%s", a->type.s, type,
+			R_TYPE, "%s is none of the types; %s is meant%s", a->type.s,
+			type,
 			system ? ", and the installed system's debconf leaves the line "
 				 "out"
 			       : "");

@@ -93,7 +93,8 @@ static bool no_break_space(struct check *c, const struct answer *a)
 static bool assigned(struct check *c, const struct answer *a, const struct part *p)
 {
 	size_t n = strcspn(p->s, "="), end = p->at + strlen(p->s);
-	const char *name = pool_strndup(c->pool, p->s, n), *value = p->s + n + 1, *right;
+	const char *name = pool_strndup(c->pool, p->s, n), *value = p->s + n + 1,
+		   *right;
 	const struct qindex_question *q = qindex_find(c->index, name);
 
 	if (!p->s[n] || !q)
@@ -119,8 +120,8 @@ static bool wrong_order(struct check *c, const struct answer *a)
 	const char *owner = owner_of(c, first);
 
 	if (strcmp(second, "d-i") == 0 && strcmp(first, "d-i") != 0) {
-		head = pool_printf(c->pool, "d-i %s",
-			strchr(name, '/') ? name : "QUESTION");
+		head = pool_printf(
+			c->pool, "d-i %s", strchr(name, '/') ? name : "QUESTION");
 		found(c, a, 0, a->question.at + 3, LEVEL_ERROR, R_SYNTAX,
 			"the owner comes first: %s %s%.60s", head, third, rest);
 		if (strchr(name, '/'))
@@ -159,7 +160,8 @@ static bool no_answer(const struct answer *a)
 	if (is_type(a->type.s))
 		return false;
 	return !slash || slash == a->question.s || a->question.s[0] == '-' ||
-	       !strspn(a->type.s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") ||
+	       !strspn(a->type.s,
+		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") ||
 	       strcmp(a->owner.s, "in-target") == 0;
 }
 
@@ -178,8 +180,8 @@ static void text_line(struct check *c, struct answer *a)
 {
 	bool stops = a->broken && !c->stopped;
 	unsigned before = line_before(c, a);
-	const char *end = stops ? "; as it is, the installer stops here with an error"
-				: "";
+	const char *end =
+		stops ? "; as it is, the installer stops here with an error" : "";
 
 	c->stopped |= stops;
 	if (c->text && before && (a - 1)->broken && c->text <= c->file->findings) {
@@ -213,8 +215,9 @@ static void cut_short(struct check *c, const struct answer *a)
 				: "no type after the question",
 		q && *qtype_name(q->type) ? ": it is " : "",
 		q ? qtype_name(q->type) : "",
-		c->stopped ? "" : "; the installer stops here with an error, and reads "
-				  "no further");
+		c->stopped ? ""
+			   : "; the installer stops here with an error, and reads "
+			     "no further");
 	c->stopped = true;
 }
 
@@ -235,7 +238,7 @@ void check_line(struct check *c, struct answer *a)
 	if (placeholder(a->question.s) && (whole || c->file->template))
 		a->broken = !whole;
 	else if ((whole && no_answer(a)) || (!whole && strcmp(a->owner.s, "d-i") != 0 &&
-						   !name_like(a->question.s))) {
+						    !name_like(a->question.s))) {
 		a->broken = !whole;
 		text_line(c, a);
 		a->broken = true;

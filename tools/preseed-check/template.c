@@ -36,7 +36,8 @@ static bool keyword(const char *s, const char *end, const char *const *list)
 		size_t n = strlen(*list);
 
 		if (begins(s, end, *list) &&
-			(s + n == end || (!isalnum((unsigned char)s[n]) && s[n] != '_')))
+			(s + n == end ||
+				(!isalnum((unsigned char)s[n]) && s[n] != '_')))
 			return true;
 	}
 	return false;
@@ -44,8 +45,8 @@ static bool keyword(const char *s, const char *end, const char *const *list)
 
 static const char *const opens[] = { "if", "unless", "for", "case", "range", "with",
 	"while", "define", "block", "macro", "try", "raw", NULL };
-static const char *const turns[] = { "else", "elif", "elsif", "elseif", "when", "except",
-	NULL };
+static const char *const turns[] = { "else", "elif", "elsif", "elseif", "when",
+	"except", NULL };
 static const char *const closes[] = { "end", "endif", "endfor", "endunless", "endwhile",
 	"endcase", "endmacro", "endblock", "endraw", NULL };
 
@@ -153,9 +154,9 @@ enum turn template_turn(const char *s, const char *end)
 	/* Ruby's blocks: xs.each do |x| */
 	while (last > w && strchr("%>-~ \t", last[-1]))
 		last--;
-	if (last - w > 3 && (memcmp(last - 3, " do", 3) == 0 ||
-				    (last[-1] == '|' &&
-					    memmem(w, (size_t)(last - w), " do |", 5))))
+	if (last - w > 3 &&
+		(memcmp(last - 3, " do", 3) == 0 ||
+			(last[-1] == '|' && memmem(w, (size_t)(last - w), " do |", 5))))
 		return TURN_OPEN;
 	return TURN_NONE;
 }

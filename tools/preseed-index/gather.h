@@ -89,8 +89,8 @@ void list_read(struct gather *g, struct names *list, const char *text, size_t le
  * lists.c: a file of a package below usr/share/zoneinfo; target is what a symbolic
  * link points to, else NULL.
  */
-void zone_read(struct gather *g, const struct source *s, const char *path,
-	const char *target);
+void zone_read(
+	struct gather *g, const struct source *s, const char *path, const char *target);
 
 struct question *gather_find(const struct gather *g, const char *name);
 struct question *gather_add(struct gather *g, const char *name);

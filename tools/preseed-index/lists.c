@@ -41,8 +41,8 @@ static const char *resolve(struct pool *pool, const char *name, const char *targ
 	return pool_printf(pool, "%.*s%s", (int)dir, name, target);
 }
 
-void zone_read(struct gather *g, const struct source *s, const char *path,
-	const char *target)
+void zone_read(
+	struct gather *g, const struct source *s, const char *path, const char *target)
 {
 	static const char folder[] = "usr/share/zoneinfo/";
 	const char *name = path + sizeof(folder) - 1, *right = "";

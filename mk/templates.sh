@@ -72,7 +72,8 @@ component_apt() {
 }
 if component_apt update > "$scratch/log" 2>&1; then
 	while read -r l; do
-		/usr/lib/apt/apt-helper cat-file "$l" > "$scratch/packages.${#packages[@]}"
+		# a component that the release has not yet, or the mirror not at all
+		/usr/lib/apt/apt-helper cat-file "$l" > "$scratch/packages.${#packages[@]}" 2> /dev/null || continue
 		packages+=(--packages "$scratch/packages.${#packages[@]}")
 	done < <(component_apt indextargets --format '$(FILENAME)' 'Created-By: Packages')
 else

@@ -153,6 +153,9 @@ static void boolean(struct check *c, const struct answer *a)
 	found(c, a, a->value.at, len, LEVEL_ERROR, R_BOOLEAN,
 		"%s is neither true nor false%s", v,
 		strchr(v, '#') ? " (a # here begins no comment)" : "");
+	/* of a comment behind it, too, only the word is meant */
+	if (strchr(v, '#'))
+		v = pool_strndup(c->pool, v, strcspn(v, " \t#"));
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strcasecmp(words[i].word, v) == 0)
 			mend(c, a, a->value.at, len, words[i].means);

@@ -103,10 +103,10 @@ files_of_new() {
 # init_script NAME enable|disable: by Debian's own program (but not the unit of that name,
 # with all that it has in Also=), and by hand where that does not know the script.
 init_script() {
-	local from=S to=K level=[2-5S] l
+	local from=S to=K l
 	[ "$2" = disable ] || { from=K to=S; }
 	if [ -z "$R" ] && _SKIP_SYSTEMD_NATIVE=1 update-rc.d "$1" "$2" > /dev/null 2>&1; then return; fi
-	for l in "$R"/etc/rc$level.d/$from[0-9][0-9]"$1"; do
+	for l in "$R"/etc/rc[2-5S].d/"$from"[0-9][0-9]"$1"; do
 		mv -fT "$l" "${l%/*}/$to${l##*/"$from"}"
 	done
 }

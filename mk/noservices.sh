@@ -252,6 +252,9 @@ undo() {
 	mapfile -t names < <(printf '%s\n' "${start[@]}" "${scripts[@]}" | sort -u)
 	if systemd_runs; then
 		systemctl daemon-reload
+		for what in "${scripts[@]}"; do # those that are a unit by systemd's generator
+			! systemctl -q is-enabled "$what.service" 2> /dev/null || start+=("$what.service")
+		done
 		# a socket does not start once its service has
 		for what in socket service; do
 			mapfile -t units < <(printf '%s\n' "${start[@]}" | sort -u |

@@ -131,5 +131,6 @@ if [ -n "$user" ]; then
 	kvm=()
 	! getent group kvm > /dev/null || kvm=(--groups kvm)
 	useradd --system --user-group --create-home --home-dir "/var/lib/$user" \
-		--shell /usr/sbin/nologin "${kvm[@]}" "$user"
+		--shell /usr/sbin/nologin "${kvm[@]}" "$user" ||
+		die "useradd $user: the reason is above; or say SEEDBED_USER=NAME, an ordinary user of this machine"
 fi

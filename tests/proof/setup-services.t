@@ -135,7 +135,11 @@ make_disk() { # make_disk SUITE: $1.img
 		chroot "\$1" dpkg -i /srv/operator.deb
 		printf '[Service]\nExecStart=/srv/seedbed/proof.sh\n[Install]\nWantedBy=multi-user.target\n' > "\$1/etc/systemd/system/proof.service"
 		chroot "\$1" systemctl -q enable proof
-		mke2fs -q -t ext4 -d "\$1" "$T/$suite.img"
+		# without what is mounted there
+		mkdir "\$1.tree"
+		tar -C "\$1" -c --one-file-system . | tar -C "\$1.tree" -x -p
+		mke2fs -q -t ext4 -d "\$1.tree" "$T/$suite.img"
+		rm -rf "\$1.tree"
 	FETCH
 	chmod 755 "$suite/fetch"
 	truncate -s 8G "$suite.img"

@@ -134,8 +134,9 @@ hold_back() {
 		names+=("$unit")
 	done < <(grep "^$R/etc/systemd/" "$STATE/made")
 
-	# what comes enabled in the package itself
+	# what comes enabled in the package itself, where systemd is there to read that
 	while IFS=/ read -r _ _ _ scope _ unit; do
+		[ -e "$R/usr/lib/systemd/systemd" ] || [ -e "$R/lib/systemd/systemd" ] || break
 		path=$R/etc/systemd/$scope/$unit
 		if [ -z "${ours[$scope/$unit]:-}" ] || [ -e "$path" ] || [ -L "$path" ]; then continue; fi
 		printf 'mask %s\n' "$path" >> "$STATE/held"

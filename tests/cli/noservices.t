@@ -62,8 +62,9 @@ deb() {
 
 fresh() { # a root without packages
 	rm -rf root
-	mkdir -p root/var/lib/dpkg/{info,updates} root/{sbin,etc,usr/sbin} root/var/log apt/{etc,cache/archives/partial,state/lists/partial}
+	mkdir -p root/var/lib/dpkg/{info,updates} root/{sbin,etc,usr/sbin,usr/lib/systemd} root/var/log apt/{etc,cache/archives/partial,state/lists/partial}
 	: > root/sbin/init
+	: > root/usr/lib/systemd/systemd
 	: > root/var/lib/dpkg/status
 }
 
@@ -141,10 +142,12 @@ like "$said" 'enabled and started.* new.service' "and says so"
 like "$("$SRC/mk/noservices.sh" --undo 2>&1)" 'nothing is held back' "there is nothing to undo twice"
 is "$(version new)$(links | grep -c new)" "ii 25" "and nothing comes of it"
 
-rm "$P"
+rm "$P" root/usr/lib/systemd/systemd
 without other > other.log 2>&1
 is "$(version other)$(ls root/usr/sbin)" "ii 1" "where there was no policy, there is none after"
 unlike "$(links)" ' /.*other.*service$' "and it serves nothing"
+unlike "$(links)" '/other-static.socket' "nothing is masked where there is no systemd"
+: > root/usr/lib/systemd/systemd
 
 # an operator who has enabled it before it came
 mkdir -p "$WANTS"

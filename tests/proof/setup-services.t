@@ -49,9 +49,9 @@ echo $((boot + 1)) > boot
 systemctl is-system-running --wait > /dev/null
 state() { # state NAME: what runs and listens
 	{
-		ss -H -lntux | awk '{ print "listens", $1, $5 }' | grep -v ' /run/user/\| /run/systemd/inaccessible' 
+		ss -H -lntux | awk '{ print "listens", $1, $5 }' | grep -v ' /run/user/'
 		systemctl list-units --plain --no-legend --type=service,socket,timer,path --state=running,listening,waiting,exited,failed |
-			awk '{ print "unit", $1 }' | grep -v '^unit \(user@\|user-runtime-dir@\|modprobe@\|systemd-tmpfiles-clean\|systemd-hostnamed\|systemd-timedated\|emergency\|rc-local\)'
+			awk '{ print "unit", $1 }' | grep -v '^unit \(user@\|user-runtime-dir@\|modprobe@\|systemd-tmpfiles-clean\|systemd-hostnamed\|systemd-timedated\|emergency\|rc-local\|ldconfig\|first-boot\|systemd-\(update-done\|journal-catalog\|sysusers\|hwdb-update\|firstboot\|machine-id\|random-seed\)\)'
 		systemctl list-unit-files --plain --no-legend --state=enabled | awk '{ print "enabled", $1 }'
 		systemctl --global list-unit-files --plain --no-legend --state=enabled | awk '{ print "enabled for users", $1 }'
 		find /etc/rc?.d -name 'S*' -printf 'script %p\n'
@@ -135,9 +135,17 @@ make_disk() { # make_disk SUITE: $1.img
 		chroot "\$1" dpkg -i /srv/operator.deb
 		printf '[Service]\nExecStart=/srv/seedbed/proof.sh\n[Install]\nWantedBy=multi-user.target\n' > "\$1/etc/systemd/system/proof.service"
 		chroot "\$1" systemctl -q enable proof
+		# no first boot, which asks questions, and nothing that comes at its own time
+		chroot "\$1" sh -c 'rm -f /etc/machine-id; systemd-machine-id-setup'
+		chroot "\$1" systemctl -q mask apt-daily.timer apt-daily-upgrade.timer
+		touch "\$1/etc/.updated" "\$1/var/.updated"
 		# without what is mounted there
 		mkdir "\$1.tree"
 		tar -C "\$1" -c --one-file-system . | tar -C "\$1.tree" -x -p
+		rm "\$1.tree/usr/sbin/policy-rc.d" # mmdebstrap's own
+		for f in "\$1".tree/usr/sbin/start-stop-daemon "\$1".tree/sbin/start-stop-daemon; do
+			[ ! -e "\$f.REAL" ] || mv "\$f.REAL" "\$f"
+		done
 		mke2fs -q -t ext4 -d "\$1.tree" "$T/$suite.img"
 		rm -rf "\$1.tree"
 	FETCH
@@ -170,6 +178,7 @@ for suite in "${suites[@]}"; do
 	[ -z "$keep" ] || { printf '%s\n' "$second" > "$keep/$suite.second"; cp console "$keep/$suite.console2"; }
 	like "$first" '^was: listens tcp .*:22$' "$suite: the operator's sshd listens"
 	like "$first" '^was: unit operator.service$' "$suite: and a service of theirs runs"
+	unlike "$first" '^was: .*policy-rc.d' "$suite: and nothing keeps services from starting"
 	like "$first" '^setup: status 0$' "$suite: setup.sh comes to its end"
 	like "$first" '^user: uid=.*seedbed' "$suite: the guests' user is there"
 	# the two that extra was installed for are the operator's own doing

@@ -83,6 +83,7 @@ echo guest-exit 0
 sync
 systemctl poweroff
 PROOF
+chmod 755 proof.sh
 
 guest_init() { # process 1 until the root is there
 	cat <<-'INIT'

@@ -26,7 +26,8 @@ shopt -s nullglob
 
 say() {
 	local text=$*
-	printf '%s\n' "${text//[[:cntrl:]]/?}" >&2
+	# who listened may have gone, which is no reason to stop half-way
+	printf '%s\n' "${text//[[:cntrl:]]/?}" >&2 || true
 }
 die() { say "$ME: $*"; exit 1; }
 
@@ -178,7 +179,7 @@ ended() {
 apt_get() {
 	local pid status
 	SEEDBED_NOSERVICES=$token NEEDRESTART_MODE=l DEBIAN_FRONTEND=noninteractive \
-		setsid env --default-signal=INT,QUIT "$@" < /dev/null 2>&1 9>&- &
+		setsid env --default-signal=INT,QUIT,PIPE "$@" < /dev/null 2>&1 9>&- &
 	pid=$!
 	while status=0; caught=''; wait $pid || status=$?; [ -n "$caught" ]; do
 		say "$ME: ${1##*/} is at work and ends first, so that no package is left half installed"
@@ -209,6 +210,7 @@ finish() {
 }
 
 caught='' got=0
+trap '' PIPE
 trap 'caught=1 got=130' INT
 trap 'caught=1 got=143' TERM
 trap 'caught=1 got=129' HUP

@@ -76,6 +76,7 @@ deb op 2
 deb other 1
 deb later 1
 deb killed 1
+deb mute 1
 cat > apt.conf <<CONF
 Dir "$T/apt"; Dir::State "$T/apt/state"; Dir::Cache "$T/apt/cache"; Dir::Etc "$T/apt/etc"; Dir::Log "$T/root/var/log";
 Dir::State::status "$T/root/var/lib/dpkg/status"; Dir::Etc::parts "/dev/null"; Dir::Etc::trustedparts "/dev/null";
@@ -155,6 +156,10 @@ ln -s /usr/lib/systemd/system/later.service "$WANTS/later.service"
 without later > later.log 2>&1
 like "$(links)" 'multi-user.target.wants/later.service' "what the operator had enabled beforehand stays"
 unlike "$(links)" 'wants/later.socket' "the rest of it does not"
+
+"$SRC/mk/noservices.sh" apt-get -q -y install mute 2>&1 > mute.log | true
+until_true 60 test ! -e "$H/before"
+is "$(version mute) $(links | grep -c ' /.*mute.*service$')" "ii 1 0" "nobody listens to what it says: the same"
 
 # begun COMMAND...: in the background, and its package's script is at work
 begun() {

@@ -158,8 +158,9 @@ like "$(links)" 'multi-user.target.wants/later.service' "what the operator had e
 unlike "$(links)" 'wants/later.socket' "the rest of it does not"
 
 "$SRC/mk/noservices.sh" apt-get -q -y install mute 2>&1 > mute.log | true
-until_true 60 test ! -e "$H/before"
+until_true 10 test ! -e "$H/before"
 is "$(version mute) $(links | grep -c ' /.*mute.*service$')" "ii 1 0" "nobody listens to what it says: the same"
+clean "and nothing is left"
 
 # begun COMMAND...: in the background, and its package's script is at work
 begun() {

@@ -14,7 +14,7 @@ LONGEST	= tests/vm/appliance.t
 PROVE	= PATH="$(CURDIR)/$(O)/bin:$$PATH" SEEDBED_ROOT="$(CURDIR)" \
 	  CMOCKA_MESSAGE_OUTPUT=TAP prove --merge --timer --failures --comments
 
-.PHONY: check check-fast check-setup fuzz tidy
+.PHONY: check check-fast check-setup proof-setup fuzz tidy
 
 # What tests look into images with; never installed. NAME, LIBRARIES[, OBJECTS]
 define testtool
@@ -39,6 +39,10 @@ check: check-setup tools $(UNITS) $(TESTTOOLS) $(O)/seedbed.udeb	## all tests, a
 
 check-fast: tools $(UNITS) $(TESTTOOLS) $(O)/seedbed.udeb	## the tests of a minute, without a guest
 	$(PROVE) -j$(JOBS) $(CLI) $(UNITS)
+
+proof-setup:	## set-up on a fresh Debian 12 and 13 with systemd, each in a guest (20 minutes under emulation)
+	@[ "$(SETUP)" = no ] || mk/setup.sh check proof
+	@$(PROVE) tests/proof/setup-services.t
 
 check-setup:
 	@[ "$(SETUP)" = no ] || mk/setup.sh build run check

@@ -30,11 +30,28 @@ static char *root_text(struct plan *pl, const char *path)
 	return text;
 }
 
+/* Which subvolume is the root, unless a mount takes it anyway or it is said already. */
+static char *subvol_arg(const struct plan *pl, const char *all, const char *usual)
+{
+	char *s;
+
+	if (!pl->subvol[0] || pl->root->subvol_default ||
+		(all && strstr(all, "rootflags=")) ||
+		(usual && strstr(usual, "rootflags=")))
+		return strdup("");
+	return asprintf(&s, "rootflags=subvol=%s", pl->subvol + 1) < 0 ? NULL : s;
+}
+
+static const char *blank_before(const char *s)
+{
+	return s && *s ? " " : "";
+}
+
 /* What the system itself asks its kernels to be told. */
 static char *kernel_args(struct plan *pl)
 {
 	_cleanup_free_ char *text = root_text(pl, "/etc/default/grub");
-	_cleanup_free_ char *all = NULL, *usual = NULL;
+	_cleanup_free_ char *all = NULL, *usual = NULL, *subvol = NULL;
 	char *s;
 	int n;
 
@@ -42,9 +59,10 @@ static char *kernel_args(struct plan *pl)
 		all = default_value(text, "GRUB_CMDLINE_LINUX");
 		usual = default_value(text, "GRUB_CMDLINE_LINUX_DEFAULT");
 	}
-	n = asprintf(&s, "%s%s%s%s%s", pl->subvol[0] ? "rootflags=subvol=@" : "",
-		pl->subvol[0] && all && *all ? " " : "", all ? all : "",
-		usual && *usual && (pl->subvol[0] || (all && *all)) ? " " : "",
+	if (!(subvol = subvol_arg(pl, all, usual)))
+		return NULL;
+	n = asprintf(&s, "%s%s%s%s%s", subvol, *subvol ? blank_before(all) : "",
+		all ? all : "", *subvol || (all && *all) ? blank_before(usual) : "",
 		usual ? usual : "");
 	return n < 0 ? NULL : s;
 }
@@ -52,18 +70,16 @@ static char *kernel_args(struct plan *pl)
 static int make_menu(struct plan *pl, char **names, const char *existing)
 {
 	_cleanup_free_ char *args = kernel_args(pl), *root = NULL, *plain = NULL;
-	_cleanup_free_ char *folder =
-		pl->home == pl->root ? in_root(pl, "/boot") : strdup("");
 	struct menu m = { .search = pl->home->uuid, .existing = existing };
 	int n;
 
-	if (!args || !folder ||
+	if (!args ||
 		asprintf(&root, "%s%s", pl->root_spec ? pl->root_spec : "UUID=",
 			!pl->root_spec && pl->root->uuid ? pl->root->uuid : "") < 0 ||
 		asprintf(&plain, "PARTUUID=%s",
 			pl->root->partuuid ? pl->root->partuuid : "") < 0)
 		return broken(pl, -ENOMEM, "menu");
-	m.folder = folder;
+	m.folder = pl->boot;
 	m.root = root;
 	m.root_plain = plain;
 	m.args = args;
@@ -71,20 +87,19 @@ static int make_menu(struct plan *pl, char **names, const char *existing)
 	if (!pl->config.data)
 		return refuse(pl, ST_NO_KERNEL,
 			"%s: no grub.cfg, and no kernel in %s to make one for",
-			where(pl, pl->home).s, *folder ? folder : "/");
+			where(pl, pl->home).s, *pl->boot ? pl->boot : "/");
 	pl->config.len = strlen(pl->config.data);
 	return 0;
 }
 
 static int new_menu(struct plan *pl, struct fs *fs, bool rewrite)
 {
-	_cleanup_free_ char *dir =
-		pl->home == pl->root ? in_root(pl, "/boot") : strdup("/");
+	const char *dir = *pl->boot ? pl->boot : "/";
 	_cleanup_free_ char *existing = NULL;
 	char **names = NULL;
 	int r;
 
-	if (!dir || asprintf(&existing, "%s/grub.cfg", pl->folder) < 0)
+	if (asprintf(&existing, "%s/grub.cfg", pl->folder) < 0)
 		return broken(pl, -ENOMEM, "menu");
 	if (fs_list(fs, dir, &names) < 0 && !(names = calloc(1, sizeof(*names))))
 		return broken(pl, -ENOMEM, "menu");

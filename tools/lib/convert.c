@@ -52,20 +52,24 @@ static char *as_file(const char *path)
 static size_t stem(const char *path)
 {
 	static const char *const known[] = { ".qcow2", ".qcow", ".qed", ".vmdk", ".vdi",
-		".vhdx", ".vhd", ".vpc", ".hdd", ".img" };
-	size_t len = strlen(path);
+		".vhdx", ".vhd", ".vpc", ".hdd", ".dmg", ".img", ".gz", ".xz", ".zst",
+		".bz2", ".lz4", ".lzma", ".lz", ".lzo", ".simg" };
+	size_t len = strlen(path), before;
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		size_t n = strlen(known[i]);
+	do {
+		before = len;
+		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+			size_t n = strlen(known[i]);
 
-		if (len > n && path[len - n - 1] != '/' &&
-			strcasecmp(path + len - n, known[i]) == 0)
-			return len - n;
-	}
+			if (len > n && path[len - n - 1] != '/' &&
+				strncasecmp(path + len - n, known[i], n) == 0)
+				len -= n;
+		}
+	} while (len < before);
 	return len;
 }
 
-static char *new_name(const char *path)
+char *convert_name(const char *path)
 {
 	for (int i = 0; i < TRIES; i++) {
 		char number[16] = "", *s;
@@ -81,14 +85,17 @@ static char *new_name(const char *path)
 	return NULL;
 }
 
-char *convert_line(const char *path)
+char *convert_line(const char *path, const char *options)
 {
-	_cleanup_free_ char *file = as_file(path), *to = file ? new_name(file) : NULL;
+	_cleanup_free_ char *file = as_file(path),
+			    *to = file ? convert_name(file) : NULL;
 	_cleanup_free_ char *a = to ? shell_word(file) : NULL;
 	_cleanup_free_ char *b = to ? shell_word(to) : NULL;
 	char *s;
 
-	if (!a || !b || asprintf(&s, "qemu-img convert -O raw %s %s", a, b) < 0)
+	if (!a || !b ||
+		asprintf(&s, "qemu-img convert%s%s -O raw %s %s", options ? " " : "",
+			options ? options : "", a, b) < 0)
 		return NULL;
 	return s;
 }

@@ -10,9 +10,15 @@
 char *shell_word(const char *s);
 
 /*
- * "qemu-img convert -O raw PATH NEW": NEW is a name beside PATH that nothing has.
- * NULL: no memory; the caller's to free.
+ * A name beside PATH that nothing has, for a raw image of it. NULL: no memory, or no
+ * such name; the caller's to free.
  */
-char *convert_line(const char *path);
+char *convert_name(const char *path);
+
+/*
+ * "qemu-img convert [OPTIONS] -O raw PATH NEW": NEW is such a name. NULL: no memory;
+ * the caller's to free.
+ */
+char *convert_line(const char *path, const char *options);
 
 #endif

@@ -233,6 +233,13 @@ int plan_folder(struct plan *pl)
 	int n;
 
 	pl->subvol = pl->root->subvol ? pl->root->subvol : "";
+	if (pl->root->subvol_other)
+		return refuse(pl, ST_NO_ROOT,
+			"%s: the subvolumes %s and %s look equally like the root: "
+			"btrfs "
+			"subvolume set-default says which it is",
+			where(pl, pl->root).s, *pl->subvol ? pl->subvol : "/",
+			pl->root->subvol_other);
 	if (own || pl->home != pl->root)
 		n = asprintf(&pl->boot, "%s", own ? own : "");
 	else

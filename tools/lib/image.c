@@ -503,6 +503,7 @@ void image_close(struct image *img)
 		free(p->label);
 		free(p->signatures);
 		free(p->subvol);
+		free(p->subvol_other);
 		free(p->boot);
 	}
 	free(img->inside);

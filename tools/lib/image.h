@@ -35,6 +35,7 @@ struct part {
 	const char *role;
 	char why[96];
 	char *subvol;	     /* of btrfs: where the system is, "/@"; NULL: at the top */
+	char *subvol_other;  /* another that is as good; else NULL */
 	bool subvol_default; /* which a mount without options takes */
 	char *boot;   /* where it has kernels: "/@/boot"; of a /boot "" or "/@boot" */
 	bool is_esp;  /* the root's fstab has it at /boot/efi or /efi */

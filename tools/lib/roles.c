@@ -262,9 +262,12 @@ static void compare(struct part *p, struct score *best, int *most, struct score 
 	const int n = rank(p, s, v, is_default);
 	char *path = n > *most && v->path ? strdup(v->path) : NULL;
 
+	if (n == *most && n >= 0 && v->path && !p->subvol_other)
+		p->subvol_other = strdup(v->path);
 	if (n > *most && (path || !v->path)) {
 		*most = n;
 		free(p->subvol);
+		free(steal_ptr(&p->subvol_other));
 		p->subvol = path;
 		p->subvol_default = is_default;
 		drop_score(best);
@@ -296,6 +299,12 @@ static void score_btrfs(struct fs *fs, struct part *p, struct score *best)
 			compare(p, best, &most, &s, &v.list[i], is_default);
 	}
 	btrfs_free(&v);
+	if (p->subvol) {
+		_cleanup_free_ char *why = NULL;
+
+		if (asprintf(&why, "subvolume %s", p->subvol + 1) > 0)
+			add(best, 0, why);
+	}
 }
 
 /* --- */
@@ -466,6 +475,7 @@ int roles_find(struct image *img, const char *fstest)
 		p->why[0] = '\0';
 		p->is_boot = p->is_esp = false;
 		free(steal_ptr(&p->subvol));
+		free(steal_ptr(&p->subvol_other));
 		free(steal_ptr(&p->boot));
 		clear_up(img, p, fstest);
 		if (!role_by_signature(p))

@@ -197,6 +197,22 @@ static bool is_disk_name(const char *name)
 	return false;
 }
 
+static bool is_file(const unsigned char h[TAR_BLOCK])
+{
+	return h[156] == '\0' || strchr("07S", h[156]);
+}
+
+static char *member_name(const unsigned char h[TAR_BLOCK])
+{
+	const char *name = (const char *)h, *before = (const char *)h + 345;
+	const bool split = memcmp(h + 257, "ustar", 6) == 0 && *before;
+	char *s;
+	int n = asprintf(
+		&s, "%.*s%s%.100s", split ? 155 : 0, before, split ? "/" : "", name);
+
+	return n < 0 ? NULL : s;
+}
+
 /* The first member that looks like a disk; a tar of Xen has its disks as folders. */
 static char *disk_in_tar(struct image *img)
 {
@@ -204,13 +220,14 @@ static char *disk_in_tar(struct image *img)
 	uint64_t at = 0, size;
 
 	for (int i = 0; i < TAR_MEMBERS; i++) {
-		char name[101] = "";
+		char *name;
 
 		if (overlay_read(&img->ov, at, h, sizeof(h)) < 0 || !is_tar_header(h))
 			return NULL;
-		memcpy(name, h, 100);
-		if (is_disk_name(name))
-			return strdup(name);
+		name = member_name(h);
+		if (!name || (is_file(h) && is_disk_name(name)))
+			return name;
+		free(name);
 		size = octal(h + 124, 12);
 		if (size > img->size - at)
 			return NULL;
@@ -256,7 +273,7 @@ void container_find(struct image *img, bool weak)
 			f->name);
 	else if (f->how == BY_FILE)
 		image_problem(img, IMAGE_CONTAINER,
-			"a %s archive, no disk: unpack it first", f->name);
+			"%s archive, no disk: unpack it first", f->name);
 	else
 		image_problem(
 			img, IMAGE_CONTAINER, "a %s image, not a raw one", f->name);

@@ -78,6 +78,12 @@ mkdir top/@/boot
 image rw:@ rw:@boot
 is "$(plan)" /@boot/grub "/boot in a subvolume of its own"
 
+system @rootfs subvol=@rootfs
+image rw:@rootfs
+for l in de fr ru; do
+	is "$(LANGUAGE=$l LC_ALL=C.UTF-8 plan)" /@rootfs/boot/grub "whatever GRUB's programs call a folder: $l"
+done
+
 # a /boot of its own: the menu can be read there
 with_boot() { # with_boot SUBVOLUME...: of top, d.img with /boot on ext4
 	filesystem "$@"

@@ -70,7 +70,7 @@ if command -v qemu-img >/dev/null; then
 	qemu-img convert -O qcow2 good.img disk.img
 	refused 4 'a qcow2 image, not a raw one$'
 	line=$(grubify disk.img 2>&1 | sed -n 's/^grubify: convert it: //p')
-	is "$line" "qemu-img convert -O raw $T/disk.img $T/disk.raw" "and it says how to make one"
+	is "$line" "qemu-img convert -f qcow2 -O raw $T/disk.img $T/disk.raw" "and it says how to make one"
 	eval "$line"
 	runs "  which then is one that boots" grubify disk.raw
 	qemu-img convert -O vmdk good.img disk.img

@@ -50,7 +50,7 @@ if command -v qemu-img >/dev/null; then
 	echo '<Envelope/>' >web.ovf
 	tar -cf web.ova web.ovf d.vmdk
 	named web.ova 'a tar archive .OVA and the like. with the disk d.vmdk in it'
-	like "$(line web.ova)" '^tar -xf web.ova d.vmdk && qemu-img convert -O raw d.vmdk d.raw$' "and both steps"
+	like "$(line web.ova)" '^tar -xf web.ova d.vmdk && qemu-img convert -f vmdk -O raw d.vmdk d.raw$' "and both steps"
 fi
 cp disk.img disk.raw
 for f in v7 ustar gnu pax; do
@@ -61,7 +61,7 @@ is "$(line cloud.tar)" "tar -xf cloud.tar disk.raw" "a raw one needs no second s
 mkdir -p deep/images
 cp disk.img 'deep/images/my disk.img'
 tar -cf deep.tar deep
-undone deep.tar 'deep/images/my disk.raw'
+undone deep.tar 'deep/images/my disk.img'
 tar -cf no.tar "$SRC/Makefile" 2>log
 named no.tar 'a tar archive, no disk'
 

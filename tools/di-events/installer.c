@@ -291,23 +291,35 @@ static void gave_up(struct installer *in, const char *id, size_t n, const char *
 			 .log_count = led_to_it(in, lines) });
 }
 
+/* What stands in quotes behind head, if tail follows; NULL: it does not. */
+static const char *quoted(
+	const char *text, const char *head, const char *tail, size_t *len)
+{
+	const char *name = after(text, head);
+	const char *end = name ? strchr(name, '\'') : NULL;
+
+	if (!end || !after(end + 1, tail))
+		return NULL;
+	*len = (size_t)(end - name);
+	return name;
+}
+
 /* glib wrote "(process:785): " before it, and told steps as DEBUG until 2009. */
 static void menu(struct installer *in, const char *text)
 {
-	const char *rest, *end;
+	const char *name, *end;
+	size_t n;
 
-	if ((rest = after(text, "(process:")) && (end = strstr(rest, "): ")))
+	if (after(text, "(process:") && (end = strstr(text, "): ")))
 		text = end + 3;
-	if (((rest = after(text, "INFO: Menu item '")) ||
-		    (rest = after(text, "DEBUG: Menu item '"))) &&
-		(end = strchr(rest, '\'')) && after(end, "' selected"))
-		step(in, rest, (size_t)(end - rest));
-	else if ((rest = after(text, "WARNING **: Configuring '")) &&
-		 (end = strchr(rest, '\'')) && strstr(end, "failed with error code"))
-		gave_up(in, rest, (size_t)(end - rest), text + strlen("WARNING **: "));
-	else if (!in->failed && (rest = after(text, "WARNING **: Menu item '")) &&
-		 (end = strchr(rest, '\'')) && after(end, "' failed"))
-		gave_up(in, rest, (size_t)(end - rest), text + strlen("WARNING **: "));
+	if ((name = quoted(text, "INFO: Menu item '", " selected", &n)) ||
+		(name = quoted(text, "DEBUG: Menu item '", " selected", &n)))
+		step(in, name, n);
+	else if ((name = quoted(text, "WARNING **: Configuring '",
+			  " failed with error code", &n)) ||
+		 (!in->failed && (name = quoted(text, "WARNING **: Menu item '",
+					  " failed", &n))))
+		gave_up(in, name, n, text + strlen("WARNING **: "));
 }
 
 /*

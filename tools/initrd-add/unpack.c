@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 struct kind {
@@ -236,7 +237,7 @@ static int gunzip(
 	enum { GZIP_ONLY = 16 + MAX_WBITS };
 	_cleanup_free_ char *text = NULL;
 	size_t room = 0;
-	z_stream z = { .next_in = (Bytef *)(uintptr_t)buf };
+	z_stream z = { .next_in = (const Bytef *)buf };
 	int r = inflateInit2(&z, GZIP_ONLY) == Z_OK ? Z_OK : Z_MEM_ERROR;
 
 	while (r == Z_OK) {
@@ -261,7 +262,7 @@ static int gunzip(
 	*size = z.total_out;
 	*used = z.total_in;
 	inflateEnd(&z);
-	if (r != Z_STREAM_END)
+	if (r != Z_STREAM_END || !text)
 		return r == Z_MEM_ERROR ? -ENOMEM : *size > max ? -EFBIG : -EBADMSG;
 	text[*size] = '\0';
 	*out = steal_ptr(&text);

@@ -100,7 +100,7 @@ static int add_chunk(
 	if (stripes > 1 && (get_le64(data + 24) & STRIPED))
 		c.error = -ENOTSUP;
 	for (unsigned i = 0; c.error == -EXDEV && i < stripes; i++) {
-		const unsigned char *s = data + CHUNK_HEAD + i * STRIPE;
+		const unsigned char *s = data + CHUNK_HEAD + (size_t)i * STRIPE;
 
 		if (get_le64(s) == r->device) {
 			c.at = get_le64(s + 8);
@@ -130,7 +130,7 @@ static int read_logical(struct reader *r, uint64_t at, unsigned char *buf)
 
 		if (at < c->start || at - c->start >= c->length)
 			continue;
-		if (c->error)
+		if (c->error < 0)
 			return c->error;
 		there = c->at + (at - c->start);
 		if (there < c->at || there > r->part->size ||

@@ -63,7 +63,7 @@ static const struct format strong[] = {
 	IMAGE("parallels", 0, "WithouFreSpacExt"),
 	IMAGE("bochs", 0, "Bochs Virtual HD Image"),
 	IMAGE("cloop", 0, "#!/bin/sh\n#V2.0 Format\n"),
-	OTHER("dmg", "a dmg image (Apple's), not a raw one", BY_QEMU, "-f dmg",
+	OTHER("dmg", "a dmg image (Apple's), not a raw one", BY_QEMU, NULL,
 		FROM_END + 512, "koly\0\0\0\4"),
 	PACKED("gzip", "gzip -dc", "\x1f\x8b\x08"),
 	PACKED("xz", "xz -dc",
@@ -184,17 +184,21 @@ static bool is_tar_header(const unsigned char h[TAR_BLOCK])
 	       octal(h + 148, 8) == sum;
 }
 
-static bool is_disk_name(const char *name)
+/* The format of a disk by its name, as qemu-img calls it; NULL: no disk's name. */
+static const char *disk_format(const char *name)
 {
-	static const char *const ends[] = { ".vmdk", ".vhd", ".vhdx", ".vdi", ".qcow2",
-		".img", ".raw", ".hdd", ".vmdk.gz" };
-	size_t len = strlen(name);
+	static const char *const ends[][2] = { { ".vmdk", "vmdk" }, { ".vhd", "vpc" },
+		{ ".vhdx", "vhdx" }, { ".vdi", "vdi" }, { ".qcow2", "qcow2" },
+		{ ".hdd", "parallels" }, { ".img", "raw" }, { ".raw", "raw" } };
+	const size_t len = strlen(name);
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-		if (len > strlen(ends[i]) &&
-			strcasecmp(name + len - strlen(ends[i]), ends[i]) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		const size_t n = strlen(ends[i][0]);
+
+		if (len > n && strcasecmp(name + len - n, ends[i][0]) == 0)
+			return ends[i][1];
+	}
+	return NULL;
 }
 
 static bool is_file(const unsigned char h[TAR_BLOCK])
@@ -225,7 +229,7 @@ static char *disk_in_tar(struct image *img)
 		if (overlay_read(&img->ov, at, h, sizeof(h)) < 0 || !is_tar_header(h))
 			return NULL;
 		name = member_name(h);
-		if (!name || (is_file(h) && is_disk_name(name)))
+		if (!name || (is_file(h) && disk_format(name)))
 			return name;
 		free(name);
 		size = octal(h + 124, 12);
@@ -293,22 +297,21 @@ static const struct format *format_again(const struct image *img)
 
 static char *tar_line(const struct image *img)
 {
+	const char *format = img->inside ? disk_format(img->inside) : NULL;
 	_cleanup_free_ char *file = shell_word(img->path), *member = NULL, *line = NULL;
-	char *s;
+	char *s = NULL;
 	int n;
 
 	if (!file)
 		return NULL;
-	if (!img->inside)
+	if (!format)
 		return asprintf(&s, "tar -xf %s", file) < 0 ? NULL : s;
-	member = shell_word(img->inside);
-	line = convert_line(img->inside, NULL);
-	if (!member || !line)
+	if (!(member = shell_word(img->inside)))
 		return NULL;
-	if (strcasecmp(img->inside + strlen(img->inside) - 4, ".raw") == 0)
-		n = asprintf(&s, "tar -xf %s %s", file, member);
-	else
-		n = asprintf(&s, "tar -xf %s %s && %s", file, member, line);
+	if (strcmp(format, "raw") != 0 && !(line = convert_line(img->inside, format)))
+		return NULL;
+	n = asprintf(&s, "tar -xf %s %s%s%s", file, member, line ? " && " : "",
+		line ? line : "");
 	return n < 0 ? NULL : s;
 }
 
@@ -326,7 +329,7 @@ char *container_line(const struct image *img)
 	if (!f || f->how == BY_NONE)
 		return NULL;
 	if (f->how == BY_QEMU)
-		return convert_line(img->path, f->program);
+		return convert_line(img->path, f->name);
 	file = shell_word(img->path);
 	to = convert_name(img->path);
 	out = to ? shell_word(to) : NULL;

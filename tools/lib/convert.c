@@ -85,7 +85,7 @@ char *convert_name(const char *path)
 	return NULL;
 }
 
-char *convert_line(const char *path, const char *options)
+char *convert_line(const char *path, const char *format)
 {
 	_cleanup_free_ char *file = as_file(path),
 			    *to = file ? convert_name(file) : NULL;
@@ -94,8 +94,7 @@ char *convert_line(const char *path, const char *options)
 	char *s;
 
 	if (!a || !b ||
-		asprintf(&s, "qemu-img convert%s%s -O raw %s %s", options ? " " : "",
-			options ? options : "", a, b) < 0)
+		asprintf(&s, "qemu-img convert -f %s -O raw %s %s", format, a, b) < 0)
 		return NULL;
 	return s;
 }

@@ -437,7 +437,7 @@ static void choose_esp(struct image *img, const struct score *s)
 		because(mounted, "esp", "the root's fstab");
 		mounted->is_esp = true;
 	}
-	for (unsigned i = 0; i < img->n; i++) {
+	for (unsigned i = 0; img->parts && i < img->n; i++) {
 		const struct part *p = &img->parts[i];
 
 		fat |= part_is_esp(p) && p->fs && strcmp(p->fs, "vfat") == 0;

@@ -3,6 +3,7 @@
 #include "diag.h"
 #include "parent.h"
 #include "signals.h"
+#include "sockets.h"
 #include "virt.h"
 
 #include <libvirt/virterror.h>
@@ -443,6 +444,8 @@ static int run(struct run_config *cfg)
 		diag("event loop: %s", virt_why());
 		return RUN_FAILED;
 	}
+	if (!sockets_fit(cfg->uri, cfg->user, cfg->xml))
+		return RUN_FAILED;
 	g.conn = virt_open(cfg->uri, cfg->user);
 	if (!g.conn)
 		return RUN_FAILED;

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Systems in subvolumes, as each distribution's installer lays them out: found by the
 # default subvolume, their own fstab or their name, and mounted by the menu.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Files that are no disk's bytes: each by its name, with what to type next. The line that
 # is told makes the image again, wherever its program is installed.
 . "${0%/*}/../lib.sh"

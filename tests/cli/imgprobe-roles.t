@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Which partition is what: by what lies in it and by the root's fstab, and by its type
 # where these say nothing. And several signatures in one place.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What the kernel would refuse, or unpack only in part, is no initrd to add to; what it
 # takes is, in whatever order.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # A home whose name is too long for libvirt's sockets: told before libvirt is asked.
 . "${0%/*}/../lib.sh"
 need setpriv

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Any bytes as btrfs's superblock and what lies behind it: its subvolumes are read or
  * refused; no loop without end, and no path that leads out.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* How long libvirt's sockets can be, to the byte. */
 // uses: tools/vmrun/sockets.c
 // needs: libxml-2.0 libvirt

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # btrfs as debian-installer lays it out, the system in @rootfs: it boots by that name.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

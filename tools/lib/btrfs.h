@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * btrfs.h - a btrfs filesystem's subvolumes by name, and which is the default one. Only
  * that is read here; files are read by others.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * container.h - files that are no disk's bytes as they are: images in a format of
  * their own, archives, compressed files; and what makes a raw image of each.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* sockets.h - whether libvirt's own sockets can have the names that it gives them. */
 #ifndef VMRUN_SOCKETS_H
 #define VMRUN_SOCKETS_H

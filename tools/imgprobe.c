@@ -152,10 +152,14 @@ static int status_of(const struct image *img)
 
 static void explain(const struct image *img)
 {
-	_cleanup_free_ char *line = container_line(img);
+	const char *why = container_refusal(img);
+	_cleanup_free_ char *line = why ? NULL : container_line(img);
 
 	if (img->state != IMAGE_GOOD)
 		diag("%s: %s", img->path, img->problem);
+	if (why)
+		diag("%s: not to be converted before that is looked at: %s", img->path,
+			why);
 	/* by itself, and so that it can be typed as it is */
 	if (line)
 		diag("%s: %s",
@@ -164,8 +168,7 @@ static void explain(const struct image *img)
 	for (unsigned i = 0; img->table && i < img->n; i++)
 		if (img->parts[i].signatures)
 			diag("%s: partition %u: signatures of %s%s%s: wipefs -n on it "
-			     "shows "
-			     "them",
+			     "shows them",
 				img->path, img->parts[i].number,
 				img->parts[i].signatures,
 				img->parts[i].fs ? ", taken for " : "",

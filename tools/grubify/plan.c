@@ -1,12 +1,13 @@
 #include "grubify.h"
 #include "cleanup.h"
+#include "confine.h"
 #include "container.h"
 #include "convert.h"
 #include "diag.h"
 #include "extio.h"
 #include "fsread.h"
+#include "fswhy.h"
 #include "roles.h"
-#include "run.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -79,11 +80,21 @@ struct words where(const struct plan *pl, const struct part *p)
 	return w;
 }
 
+static int damaged_ext(struct plan *pl, const struct part *p, errcode_t e)
+{
+	return refuse(pl, ST_DIRTY,
+		"partition %u: %s: --fsck runs e2fsck -p on it first, e2fsck -f asks",
+		p->number, error_message(e));
+}
+
 static int not_raw(struct plan *pl)
 {
-	_cleanup_free_ char *line = container_line(&pl->img);
+	const char *why = container_refusal(&pl->img);
+	_cleanup_free_ char *line = why ? NULL : container_line(&pl->img);
 
 	note(pl, "%s", pl->img.problem);
+	if (why)
+		note(pl, "not to be converted before that is looked at: %s", why);
 	/* by itself, and so that it can be typed as it is */
 	if (line)
 		diag("%s: %s",
@@ -151,8 +162,32 @@ static int unclear(struct plan *pl, const struct part *p)
 		p->number, p->signatures);
 }
 
+/* Why a system may be there and not be seen: what GRUB, or nobody, can read. */
+static int closed_root(struct plan *pl)
+{
+	for (unsigned i = 0; i < pl->img.n; i++) {
+		struct part *p = &pl->img.parts[i];
+		_cleanup_(cleanup_ext) ext2_filsys fs = NULL;
+		errcode_t e = 0;
+		int r;
+
+		if (!p->fs || p->role || p->extended || p->past_end ||
+			part_needs_kernel(p))
+			continue;
+		if (strncmp(p->fs, "ext", 3) == 0)
+			e = extio_open(&pl->img, p, false, &fs);
+		if (e && extio_errno(e) != -EOPNOTSUPP)
+			return damaged_ext(pl, p, e);
+		if ((r = fs_readable(&pl->img, p, pl->grub.fstest)) == 0)
+			return unreadable(pl, p);
+	}
+	return 0;
+}
+
 static int no_root(struct plan *pl)
 {
+	int r;
+
 	for (unsigned i = 0; i < pl->img.n; i++)
 		if (part_needs_kernel(&pl->img.parts[i]))
 			return refuse(pl, ST_NEEDS_KERNEL,
@@ -168,6 +203,8 @@ static int no_root(struct plan *pl)
 			strcmp(pl->img.parts[i].role, "root?") == 0)
 			note(pl, "partition %u may be the root (%s)",
 				pl->img.parts[i].number, pl->img.parts[i].why);
+	if ((r = closed_root(pl)))
+		return r;
 	return refuse(pl, ST_NO_ROOT,
 		"no partition is clearly the root: name it by "
 		"--root NUMBER");
@@ -300,17 +337,23 @@ int plan_targets(struct plan *pl, const char *want)
 /* e2fsck replays the journal in place: not part of what can be undone. */
 static int run_fsck(struct plan *pl, const struct part *p)
 {
-	_cleanup_free_ char *dev = NULL;
+	const struct confine files = { { pl->img.fd }, 1, true };
+	_cleanup_free_ char *dev = NULL, *program = find_program("e2fsck");
+	struct child c;
+	char path[32];
 	int r;
 
-	if (asprintf(&dev, "/proc/%d/fd/%d?offset=%llu", (int)getpid(), pl->img.fd,
-		    (unsigned long long)p->start) < 0)
-		return broken(pl, -ENOMEM, "e2fsck");
-	const char *const argv[] = { "e2fsck", "-p", dev, NULL };
-
-	r = run(argv);
-	if (r == -ENOENT)
+	if (!program)
 		return refuse(pl, ST_DIRTY, "e2fsck is not installed");
+	confine_path(pl->img.fd, path);
+	if (asprintf(&dev, "%s?offset=%llu", path, (unsigned long long)p->start) < 0)
+		return broken(pl, -ENOMEM, "e2fsck");
+	/* -f: what was unmounted cleanly may be damaged, too */
+	const char *const argv[] = { program, "-fp", dev, NULL };
+
+	r = child_start_confined(&c, argv, false, &files);
+	if (r == 0)
+		r = child_wait(&c, 0, NULL, NULL);
 	return r >= 0 && r < 4 ? 0
 			       : refuse(pl, ST_DIRTY,
 					 "partition %u: e2fsck -p could not repair it "
@@ -334,6 +377,8 @@ static bool is_delicate(ext2_filsys fs)
 	       ext2fs_has_feature_inline_data(fs->super) ||
 	       ext2fs_has_feature_casefold(fs->super) ||
 	       ext2fs_has_feature_orphan_present(fs->super) ||
+	       ext2fs_has_feature_encrypt(fs->super) ||
+	       ext2fs_has_feature_shared_blocks(fs->super) ||
 	       ext2fs_has_feature_readonly(fs->super);
 }
 
@@ -349,7 +394,7 @@ static int check_ext(
 	if (!p->fs || strncmp(p->fs, "ext", 3) != 0)
 		return 0;
 	e = extio_open(&pl->img, p, false, &fs);
-	if (!e && is_dirty(fs) && o->fsck && !o->dry_run) {
+	if (o->fsck && !o->dry_run && extio_errno(e) != -EOPNOTSUPP) {
 		cleanup_ext(&fs);
 		if ((r = run_fsck(pl, p)))
 			return r;
@@ -358,9 +403,7 @@ static int check_ext(
 	if (extio_errno(e) == -EOPNOTSUPP)
 		return 0;
 	if (e)
-		return refuse(pl, ST_DIRTY, "partition %u: %s%s", p->number,
-			error_message(e),
-			o->fsck ? "" : "; --fsck runs e2fsck on it first");
+		return damaged_ext(pl, p, e);
 	if (is_dirty(fs))
 		return refuse(pl, ST_DIRTY,
 			"partition %u: not unmounted cleanly (its journal waits): "
@@ -382,6 +425,19 @@ static int check_filesystems(struct plan *pl, const struct options *o)
 	return 0;
 }
 
+/* The kernel's name for a partition of an MBR whose disk has no number: 0 is one, too. */
+static int name_parts(struct plan *pl)
+{
+	for (unsigned i = 0; !pl->img.gpt && i < pl->img.n; i++) {
+		struct part *p = &pl->img.parts[i];
+
+		if (!p->partuuid && p->number > 0 &&
+			asprintf(&p->partuuid, "00000000-%02x", p->number) < 0)
+			return broken(pl, -ENOMEM, "plan");
+	}
+	return 0;
+}
+
 int plan_make(struct plan *pl, const struct options *o)
 {
 	int r;
@@ -389,24 +445,26 @@ int plan_make(struct plan *pl, const struct options *o)
 	pl->mounted = o->via && strcmp(o->via, "dm") == 0;
 	pl->vm = o->via && strcmp(o->via, "vm") == 0;
 	pl->root_img = pl->home_img = &pl->img;
-	if ((r = plan_state(pl)) || (r = grub_find(pl, o->grub_dir)) || pl->vm)
+	if ((r = plan_state(pl)) || (r = name_parts(pl)) ||
+		(r = grub_find(pl, o->grub_dir)) || pl->vm)
 		return r;
 	if ((r = roles_find(&pl->img, pl->grub.fstest)) < 0)
 		return broken(pl, r, "roles");
 	pl->vm = (!o->via || strcmp(o->via, "auto") == 0) && is_for_guest(pl, o);
 	if (pl->vm)
 		return 0;
+	/* what is not unmounted, or that GRUB can't read: before all that depends on it */
 	if ((r = choose_root(pl, o->root)) || (r = choose_home(pl)) ||
-		(r = plan_targets(pl, o->target)) || (r = check_filesystems(pl, o)))
+		(r = check_filesystems(pl, o)) || (r = verify_start(pl)) ||
+		(r = verify_readable(pl)) || (r = plan_targets(pl, o->target)))
 		return r;
 	/*
 	 * From here on GRUB's programs work beside us. A core with a menu inside
 	 * has to wait for the menu.
 	 */
 	esp_look(pl);
-	if ((r = verify_start(pl)) ||
-		(pl->copied && !pl->mounted && (r = grub_start(pl))) ||
-		(r = config_plan(pl, o->new_config)) || (r = verify_readable(pl)))
+	if ((pl->copied && !pl->mounted && (r = grub_start(pl))) ||
+		(r = config_plan(pl, o->new_config)))
 		return r;
 	esp_seen(pl);
 	return pl->copied ? 0 : grub_start(pl);
@@ -451,6 +509,7 @@ void plan_free(struct plan *pl)
 	free(pl->core_bios.data);
 	free(pl->core_efi.data);
 	free(pl->boot_sector.data);
+	verify_free(pl);
 	child_drop(&pl->readable);
 	child_drop(&pl->loader);
 	grub_free(pl);

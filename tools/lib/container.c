@@ -296,6 +296,13 @@ static const struct format *format_again(const struct image *img)
 		 : format_of(&copy, weak_ones, sizeof(weak_ones) / sizeof(*weak_ones));
 }
 
+const char *container_refusal(const struct image *img)
+{
+	const struct format *f = img->container ? format_again(img) : NULL;
+
+	return f && f->how == BY_QEMU ? convert_refusal(img->path, f->name) : NULL;
+}
+
 static char *tar_line(const struct image *img)
 {
 	const char *format = img->inside ? disk_format(img->inside) : NULL;

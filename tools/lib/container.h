@@ -15,6 +15,9 @@
  */
 void container_find(struct image *img, bool weak);
 
+/* Why it is not to be converted before it is looked at (see convert.h), or NULL. */
+const char *container_refusal(const struct image *img);
+
 /*
  * The command that makes a raw image of it, as it can be typed; NULL if there is none
  * (or no memory). The caller's to free.

@@ -274,6 +274,19 @@ static int probe_filesystems(struct image *img)
 	return 0;
 }
 
+/* The entry by which a GPT tells those who know none that the disk is not free. */
+static bool has_protective(struct image *img)
+{
+	unsigned char mbr[SECTOR];
+	bool found = false;
+
+	if (overlay_read(&img->ov, 0, mbr, sizeof(mbr)) < 0)
+		return false;
+	for (int i = 0; i < 4; i++)
+		found |= mbr[446 + 16 * i + 4] == 0xee;
+	return found && get_le16(mbr + 510) == 0xaa55;
+}
+
 /* What a GPT header that libblkid would not take has to say for itself. */
 static void look_at_gpt(struct image *img)
 {
@@ -294,6 +307,10 @@ static void look_at_gpt(struct image *img)
 			"the GPT spans %llu sectors, the image has %llu: truncated",
 			(unsigned long long)get_le64(h + 32) + 1,
 			(unsigned long long)(img->size / SECTOR));
+	else if (!has_protective(img))
+		image_problem(img, IMAGE_CORRUPT,
+			"a GPT without its protective MBR (gdisk's w "
+			"writes one)");
 	else
 		image_problem(
 			img, IMAGE_CORRUPT, "a GPT whose headers or checksums are bad");

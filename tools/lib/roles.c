@@ -2,11 +2,12 @@
 #include "btrfs.h"
 #include "cleanup.h"
 #include "fsread.h"
+#include "fswhy.h"
 
 #include <ctype.h>
 #include <string.h>
 
-enum { FSTAB_MAX = 1 << 20, LISTING_MAX = 4 << 20, ROOT_ENOUGH = 3 };
+enum { FSTAB_MAX = 1 << 20, ROOT_ENOUGH = 3 };
 
 static bool names_part(const char *spec, const struct part *p);
 
@@ -24,6 +25,7 @@ struct mount {
 struct score {
 	int points;
 	bool kernel;	/* in its own /boot */
+	bool closed;	/* a filesystem that GRUB, or libext2fs, can't read */
 	bool boot_like; /* kernels at its top, as in a /boot of its own */
 	struct mount root, boot, efi;
 	char why[96];
@@ -314,13 +316,15 @@ static void score(
 {
 	struct fs fs;
 
-	if (fs_open(&fs, img, p, fstest) == 0) {
-		if (strcmp(p->fs, "btrfs") == 0)
-			score_btrfs(&fs, p, s);
-		else
-			score_at(&fs, "", s);
-	}
+	s->closed = fs_open(&fs, img, p, fstest) < 0;
+	if (!s->closed && strcmp(p->fs, "btrfs") == 0)
+		score_btrfs(&fs, p, s);
+	else if (!s->closed)
+		s->closed = !score_at(&fs, "", s);
 	fs_close(&fs);
+	/* what has no names may be empty */
+	if (!s->closed && s->points == 0 && !s->boot_like)
+		s->closed = fs_readable(img, p, fstest) == 0;
 	for (size_t i = 0; i < sizeof(root_types) / sizeof(*root_types); i++)
 		if (strcmp(p->type, root_types[i]) == 0)
 			add(s, 3, "root type");
@@ -335,16 +339,7 @@ static void score(
  */
 static void clear_up(struct image *img, struct part *p, const char *fstest)
 {
-	_cleanup_free_ char *text = NULL;
-	struct fs fs = {
-		.img = img, .part = p, .fstest = fstest ? fstest : "grub-fstest"
-	};
-	struct child c;
-	size_t len;
-
-	if (!p->fs || !p->signatures || fs_start(&fs, &c, "ls", "") < 0 ||
-		child_wait(&c, LISTING_MAX, &text, &len) != 0 ||
-		!strstr(text, "No known filesystem"))
+	if (!p->fs || !p->signatures || fs_readable(img, p, fstest) != 0)
 		return;
 	free(steal_ptr(&p->fs));
 	free(steal_ptr(&p->uuid));
@@ -485,8 +480,12 @@ int roles_find(struct image *img, const char *fstest)
 	choose_boot(img, scores, root);
 	choose_esp(img, root ? &scores[root - img->parts] : NULL);
 	choose_biosboot(img);
-	for (unsigned i = 0; i < img->n; i++)
+	for (unsigned i = 0; i < img->n; i++) {
+		if (!img->parts[i].role && scores[i].closed)
+			snprintf(img->parts[i].why, sizeof(img->parts[i].why), "%s",
+				"GRUB can't read it");
 		drop_score(&scores[i]);
+	}
 	return 0;
 }
 

@@ -164,8 +164,7 @@ static void explain(const struct image *img)
 	for (unsigned i = 0; img->table && i < img->n; i++)
 		if (img->parts[i].signatures)
 			diag("%s: partition %u: signatures of %s%s%s: wipefs -n on it "
-			     "shows "
-			     "them",
+			     "shows them",
 				img->path, img->parts[i].number,
 				img->parts[i].signatures,
 				img->parts[i].fs ? ", taken for " : "",

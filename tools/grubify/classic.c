@@ -27,7 +27,10 @@ static int own_namespace(void)
 
 static int mount_part(const struct part *p, const char *node, const char *dir)
 {
-	return mount(node, dir, p->fs, MS_NODEV | MS_NOSUID | MS_NOEXEC, NULL) < 0
+	/* from the top, as our paths are, and not what its default is */
+	const char *options = strcmp(p->fs, "btrfs") == 0 ? "subvolid=5" : NULL;
+
+	return mount(node, dir, p->fs, MS_NODEV | MS_NOSUID | MS_NOEXEC, options) < 0
 		       ? -errno
 		       : 0;
 }

@@ -255,7 +255,8 @@ static int no_fat(struct plan *pl)
 	if (size < LEAST)
 		return refuse(pl, ST_NO_ESP,
 			"partition %u: the EFI system partition holds no FAT "
-			"filesystem, and is of %llu MiB: was a BIOS boot partition meant (type "
+			"filesystem, and is of %llu MiB: was a BIOS boot partition "
+			"meant (type "
 			"21686148-6449-6E6F-744E-656564454649)?",
 			pl->esp->number, size);
 	return refuse(pl, ST_NO_ESP,

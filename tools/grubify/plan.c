@@ -117,8 +117,7 @@ static int no_partition(struct plan *pl)
 		pl->img.problem);
 	if (from && to && strcmp(pl->img.parts[0].fs, "iso9660") != 0)
 		diag("into one: truncate -s %lluM %s && echo '2048,,83,*' | sfdisk %s "
-		     "&& "
-		     "dd if=%s of=%s bs=1M seek=1 conv=notrunc,sparse",
+		     "&& dd if=%s of=%s bs=1M seek=1 conv=notrunc,sparse",
 			(pl->img.size + mib - 1) / mib + 1, to, to, from, to);
 	return ST_NO_TABLE;
 }
@@ -157,8 +156,7 @@ static int unclear(struct plan *pl, const struct part *p)
 {
 	return refuse(pl, ST_NO_ROOT,
 		"partition %u: signatures of %s: wipefs -n on it shows them, and one "
-		"too "
-		"many goes by wipefs -o",
+		"too many goes by wipefs -o",
 		p->number, p->signatures);
 }
 
@@ -294,8 +292,8 @@ static int no_fat(struct plan *pl)
 	if (size < LEAST)
 		return refuse(pl, ST_NO_ESP,
 			"partition %u: the EFI system partition holds no FAT "
-			"filesystem, "
-			"and is of %llu MiB: was a BIOS boot partition meant (type "
+			"filesystem, and is of %llu MiB: was a BIOS boot partition "
+			"meant (type "
 			"21686148-6449-6E6F-744E-656564454649)?",
 			pl->esp->number, size);
 	return refuse(pl, ST_NO_ESP,

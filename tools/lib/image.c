@@ -17,6 +17,10 @@
 #define GUID_BIOSBOOT "21686148-6449-6e6f-744e-656564454649"
 #define GUID_XBOOTLDR "bc13c2ff-59e6-4262-a352-b275fd6f7172"
 
+static const char four_k[] =
+	"partitioned in sectors of 4096 bytes (4Kn): its partitions "
+	"copied (dd) into an image with a table of 512 are one";
+
 enum { SECTOR = 512, SECTOR_4K = 4096, ISO_MAGIC_AT = 32769 };
 
 static void cleanup_probe(blkid_probe *pr)
@@ -244,8 +248,7 @@ static void look_at_sectors(struct image *img, blkid_probe pr)
 			free(far.label);
 			continue;
 		}
-		image_problem(
-			img, IMAGE_4KN, "partitioned in sectors of 4096 bytes (4Kn)");
+		image_problem(img, IMAGE_4KN, "%s", four_k);
 		p->fs = far.fs;
 		p->uuid = far.uuid;
 		p->label = far.label;
@@ -296,8 +299,7 @@ static void look_at_gpt(struct image *img)
 		return;
 	if (memcmp(h, "EFI PART", 8) != 0) {
 		if (bytes_are(img, SECTOR_4K, "EFI PART", 8))
-			image_problem(img, IMAGE_4KN,
-				"partitioned in sectors of 4096 bytes (4Kn)");
+			image_problem(img, IMAGE_4KN, "%s", four_k);
 		return;
 	}
 	/* alternate header's LBA, last usable LBA */
@@ -331,7 +333,9 @@ static void look_at_protective(struct image *img)
 		image_problem(img, IMAGE_CORRUPT, "a protective MBR without a GPT");
 	} else if (!gpt_entry && img->table && strcmp(img->table, "dos") == 0 &&
 		   bytes_are(img, SECTOR, "EFI PART", 8)) {
-		image_problem(img, IMAGE_FOREIGN, "an old GPT lies beneath the MBR");
+		image_problem(img, IMAGE_FOREIGN,
+			"an old GPT lies beneath the MBR: wipefs -a -t gpt takes it "
+			"off, or zeros in sector 1");
 	}
 }
 
@@ -462,7 +466,9 @@ int image_probe(struct image *img)
 	if (!img->table && img->state == IMAGE_GOOD) {
 		no_table(img);
 	} else if (img->table && bytes_are(img, ISO_MAGIC_AT, "CD001", 5)) {
-		image_problem(img, IMAGE_FOREIGN, "an ISO 9660 filesystem, too");
+		image_problem(img, IMAGE_FOREIGN,
+			"an ISO 9660 filesystem, too: a medium that boots by itself, "
+			"or a leftover (wipefs -n shows it, wipefs -o takes it off)");
 	}
 	return 0;
 }

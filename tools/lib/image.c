@@ -334,7 +334,8 @@ static void look_at_protective(struct image *img)
 	} else if (!gpt_entry && img->table && strcmp(img->table, "dos") == 0 &&
 		   bytes_are(img, SECTOR, "EFI PART", 8)) {
 		image_problem(img, IMAGE_FOREIGN,
-			"an old GPT lies beneath the MBR: wipefs -a -t gpt takes it "
+			"an old GPT lies beneath the MBR: wipefs --force -a -t gpt "
+			"takes it "
 			"off, or zeros in sector 1");
 	}
 }

@@ -102,6 +102,34 @@ static void elsewhere(void **state)
 	boots("menuentry 'a", "empty");
 }
 
+/* The form that grub-mkconfig gives it. */
+static void as_made(void **state)
+{
+	(void)state;
+	boots("### BEGIN /etc/grub.d/00_header ###\n"
+	      "if [ -s $prefix/grubenv ]; then\n  set have_grubenv=true\n  load_env\nfi\n"
+	      "if [ \"${next_entry}\" ] ; then\n   set default=\"${next_entry}\"\n"
+	      "   save_env next_entry\nelse\n   set default=\"0\"\nfi\n"
+	      "if [ x\"${feature_menuentry_id}\" = xy ]; then\n"
+	      "  menuentry_id_option=\"--id\"\nelse\n  menuentry_id_option=\"\"\nfi\n"
+	      "export menuentry_id_option\n"
+	      "function load_video {\n  if [ x$x = xy ]; then\n    insmod all_video\n  fi\n}\n"
+	      "terminal_output gfxterm\nset timeout=5\n"
+	      "menuentry 'Debian GNU/Linux' --class debian $menuentry_id_option 'simple' {\n"
+	      "\tload_video\n\tif [ x$grub_platform = xxen ]; then insmod xzio; fi\n"
+	      "\tsearch --no-floppy --fs-uuid --set=root 1-2\n"
+	      "\techo\t'Loading Linux 6.1 ...'\n"
+	      "\tlinux\t/boot/vmlinuz-6.1 root=UUID=1-2 ro  quiet\n"
+	      "\techo\t'Loading initial ramdisk ...'\n"
+	      "\tinitrd\t/boot/initrd.img-6.1\n}\n"
+	      "submenu 'Advanced options' $menuentry_id_option 'advanced' {\n"
+	      "\tmenuentry 'recovery' --class debian $menuentry_id_option 'r' {\n"
+	      "\t\tlinux\t/boot/vmlinuz-5.10 root=UUID=9 ro single\n\t}\n}\n"
+	      "if [ -f  ${config_directory}/custom.cfg ]; then\n"
+	      "  source ${config_directory}/custom.cfg\nfi\n",
+		"30 /boot/vmlinuz-6.1 UUID=1-2|32 +/boot/initrd.img-6.1 |");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +137,7 @@ int main(void)
 		cmocka_unit_test(words_only),
 		cmocka_unit_test(which),
 		cmocka_unit_test(elsewhere),
+		cmocka_unit_test(as_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,6 +71,7 @@ static void expansions(void **state)
 	value_is("B=\nA=${B:-d}${B-e}${B+g}", "dg", "");
 	value_is("B=1\nA=${B:-d}${B:+\"f $B\"}", "1f 1", "");
 	value_is(": ${A:=word}", "word", "");
+	value_is(": ${A:=${B:=${C:=${D:=${E:=x}}}}}$A", "x", "");
 	value_is("A=1\nA=\"$A\"\"${A}\"", "11", "");
 	value_is("A=x; A+=' y'", "x y", "");
 	value_is("A=1;B=2; A=$B", "2", "");

@@ -139,12 +139,11 @@ gunzip -c /disk.img.gz >disk.img
 mkdir stop
 cat >stop/grub-install <<'EOT'
 #!/bin/sh
-dmsetup ls >/tmp/during
+echo "@during $(dmsetup ls | grep -c grubify)"
 kill -9 $PPID
 EOT
 chmod +x stop/grub-install
 PATH=/tmp/stop:$PATH grubify --via dm disk.img
-say during "$(grep -c grubify /tmp/during)"
 i=0
 while [ -n "$(dmsetup ls | grep grubify)$(cat /sys/block/loop*/loop/backing_file 2>/dev/null)" ] && [ $i -lt 50 ]; do
 	usleep 100000; i=$((i + 1)); done

@@ -25,7 +25,8 @@ static const char base[] = "/mnt"; /* within the namespace, anyone's */
  */
 
 static const char home_dir[] = "/mnt/home", esp_dir[] = "/mnt/esp",
-		  root_dir[] = "/mnt/root", dev_dir[] = "/mnt/dev";
+		  root_dir[] = "/mnt/root", dev_dir[] = "/mnt/dev",
+		  tmp_dir[] = "/mnt/tmp";
 
 static int set_readonly(bool on)
 {
@@ -47,7 +48,7 @@ static int own_namespace(bool host)
 		return -errno;
 	if (host && (r = set_readonly(true)) < 0)
 		return r;
-	if (mount("grubify", base, "tmpfs", 0, "mode=700,size=64k") < 0 ||
+	if (mount("grubify", base, "tmpfs", 0, "mode=700,size=64m") < 0 ||
 		mkdir(home_dir, 0700) < 0 || mkdir(esp_dir, 0700) < 0 ||
 		mkdir(root_dir, 0700) < 0)
 		return -errno;
@@ -112,16 +113,14 @@ static int own_devices(const struct nodes *nodes)
 	if (r == 0)
 		r = copy_maps();
 	if (r == 0 && (mount(dev_dir, "/dev", NULL, MS_MOVE, NULL) < 0 ||
-			      mount("grubify", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV,
-				      "mode=1777,size=256m") < 0))
+			      mkdir(tmp_dir, 0700) < 0 ||
+			      setenv("TMPDIR", tmp_dir, 1) < 0))
 		r = -errno;
-	unsetenv("TMPDIR");
 	return r;
 }
 
 static void leave_devices(void)
 {
-	umount2("/tmp", MNT_DETACH);
 	umount2("/dev", MNT_DETACH);
 	/* the maps' nodes are to be removed, in the host's own /dev */
 	set_readonly(false);

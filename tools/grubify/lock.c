@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 /*
  * A file is known by its device and inode, whatever it is called where: a hard link, a
@@ -66,6 +67,22 @@ static bool on_loop(int fd, const char *path)
 	return found;
 }
 
+/* Of a file on another machine's disk a lease tells nothing: it is refused there. */
+static bool has_leases(int fd)
+{
+	static const unsigned long remote[] = { 0x6969 /* NFS */, 0xff534d42 /* CIFS */,
+		0xfe534d42 /* SMB2 */, 0x517b /* SMB */, 0x01021997 /* 9P */,
+		0x65735546 /* FUSE */, 0x00c36400 /* Ceph */, 0x5346414f /* AFS */ };
+	struct statfs st;
+
+	if (fstatfs(fd, &st) < 0)
+		return false;
+	for (size_t i = 0; i < sizeof(remote) / sizeof(*remote); i++)
+		if (((unsigned long)st.f_type & 0xffffffff) == remote[i])
+			return false;
+	return true;
+}
+
 /*
  * Whoever has it open for writing keeps a lease for reading from us, by whatever name
  * and with no lock of his own: a loop device in a container, another hypervisor. The
@@ -79,7 +96,7 @@ static bool is_written(const char *path)
 	struct stat st;
 	bool busy = false;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && has_leases(fd)) {
 		if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0)
 			fcntl(fd, F_SETLEASE, F_UNLCK);
 		else

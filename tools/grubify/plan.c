@@ -167,7 +167,6 @@ static int closed_root(struct plan *pl)
 		struct part *p = &pl->img.parts[i];
 		_cleanup_(cleanup_ext) ext2_filsys fs = NULL;
 		errcode_t e = 0;
-		int r;
 
 		if (!p->fs || p->role || p->extended || p->past_end ||
 			part_needs_kernel(p))
@@ -176,7 +175,7 @@ static int closed_root(struct plan *pl)
 			e = extio_open(&pl->img, p, false, &fs);
 		if (e && extio_errno(e) != -EOPNOTSUPP)
 			return damaged_ext(pl, p, e);
-		if ((r = fs_readable(&pl->img, p, pl->grub.fstest)) == 0)
+		if (fs_readable(&pl->img, p, pl->grub.fstest) == 0)
 			return unreadable(pl, p);
 	}
 	return 0;

@@ -207,6 +207,7 @@ static void read_braced(struct reader *r, struct value *v, int depth)
 	}
 	next(r);
 	read_braced_word(r, &word, depth);
+	var = find(r->sv, name, n); /* the word may have assigned, too */
 	v->unsure |= var && var->file;
 	set = var && var->value && (!colon || *var->value);
 	use = *op == '+' ? set : !set;
@@ -216,7 +217,7 @@ static void read_braced(struct reader *r, struct value *v, int depth)
 		if (*op == '=')
 			assign(r, name, n, &word, r->line, false);
 	} else if (*op != '+') {
-		push_all(r, v, var->value);
+		push_all(r, v, var ? var->value : NULL);
 	}
 }
 

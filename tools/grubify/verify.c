@@ -180,9 +180,9 @@ static int verify_written(struct plan *pl, const struct part *p)
 
 		if (w->part != p)
 			continue;
-		if (!fs.ext && (r = fs_open(&fs, &now, p, NULL)) < 0)
-			r = refuse(pl, ST_VERIFY, "%s: does not open: %s",
-				where(pl, p).s, strerror(-r));
+		if (!fs.ext && fs_open(&fs, &now, p, NULL) < 0)
+			r = refuse(pl, ST_VERIFY, "%s: does not open any more",
+				where(pl, p).s);
 		else if (fs_read(&fs, w->path, w->len, &got, &len) < 0 ||
 			 len != w->len || sum_of(got, len) != w->sum)
 			r = refuse(pl, ST_VERIFY, "%s: %s is not there as written",
@@ -220,12 +220,12 @@ static int verify_listing(struct plan *pl, const char *folder)
 	_cleanup_free_ char *text = NULL, *dir = NULL;
 	size_t len, n = strlen(folder);
 	struct child c;
-	int r;
+	int r = 0;
 
 	if (asprintf(&dir, "%s/", folder) < 0)
 		return broken(pl, -ENOMEM, folder);
-	if ((r = fs_start(&fs, &c, "ls", dir)) < 0 ||
-		(r = child_wait(&c, LISTING_MAX, &text, &len)) != 0)
+	if (fs_start(&fs, &c, "ls", dir) < 0 ||
+		child_wait(&c, LISTING_MAX, &text, &len) != 0)
 		return refuse(pl, ST_VERIFY, "%s: GRUB does not list %s",
 			where(pl, pl->home).s, folder);
 	for (size_t i = 0; r == 0 && i < pl->n_written; i++) {

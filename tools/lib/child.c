@@ -88,7 +88,8 @@ static void become(const struct child *c, const char *const argv[], bool quiet,
 		execvp(argv[0], (char *const *)argv);
 		r = -errno;
 	}
-	_exit(r == -ENOENT ? 127 : 126);
+	/* a folder of PATH that is closed to it is one that does not have it */
+	_exit(r == -ENOENT || r == -EACCES ? 127 : 126);
 }
 
 int child_start_confined(struct child *c, const char *const argv[], bool quiet,

@@ -91,7 +91,7 @@ static void why_xfs(const unsigned char *sb, struct fswhy *why)
 	enum { VERSION = 100, INCOMPAT = 216 };
 	static const struct bit names[] = {
 		{ 0x8, "bigtime", " -m bigtime=0" },
-		{ 0x10, "needsrepair", "xfs_repair" },
+		{ 0x10, "needsrepair", NULL },
 		{ 0x20, "nrext64", " -i nrext64=0" },
 		{ 0x40, "exchange", " -i exchange=0" },
 		{ 0x80, "parent", " -n parent=0" },
@@ -104,13 +104,11 @@ static void why_xfs(const unsigned char *sb, struct fswhy *why)
 
 	if ((sb[VERSION + 1] & 0xf) != 5)
 		return;
-	/* bigtime is known since 2.06: nothing else may be the cause */
-	if (flags & ~known & ~0x8ULL)
-		flags &= ~0x8ULL;
-	if (flags & 0x10)
-		flags = 0x10; /* the first thing to do */
+	/* bigtime and needsrepair are known since 2.06: nothing else may be the cause */
+	if (flags & ~known & ~0x18ULL)
+		flags &= ~0x18ULL;
 	name_bits(why, flags, known, names, sizeof(names) / sizeof(*names),
-		flags & 0x10 ? "" : "made anew by mkfs.xfs");
+		"made anew by mkfs.xfs");
 }
 
 static void why_btrfs(const unsigned char *sb, struct fswhy *why)

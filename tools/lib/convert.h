@@ -16,8 +16,9 @@ char *shell_word(const char *s);
 char *convert_name(const char *path);
 
 /*
- * "qemu-img convert -f FORMAT -O raw PATH NEW": NEW is such a name. The format is said, so
- * that the file can't be taken for another one. NULL: no memory; the caller's to free.
+ * "qemu-img convert -f FORMAT -O raw PATH NEW": NEW is such a name. The format is said,
+ * so that the file can't be taken for another one. NULL: no memory; the caller's to
+ * free.
  */
 char *convert_line(const char *path, const char *format);
 

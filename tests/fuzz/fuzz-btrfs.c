@@ -24,12 +24,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct subvolumes s;
 	struct image img;
 
-	if (fd < 0 || size > IMAGE - SUPER_AT || write_at(fd, SUPER_AT, data, size) < 0 ||
-		ftruncate(fd, IMAGE) < 0) {
+	if (fd < 0 || size > IMAGE - SUPER_AT ||
+		write_at(fd, SUPER_AT, data, size) < 0 || ftruncate(fd, IMAGE) < 0) {
 		close(fd);
 		return 0;
 	}
-	if (image_attach(&img, fd, "fuzz") == 0 && btrfs_subvolumes(&img, &p, &s) == 0) {
+	if (image_attach(&img, fd, "fuzz") == 0 &&
+		btrfs_subvolumes(&img, &p, &s) == 0) {
 		for (size_t i = 0; i < s.n; i++)
 			assert(!s.list[i].path || !strstr(s.list[i].path, "/../"));
 		btrfs_free(&s);

@@ -78,7 +78,8 @@ static int read_dropins(struct plan *pl, struct shellvars *sv)
 		_cleanup_free_ char *path = NULL, *text = NULL;
 		size_t len = strlen(names[i]);
 
-		if (names[i][0] == '.' || len < 5 || strcmp(names[i] + len - 4, ".cfg") != 0)
+		if (names[i][0] == '.' || len < 5 ||
+			strcmp(names[i] + len - 4, ".cfg") != 0)
 			continue;
 		if (asprintf(&path, "%s/%s", dir, names[i]) < 0)
 			r = -ENOMEM;
@@ -156,15 +157,16 @@ static int name_root(struct plan *pl, char **root, char **plain)
 		*root = strdup(*plain);
 	else
 		return refuse(pl, ST_NO_ROOT,
-			"%s: neither its UUID nor its PARTUUID is its own: the menu has "
+			"%s: neither its UUID nor its PARTUUID is its own: the menu "
+			"has "
 			"nothing to call it by; next: tune2fs -U random (ext), "
 			"sfdisk --disk-id or --part-uuid",
 			where(pl, p).s);
 	return *root ? 0 : broken(pl, -ENOMEM, "menu");
 }
 
-static int make_menu(struct plan *pl, char **names, const char *existing,
-	const char *no_kernels)
+static int make_menu(
+	struct plan *pl, char **names, const char *existing, const char *no_kernels)
 {
 	_cleanup_free_ char *args = kernel_args(pl), *root = NULL, *plain = NULL;
 	_cleanup_free_ char *demoted = NULL;
@@ -194,7 +196,8 @@ static int make_menu(struct plan *pl, char **names, const char *existing,
 	if (*no_kernels)
 		note(pl, "left out of the menu: %s", no_kernels);
 	if (demoted)
-		note(pl, "%s has no initrd: it is in the menu, and not what boots", demoted);
+		note(pl, "%s has no initrd: it is in the menu, and not what boots",
+			demoted);
 	pl->config.len = strlen(pl->config.data);
 	return 0;
 }
@@ -243,7 +246,8 @@ static int sort_out(struct fs *fs, const char *dir, char **names, char **faults)
 			continue;
 		}
 		if (kernel)
-			fprintf(f, "%s%s (%s)", ftell(f) > 0 ? ", " : "", names[i], fault);
+			fprintf(f, "%s%s (%s)", ftell(f) > 0 ? ", " : "", names[i],
+				fault);
 		free(names[i]);
 	}
 	names[keep] = NULL;
@@ -264,8 +268,8 @@ static int new_menu(struct plan *pl, struct fs *fs, bool rewrite)
 	r = sort_out(fs, dir, names, &faults);
 	/* one inside the core gives way to one that an update makes later */
 	r = r < 0 ? broken(pl, r, "menu")
-		  : make_menu(pl, names, pl->copied || rewrite ? NULL : existing,
-			    faults);
+		  : make_menu(
+			    pl, names, pl->copied || rewrite ? NULL : existing, faults);
 	fs_free_names(names);
 	return r;
 }
@@ -275,7 +279,8 @@ static bool begins(const char *s, const char *head)
 	return strncmp(s, head, strlen(head)) == 0;
 }
 
-/* Whether there is more in the image than we see: a volume, an array, what is locked. */
+/* Whether there is more in the image than we see: a volume, an array, what is locked.
+ */
 static bool is_deep(const struct plan *pl)
 {
 	bool deep = pl->root_img != &pl->img;
@@ -291,8 +296,9 @@ static bool is_builders(const char *dev, bool deep)
 	static const char *const always[] = { "/dev/loop", "/dev/dm-", "/dev/nbd" };
 	static const char *const shallow[] = { "/dev/mapper/", "/dev/md" };
 	/* controllers with folders of their own: a matter of the machine it runs on */
-	static const char *const folders[] = { "/dev/disk/", "/dev/block/", "/dev/cciss/",
-		"/dev/ida/", "/dev/rd/", "/dev/ataraid/", "/dev/i2o/", "/dev/zvol/" };
+	static const char *const folders[] = { "/dev/disk/", "/dev/block/",
+		"/dev/cciss/", "/dev/ida/", "/dev/rd/", "/dev/ataraid/", "/dev/i2o/",
+		"/dev/zvol/" };
 
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
 		if (begins(dev, always[i]))
@@ -307,7 +313,8 @@ static bool is_builders(const char *dev, bool deep)
 	return begins(dev, "/dev/") && strchr(dev + 5, '/') && !deep;
 }
 
-/* root=UUID= and the like, also as a link in /dev/disk: whether that is in the image. */
+/* root=UUID= and the like, also as a link in /dev/disk: whether that is in the image.
+ */
 static bool is_foreign(struct plan *pl, const char *spec, bool deep)
 {
 	static const struct {
@@ -333,11 +340,13 @@ static bool is_foreign(struct plan *pl, const char *spec, bool deep)
 		return false;
 	/* so many partitions further than that one */
 	as_word[strcspn(as_word, begins(as_word, "PARTUUID=") ? "/" : "")] = '\0';
-	return !roles_resolve(&pl->img, as_word) && !roles_resolve(pl->root_img, as_word) &&
+	return !roles_resolve(&pl->img, as_word) &&
+	       !roles_resolve(pl->root_img, as_word) &&
 	       (!deep || begins(as_word, "PART"));
 }
 
-/* What GRUB would make of a file's name; "no such file" only if no filesystem has it. */
+/* What GRUB would make of a file's name; "no such file" only if no filesystem has it.
+ */
 static const char *missing(struct plan *pl, const struct bootline *l)
 {
 	const char *path = l->file, *fault = NULL;
@@ -377,7 +386,8 @@ static int check_line(struct plan *pl, const struct bootline *l)
 
 	if (l->root && is_builders(l->root, deep))
 		return refuse(pl, ST_BAD_CONFIG,
-			"%s: %s/grub.cfg:%d: names %s, a device of the machine that made "
+			"%s: %s/grub.cfg:%d: names %s, a device of the machine that "
+			"made "
 			"it%s",
 			where(pl, pl->home).s, pl->folder, l->line, l->root, next);
 	if (l->root && is_foreign(pl, l->root, deep))
@@ -387,7 +397,8 @@ static int check_line(struct plan *pl, const struct bootline *l)
 			where(pl, pl->home).s, pl->folder, l->line, l->root, next);
 	if (l->file && (fault = missing(pl, l)))
 		return refuse(pl, ST_BAD_CONFIG, "%s: %s/grub.cfg:%d: %s: %s%s",
-			where(pl, pl->home).s, pl->folder, l->line, l->file, fault, next);
+			where(pl, pl->home).s, pl->folder, l->line, l->file, fault,
+			next);
 	return 0;
 }
 

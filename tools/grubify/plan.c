@@ -422,7 +422,8 @@ static int check_filesystems(struct plan *pl, const struct options *o)
 	return 0;
 }
 
-/* The kernel's name for a partition of an MBR whose disk has no number: 0 is one, too. */
+/* The kernel's name for a partition of an MBR whose disk has no number: 0 is one, too.
+ */
 static int name_parts(struct plan *pl)
 {
 	for (unsigned i = 0; !pl->img.gpt && i < pl->img.n; i++) {
@@ -450,7 +451,8 @@ int plan_make(struct plan *pl, const struct options *o)
 	pl->vm = (!o->via || strcmp(o->via, "auto") == 0) && is_for_guest(pl, o);
 	if (pl->vm)
 		return 0;
-	/* what is not unmounted, or that GRUB can't read: before all that depends on it */
+	/* what is not unmounted, or that GRUB can't read: before all that depends on it
+	 */
 	if ((r = choose_root(pl, o->root)) || (r = choose_home(pl)) ||
 		(r = check_filesystems(pl, o)) || (r = verify_start(pl)) ||
 		(r = verify_readable(pl)) || (r = plan_targets(pl, o->target)))

@@ -112,8 +112,13 @@ static const char *qcow_refusal(const unsigned char *h)
 /* A text that names files: at the beginning, or where a header says. */
 static const char *vmdk_refusal(int fd, const unsigned char *h, uint64_t size)
 {
-	enum { TEXT_MAX = 64 << 10, SECTOR = 512, CAPACITY = 12, TEXT_AT = 28,
-		TEXT_LEN = 36 };
+	enum {
+		TEXT_MAX = 64 << 10,
+		SECTOR = 512,
+		CAPACITY = 12,
+		TEXT_AT = 28,
+		TEXT_LEN = 36
+	};
 	_cleanup_free_ char *text = calloc(1, TEXT_MAX + 1);
 	uint64_t at = 0, len = TEXT_MAX;
 	const char *parent;
@@ -142,8 +147,15 @@ static const char *vmdk_refusal(int fd, const unsigned char *h, uint64_t size)
 
 const char *convert_refusal(const char *path, const char *format)
 {
-	enum { HEAD = 512, VPC_TYPE = 60, VPC_DIFFERENCING = 4, VDI_TYPE = 76,
-		VDI_DIFFERENCING = 4, QED_FEATURES = 16, QED_BACKING = 1 };
+	enum {
+		HEAD = 512,
+		VPC_TYPE = 60,
+		VPC_DIFFERENCING = 4,
+		VDI_TYPE = 76,
+		VDI_DIFFERENCING = 4,
+		QED_FEATURES = 16,
+		QED_BACKING = 1
+	};
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	unsigned char h[HEAD] = { 0 };
 	struct stat st;

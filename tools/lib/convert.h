@@ -16,14 +16,16 @@ char *shell_word(const char *s);
 char *convert_name(const char *path);
 
 /*
- * Why an image of that format is not to be handed to qemu-img as it is: it names another
- * file, which would be read with the rights of whoever types the line. NULL: it does not.
+ * Why an image of that format is not to be handed to qemu-img as it is: it names
+ * another file, which would be read with the rights of whoever types the line. NULL: it
+ * does not.
  */
 const char *convert_refusal(const char *path, const char *format);
 
 /*
- * "qemu-img convert -f FORMAT -O raw PATH NEW": NEW is such a name. The format is said, so
- * that the file can't be taken for another one. NULL: no memory; the caller's to free.
+ * "qemu-img convert -f FORMAT -O raw PATH NEW": NEW is such a name. The format is said,
+ * so that the file can't be taken for another one. NULL: no memory; the caller's to
+ * free.
  */
 char *convert_line(const char *path, const char *format);
 

@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 /*
- * A session's lie below the person's folders, and none of their paths can have more than
- * 107 bytes. False, after a message for each that has: libvirt's own names the wrong
- * thing, or none. Called by root, it becomes user (see asuser.h), as virt_open() does.
+ * A session's lie below the person's folders, and none of their paths can have more
+ * than 107 bytes. False, after a message for each that has: libvirt's own names the
+ * wrong thing, or none. Called by root, it becomes user (see asuser.h), as virt_open()
+ * does.
  */
 bool sockets_fit(const char *uri, const char *user, const char *xml);
 

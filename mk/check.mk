@@ -26,7 +26,7 @@ $(O)/tests/$(1): $(O)/obj/tests/tools/$(1).o $(O)/obj/tests/tools/record.o $(3) 
 	@$$(LINK)
 endef
 $(eval $(call testtool,ext-list,ext2fs com_err libcrypto))
-$(eval $(call testtool,initrd-list,libarchive libcrypto,$(filter-out %/main.o,$(initrd-add_OBJ))))
+$(eval $(call testtool,initrd-list,libarchive zlib libcrypto,$(filter-out %/main.o,$(initrd-add_OBJ))))
 -include $(wildcard $(O)/obj/tests/tools/*.d)
 
 .PHONY: testtools

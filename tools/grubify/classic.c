@@ -129,11 +129,13 @@ static void leave_devices(void)
 static int mount_part(
 	const struct plan *pl, const struct part *p, const char *node, const char *dir)
 {
+	/* from the top, as our paths are, and not what its default is */
+	const char *options = strcmp(p->fs, "btrfs") == 0 ? "subvolid=5" : NULL;
 	unsigned long flags = MS_NODEV | MS_NOSUID | MS_NOEXEC;
 
 	if (!pl->words)
 		flags |= MS_NOSYMFOLLOW;
-	return mount(node, dir, p->fs, flags, NULL) < 0 ? -errno : 0;
+	return mount(node, dir, p->fs, flags, options) < 0 ? -errno : 0;
 }
 
 /* No link in an image leads the writer out of it. */

@@ -34,6 +34,17 @@ static char *root_text(struct plan *pl, const char *path)
 	return text;
 }
 
+/* Which subvolume is the root, unless a mount takes it anyway or it is said already. */
+static char *subvol_arg(const struct plan *pl, const char *all, const char *usual)
+{
+	char *s;
+
+	if (!pl->subvol[0] || pl->root->subvol_default || strstr(all, "rootflags=") ||
+		strstr(usual, "rootflags="))
+		return strdup("");
+	return asprintf(&s, "rootflags=subvol=%s", pl->subvol + 1) < 0 ? NULL : s;
+}
+
 static void left_out(void *arg, const char *file, int line)
 {
 	note(arg, "%s:%d: was not evaluated: it takes a shell", file, line);
@@ -67,7 +78,8 @@ static int read_dropins(struct plan *pl, struct shellvars *sv)
 		_cleanup_free_ char *path = NULL, *text = NULL;
 		size_t len = strlen(names[i]);
 
-		if (names[i][0] == '.' || len < 5 || strcmp(names[i] + len - 4, ".cfg") != 0)
+		if (names[i][0] == '.' || len < 5 ||
+			strcmp(names[i] + len - 4, ".cfg") != 0)
 			continue;
 		if (asprintf(&path, "%s/%s", dir, names[i]) < 0)
 			r = -ENOMEM;
@@ -97,6 +109,7 @@ static char *kernel_args(struct plan *pl)
 	_cleanup_(shellvars_free) struct shellvars sv = { .left_out = left_out,
 		.arg = pl };
 	_cleanup_free_ char *text = root_text(pl, file);
+	_cleanup_free_ char *subvol = NULL;
 	const char *all, *usual;
 	char *s;
 
@@ -104,10 +117,9 @@ static char *kernel_args(struct plan *pl)
 		return NULL;
 	all = default_value(pl, &sv, "GRUB_CMDLINE_LINUX");
 	usual = default_value(pl, &sv, "GRUB_CMDLINE_LINUX_DEFAULT");
-	return asprintf(&s, "%s %s %s", pl->subvol[0] ? "rootflags=subvol=@" : "", all,
-		       usual) < 0
-		       ? NULL
-		       : s;
+	if (!(subvol = subvol_arg(pl, all, usual)))
+		return NULL;
+	return asprintf(&s, "%s %s %s", subvol, all, usual) < 0 ? NULL : s;
 }
 
 static bool same(const char *a, const char *b)
@@ -145,30 +157,29 @@ static int name_root(struct plan *pl, char **root, char **plain)
 		*root = strdup(*plain);
 	else
 		return refuse(pl, ST_NO_ROOT,
-			"%s: neither its UUID nor its PARTUUID is its own: the menu has "
+			"%s: neither its UUID nor its PARTUUID is its own: the menu "
+			"has "
 			"nothing to call it by; next: tune2fs -U random (ext), "
 			"sfdisk --disk-id or --part-uuid",
 			where(pl, p).s);
 	return *root ? 0 : broken(pl, -ENOMEM, "menu");
 }
 
-static int make_menu(struct plan *pl, char **names, const char *existing,
-	const char *no_kernels)
+static int make_menu(
+	struct plan *pl, char **names, const char *existing, const char *no_kernels)
 {
 	_cleanup_free_ char *args = kernel_args(pl), *root = NULL, *plain = NULL;
-	_cleanup_free_ char *folder =
-		pl->home == pl->root ? in_root(pl, "/boot") : strdup("");
 	_cleanup_free_ char *demoted = NULL;
 	struct menu m = { .existing = existing };
 	int n, r;
 
-	if (!args || !folder)
+	if (!args)
 		return broken(pl, -ENOMEM, "menu");
 	if ((r = name_root(pl, &root, &plain)))
 		return r;
 	/* GRUB's own root is right already where the UUID would find another one */
 	m.search = has_twin(pl, pl->home, true) ? NULL : pl->home->uuid;
-	m.folder = folder;
+	m.folder = pl->boot;
 	m.root = root;
 	m.root_plain = plain;
 	m.args = args;
@@ -177,17 +188,18 @@ static int make_menu(struct plan *pl, char **names, const char *existing,
 		return refuse(pl, ST_NO_KERNEL,
 			"%s: no grub.cfg, and no x86 kernel (bzImage) in %s: %s: install "
 			"one into the image first",
-			where(pl, pl->home).s, *folder ? folder : "/", no_kernels);
+			where(pl, pl->home).s, *pl->boot ? pl->boot : "/", no_kernels);
 	if (!pl->config.data)
 		return refuse(pl, ST_NO_KERNEL,
 			"%s: no grub.cfg, and no kernel in %s to make one for%s: install "
 			"one into the image first, or name another partition by --root",
-			where(pl, pl->home).s, *folder ? folder : "/",
+			where(pl, pl->home).s, *pl->boot ? pl->boot : "/",
 			plain ? "" : " (one without an initrd needs a PARTUUID)");
 	if (*no_kernels)
 		note(pl, "left out of the menu: %s", no_kernels);
 	if (demoted)
-		note(pl, "%s has no initrd: it is in the menu, and not what boots", demoted);
+		note(pl, "%s has no initrd: it is in the menu, and not what boots",
+			demoted);
 	pl->config.len = strlen(pl->config.data);
 	return 0;
 }
@@ -236,7 +248,8 @@ static int sort_out(struct fs *fs, const char *dir, char **names, char **faults)
 			continue;
 		}
 		if (kernel)
-			fprintf(f, "%s%s (%s)", ftell(f) > 0 ? ", " : "", names[i], fault);
+			fprintf(f, "%s%s (%s)", ftell(f) > 0 ? ", " : "", names[i],
+				fault);
 		free(names[i]);
 	}
 	names[keep] = NULL;
@@ -245,21 +258,20 @@ static int sort_out(struct fs *fs, const char *dir, char **names, char **faults)
 
 static int new_menu(struct plan *pl, struct fs *fs, bool rewrite)
 {
-	_cleanup_free_ char *dir =
-		pl->home == pl->root ? in_root(pl, "/boot") : strdup("/");
+	const char *dir = *pl->boot ? pl->boot : "/";
 	_cleanup_free_ char *existing = NULL, *faults = NULL;
 	char **names = NULL;
 	int r;
 
-	if (!dir || asprintf(&existing, "%s/grub.cfg", pl->folder) < 0)
+	if (asprintf(&existing, "%s/grub.cfg", pl->folder) < 0)
 		return broken(pl, -ENOMEM, "menu");
 	if (fs_list(fs, dir, &names) < 0 && !(names = calloc(1, sizeof(*names))))
 		return broken(pl, -ENOMEM, "menu");
 	r = sort_out(fs, dir, names, &faults);
 	/* one inside the core gives way to one that an update makes later */
 	r = r < 0 ? broken(pl, r, "menu")
-		  : make_menu(pl, names, pl->copied || rewrite ? NULL : existing,
-			    faults);
+		  : make_menu(
+			    pl, names, pl->copied || rewrite ? NULL : existing, faults);
 	fs_free_names(names);
 	return r;
 }
@@ -269,7 +281,8 @@ static bool begins(const char *s, const char *head)
 	return strncmp(s, head, strlen(head)) == 0;
 }
 
-/* Whether there is more in the image than we see: a volume, an array, what is locked. */
+/* Whether there is more in the image than we see: a volume, an array, what is locked.
+ */
 static bool is_deep(const struct plan *pl)
 {
 	bool deep = pl->root_img != &pl->img;
@@ -285,8 +298,9 @@ static bool is_builders(const char *dev, bool deep)
 	static const char *const always[] = { "/dev/loop", "/dev/dm-", "/dev/nbd" };
 	static const char *const shallow[] = { "/dev/mapper/", "/dev/md" };
 	/* controllers with folders of their own: a matter of the machine it runs on */
-	static const char *const folders[] = { "/dev/disk/", "/dev/block/", "/dev/cciss/",
-		"/dev/ida/", "/dev/rd/", "/dev/ataraid/", "/dev/i2o/", "/dev/zvol/" };
+	static const char *const folders[] = { "/dev/disk/", "/dev/block/",
+		"/dev/cciss/", "/dev/ida/", "/dev/rd/", "/dev/ataraid/", "/dev/i2o/",
+		"/dev/zvol/" };
 
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
 		if (begins(dev, always[i]))
@@ -301,7 +315,8 @@ static bool is_builders(const char *dev, bool deep)
 	return begins(dev, "/dev/") && strchr(dev + 5, '/') && !deep;
 }
 
-/* root=UUID= and the like, also as a link in /dev/disk: whether that is in the image. */
+/* root=UUID= and the like, also as a link in /dev/disk: whether that is in the image.
+ */
 static bool is_foreign(struct plan *pl, const char *spec, bool deep)
 {
 	static const struct {
@@ -327,11 +342,13 @@ static bool is_foreign(struct plan *pl, const char *spec, bool deep)
 		return false;
 	/* so many partitions further than that one */
 	as_word[strcspn(as_word, begins(as_word, "PARTUUID=") ? "/" : "")] = '\0';
-	return !roles_resolve(&pl->img, as_word) && !roles_resolve(pl->root_img, as_word) &&
+	return !roles_resolve(&pl->img, as_word) &&
+	       !roles_resolve(pl->root_img, as_word) &&
 	       (!deep || begins(as_word, "PART"));
 }
 
-/* What GRUB would make of a file's name; "no such file" only if no filesystem has it. */
+/* What GRUB would make of a file's name; "no such file" only if no filesystem has it.
+ */
 static const char *missing(struct plan *pl, const struct bootline *l)
 {
 	const char *path = l->file, *fault = NULL;
@@ -371,7 +388,8 @@ static int check_line(struct plan *pl, const struct bootline *l)
 
 	if (l->root && is_builders(l->root, deep))
 		return refuse(pl, ST_BAD_CONFIG,
-			"%s: %s/grub.cfg:%d: names %s, a device of the machine that made "
+			"%s: %s/grub.cfg:%d: names %s, a device of the machine that "
+			"made "
 			"it%s",
 			where(pl, pl->home).s, pl->folder, l->line, l->root, next);
 	if (l->root && is_foreign(pl, l->root, deep))
@@ -381,7 +399,8 @@ static int check_line(struct plan *pl, const struct bootline *l)
 			where(pl, pl->home).s, pl->folder, l->line, l->root, next);
 	if (l->file && (fault = missing(pl, l)))
 		return refuse(pl, ST_BAD_CONFIG, "%s: %s/grub.cfg:%d: %s: %s%s",
-			where(pl, pl->home).s, pl->folder, l->line, l->file, fault, next);
+			where(pl, pl->home).s, pl->folder, l->line, l->file, fault,
+			next);
 	return 0;
 }
 

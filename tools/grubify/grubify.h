@@ -92,7 +92,8 @@ struct plan {
 	FILE *words;	       /* we are in that guest: what is said goes here */
 	bool was_signed;       /* the EFI program that ours is to replace */
 	bool copied;	       /* modules into the filesystem, or all in the core */
-	const char *subvol;    /* "/@" or "" */
+	const char *subvol;    /* of the root: "/@" or "" */
+	char *boot;	       /* the kernels', within home: /boot, /@/boot or "" */
 	char *folder;	       /* GRUB's, within home: /boot/grub, /grub ... */
 	char *root_spec;       /* for root=, where a UUID would not do */
 	struct blob config;    /* a grub.cfg to be written; none: data is NULL */

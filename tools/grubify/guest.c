@@ -383,7 +383,7 @@ static int work(struct plan *pl, const struct options *o, struct layers *ls)
 
 	if ((r = choose_root(pl, ls, o->root, &root)) || !root)
 		return r;
-	pl->subvol = "";
+	pl->subvol = system_in(root)->subvol ? system_in(root)->subvol : "";
 	home = find_home(pl, ls, root);
 	if ((r = make_plan(pl, o, ls, root, home)))
 		return r;

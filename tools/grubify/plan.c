@@ -1,6 +1,7 @@
 #include "grubify.h"
 #include "cleanup.h"
 #include "confine.h"
+#include "container.h"
 #include "convert.h"
 #include "diag.h"
 #include "extio.h"
@@ -88,17 +89,37 @@ static int damaged_ext(struct plan *pl, const struct part *p, errcode_t e)
 
 static int not_raw(struct plan *pl)
 {
-	const char *why = convert_refusal(pl->img.path, pl->img.container);
-	_cleanup_free_ char *line =
-		why ? NULL : convert_line(pl->img.path, pl->img.container);
+	const char *why = container_refusal(&pl->img);
+	_cleanup_free_ char *line = why ? NULL : container_line(&pl->img);
 
 	note(pl, "%s", pl->img.problem);
 	if (why)
 		note(pl, "not to be converted before that is looked at: %s", why);
 	/* by itself, and so that it can be typed as it is */
 	if (line)
-		diag("convert it: %s", line);
+		diag("%s: %s",
+			strncmp(line, "qemu-img", 8) == 0 ? "convert it" : "unpack it",
+			line);
 	return ST_NOT_RAW;
+}
+
+/* One filesystem over all of it leaves no room for GRUB. */
+static int no_partition(struct plan *pl)
+{
+	_cleanup_free_ char *from = shell_word(pl->img.path);
+	_cleanup_free_ char *name = convert_name(pl->img.path);
+	_cleanup_free_ char *to = name ? shell_word(name) : NULL;
+	const unsigned long long mib = 1 << 20;
+
+	note(pl,
+		"%s: it boots by a kernel from outside (Xen, qemu -kernel), or as a "
+		"partition",
+		pl->img.problem);
+	if (from && to && strcmp(pl->img.parts[0].fs, "iso9660") != 0)
+		diag("into one: truncate -s %lluM %s && echo '2048,,83,*' | sfdisk %s "
+		     "&& dd if=%s of=%s bs=1M seek=1 conv=notrunc,sparse",
+			(pl->img.size + mib - 1) / mib + 1, to, to, from, to);
+	return ST_NO_TABLE;
 }
 
 int plan_state(struct plan *pl)
@@ -118,8 +139,11 @@ int plan_state(struct plan *pl)
 	};
 	const struct image *img = &pl->img;
 
-	if (img->state == IMAGE_CONTAINER && !strstr(img->problem, "compressed"))
+	if (img->state == IMAGE_CONTAINER)
 		return not_raw(pl);
+	if (img->state == IMAGE_NO_TABLE && img->parts[0].fs &&
+		!img->parts[0].signatures)
+		return no_partition(pl);
 	if (img->state != IMAGE_GOOD)
 		return refuse(pl, status[img->state], "%s%s", img->problem,
 			next[img->state] ? next[img->state] : "");
@@ -134,6 +158,14 @@ bool part_needs_kernel(const struct part *p)
 	return p->fs && (strcmp(p->fs, "LVM2_member") == 0 ||
 				strcmp(p->fs, "linux_raid_member") == 0 ||
 				strcmp(p->fs, "crypto_LUKS") == 0);
+}
+
+static int unclear(struct plan *pl, const struct part *p)
+{
+	return refuse(pl, ST_NO_ROOT,
+		"partition %u: signatures of %s: wipefs -n on it shows them, and one "
+		"too many goes by wipefs -o",
+		p->number, p->signatures);
 }
 
 /* Why a system may be there and not be seen: what GRUB, or nobody, can read. */
@@ -169,6 +201,9 @@ static int no_root(struct plan *pl)
 				pl->img.parts[i].number, pl->img.parts[i].fs,
 				pl->mounted ? "dm" : "file");
 	for (unsigned i = 0; i < pl->img.n; i++)
+		if (!pl->img.parts[i].fs && pl->img.parts[i].signatures)
+			return unclear(pl, &pl->img.parts[i]);
+	for (unsigned i = 0; i < pl->img.n; i++)
 		if (pl->img.parts[i].role &&
 			strcmp(pl->img.parts[i].role, "root?") == 0)
 			note(pl, "partition %u may be the root (%s)",
@@ -196,6 +231,8 @@ static int choose_root(struct plan *pl, const char *name)
 		return refuse(pl, ST_NO_ROOT, "there is no partition %s", name);
 	if (part_needs_kernel(pl->root))
 		return no_root(pl);
+	if (!pl->root->fs && pl->root->signatures)
+		return unclear(pl, pl->root);
 	if (!pl->root->fs || pl->root->extended)
 		return refuse(pl, ST_NO_ROOT, "partition %s holds no filesystem", name);
 	return 0;
@@ -234,35 +271,48 @@ static int choose_home(struct plan *pl)
 
 int plan_folder(struct plan *pl)
 {
-	char **top = NULL;
-	struct fs fs;
+	const char *own = pl->home->boot;
+	int n;
 
-	pl->subvol = "";
-	if (strcmp(pl->root->fs, "btrfs") == 0 &&
-		fs_open(&fs, pl->root_img, pl->root, pl->grub.fstest) == 0 &&
-		fs_list(&fs, "/", &top) == 0) {
-		if (fs_has(top, "@/") && !fs_has(top, "etc/"))
-			pl->subvol = "/@";
-		fs_free_names(top);
-	}
-	if (asprintf(&pl->folder, "%s%s", pl->home == pl->root ? pl->subvol : "",
-		    pl->home == pl->root ? "/boot/grub" : "/grub") < 0)
+	pl->subvol = pl->root->subvol ? pl->root->subvol : "";
+	if (pl->root->subvol_other)
+		return refuse(pl, ST_NO_ROOT,
+			"%s: the subvolumes %s and %s look equally like the root: "
+			"btrfs "
+			"subvolume set-default says which it is",
+			where(pl, pl->root).s, *pl->subvol ? pl->subvol : "/",
+			pl->root->subvol_other);
+	if (own || pl->home != pl->root)
+		n = asprintf(&pl->boot, "%s", own ? own : "");
+	else
+		n = asprintf(&pl->boot, "%s/boot", pl->subvol);
+	if (n < 0 || asprintf(&pl->folder, "%s/grub", pl->boot) < 0)
 		return broken(pl, -ENOMEM, "plan");
 	return 0;
 }
 
-static struct part *first(struct plan *pl, bool (*is)(const struct part *))
+static int no_fat(struct plan *pl)
 {
-	for (unsigned i = 0; i < pl->img.n; i++)
-		if (is(&pl->img.parts[i]))
-			return &pl->img.parts[i];
-	return NULL;
+	enum { MIB = 1 << 20, LEAST = 32 };
+	const unsigned long long size = pl->esp->size / MIB;
+
+	if (size < LEAST)
+		return refuse(pl, ST_NO_ESP,
+			"partition %u: the EFI system partition holds no FAT "
+			"filesystem, and is of %llu MiB: was a BIOS boot partition "
+			"meant (type "
+			"21686148-6449-6E6F-744E-656564454649)?",
+			pl->esp->number, size);
+	return refuse(pl, ST_NO_ESP,
+		"partition %u: the EFI system partition holds no FAT filesystem: "
+		"mkfs.vfat makes one",
+		pl->esp->number);
 }
 
 int plan_targets(struct plan *pl, const char *want)
 {
-	pl->biosboot = pl->img.gpt ? first(pl, part_is_biosboot) : NULL;
-	pl->esp = first(pl, part_is_esp);
+	pl->biosboot = pl->img.gpt ? roles_biosboot(&pl->img) : NULL;
+	pl->esp = roles_esp(&pl->img);
 	if (!want) {
 		bool bios = !pl->img.gpt || pl->biosboot;
 
@@ -287,10 +337,7 @@ int plan_targets(struct plan *pl, const char *want)
 			"and mkfs.vfat, or take --target i386-pc");
 	if ((pl->targets & TARGET_EFI) &&
 		(!pl->esp->fs || strcmp(pl->esp->fs, "vfat") != 0))
-		return refuse(pl, ST_NO_ESP,
-			"partition %u: the EFI system partition holds no FAT "
-			"filesystem: mkfs.vfat --offset=%llu makes one there",
-			pl->esp->number, (unsigned long long)pl->esp->start / 512);
+		return no_fat(pl);
 	return 0;
 }
 
@@ -385,7 +432,8 @@ static int check_filesystems(struct plan *pl, const struct options *o)
 	return 0;
 }
 
-/* The kernel's name for a partition of an MBR whose disk has no number: 0 is one, too. */
+/* The kernel's name for a partition of an MBR whose disk has no number: 0 is one, too.
+ */
 static int name_parts(struct plan *pl)
 {
 	for (unsigned i = 0; !pl->img.gpt && i < pl->img.n; i++) {
@@ -413,7 +461,8 @@ int plan_make(struct plan *pl, const struct options *o)
 	pl->vm = (!o->via || strcmp(o->via, "auto") == 0) && is_for_guest(pl, o);
 	if (pl->vm)
 		return 0;
-	/* what is not unmounted, or that GRUB can't read: before all that depends on it */
+	/* what is not unmounted, or that GRUB can't read: before all that depends on it
+	 */
 	if ((r = choose_root(pl, o->root)) || (r = choose_home(pl)) ||
 		(r = check_filesystems(pl, o)) || (r = verify_start(pl)) ||
 		(r = verify_readable(pl)) || (r = plan_targets(pl, o->target)))
@@ -461,6 +510,7 @@ void plan_print(const struct plan *pl, FILE *f, const char *before)
 
 void plan_free(struct plan *pl)
 {
+	free(pl->boot);
 	free(pl->folder);
 	free(pl->root_spec);
 	free(pl->config.data);

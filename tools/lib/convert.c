@@ -55,20 +55,24 @@ static char *as_file(const char *path)
 static size_t stem(const char *path)
 {
 	static const char *const known[] = { ".qcow2", ".qcow", ".qed", ".vmdk", ".vdi",
-		".vhdx", ".vhd", ".vpc", ".hdd", ".img" };
-	size_t len = strlen(path);
+		".vhdx", ".vhd", ".vpc", ".hdd", ".dmg", ".img", ".gz", ".xz", ".zst",
+		".bz2", ".lz4", ".lzma", ".lz", ".lzo", ".simg" };
+	size_t len = strlen(path), before;
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		size_t n = strlen(known[i]);
+	do {
+		before = len;
+		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+			size_t n = strlen(known[i]);
 
-		if (len > n && path[len - n - 1] != '/' &&
-			strcasecmp(path + len - n, known[i]) == 0)
-			return len - n;
-	}
+			if (len > n && path[len - n - 1] != '/' &&
+				strncasecmp(path + len - n, known[i], n) == 0)
+				len -= n;
+		}
+	} while (len < before);
 	return len;
 }
 
-static char *new_name(const char *path)
+char *convert_name(const char *path)
 {
 	for (int i = 0; i < TRIES; i++) {
 		char number[16] = "", *s;
@@ -108,8 +112,13 @@ static const char *qcow_refusal(const unsigned char *h)
 /* A text that names files: at the beginning, or where a header says. */
 static const char *vmdk_refusal(int fd, const unsigned char *h, uint64_t size)
 {
-	enum { TEXT_MAX = 64 << 10, SECTOR = 512, CAPACITY = 12, TEXT_AT = 28,
-		TEXT_LEN = 36 };
+	enum {
+		TEXT_MAX = 64 << 10,
+		SECTOR = 512,
+		CAPACITY = 12,
+		TEXT_AT = 28,
+		TEXT_LEN = 36
+	};
 	_cleanup_free_ char *text = calloc(1, TEXT_MAX + 1);
 	uint64_t at = 0, len = TEXT_MAX;
 	const char *parent;
@@ -138,8 +147,15 @@ static const char *vmdk_refusal(int fd, const unsigned char *h, uint64_t size)
 
 const char *convert_refusal(const char *path, const char *format)
 {
-	enum { HEAD = 512, VPC_TYPE = 60, VPC_DIFFERENCING = 4, VDI_TYPE = 76,
-		VDI_DIFFERENCING = 4, QED_FEATURES = 16, QED_BACKING = 1 };
+	enum {
+		HEAD = 512,
+		VPC_TYPE = 60,
+		VPC_DIFFERENCING = 4,
+		VDI_TYPE = 76,
+		VDI_DIFFERENCING = 4,
+		QED_FEATURES = 16,
+		QED_BACKING = 1
+	};
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	unsigned char h[HEAD] = { 0 };
 	struct stat st;
@@ -159,24 +175,14 @@ const char *convert_refusal(const char *path, const char *format)
 	return NULL;
 }
 
-/* The first qcow has the second's magic, and to qemu-img another name. */
-static bool is_first_qcow(const char *path)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	unsigned char h[8] = { 0 };
-
-	return fd >= 0 && pread(fd, h, sizeof(h), 0) == sizeof(h) && be(h + 4, 4) == 1;
-}
-
 char *convert_line(const char *path, const char *format)
 {
-	_cleanup_free_ char *file = as_file(path), *to = file ? new_name(file) : NULL;
+	_cleanup_free_ char *file = as_file(path),
+			    *to = file ? convert_name(file) : NULL;
 	_cleanup_free_ char *a = to ? shell_word(file) : NULL;
 	_cleanup_free_ char *b = to ? shell_word(to) : NULL;
 	char *s;
 
-	if (strcmp(format, "qcow2") == 0 && is_first_qcow(path))
-		format = "qcow";
 	if (!a || !b ||
 		asprintf(&s, "qemu-img convert -f %s -O raw %s %s", format, a, b) < 0)
 		return NULL;

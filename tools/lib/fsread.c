@@ -92,7 +92,25 @@ static int ext_list(ext2_filsys ext, const char *dir, struct names *ns)
 	return e ? extio_errno(e) : w.error;
 }
 
-/* The lines of "ls -l" are: size or DIR, blanks, a time or none, a blank, a name. */
+/* Where the name begins in a line of "ls -l", whose time may be missing. */
+static const char *name_in(const char *l)
+{
+	enum { COLUMN = 12, YEAR_TO_SECOND = 14 };
+	const char *time, *end;
+
+	/* a size that fills its column has no blank behind it */
+	end = l + strcspn(l, " ");
+	time = end - l >= COLUMN ? end : l + strnlen(l, COLUMN);
+	if (*time != ' ')
+		return time;
+	end = time + 1 + strspn(time + 1, "0123456789");
+	return end - time > YEAR_TO_SECOND && *end == ' ' ? end + 1 : time;
+}
+
+/*
+ * The lines of "ls -l" are: size or DIR, in twelve columns, a time between blanks, or
+ * none (a subvolume whose number is no file's), a name.
+ */
 static int parse_listing(char *text, struct names *ns)
 {
 	char *save = NULL;
@@ -100,19 +118,14 @@ static int parse_listing(char *text, struct names *ns)
 
 	for (char *l = strtok_r(text, "\n", &save); l && r == 0;
 		l = strtok_r(NULL, "\n", &save)) {
-		bool dir = strncmp(l, "DIR", 3) == 0;
-		size_t len;
+		bool dir = strncmp(l, "DIR ", 4) == 0;
+		const char *name = name_in(l);
+		size_t len = strlen(name);
 
-		l += strcspn(l, " ");
-		l += strspn(l, " ");
-		l += strcspn(l, " ");
-		if (*l == ' ')
-			l++;
-		len = strlen(l);
-		if (len > 0 && dir && l[len - 1] == '/')
+		if (len > 0 && dir && name[len - 1] == '/')
 			len--;
 		if (len > 0)
-			r = names_add(ns, l, len, dir);
+			r = names_add(ns, name, len, dir);
 	}
 	return r;
 }

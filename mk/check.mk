@@ -40,9 +40,9 @@ check: check-setup tools $(UNITS) $(TESTTOOLS) $(O)/seedbed.udeb	## all tests, a
 check-fast: tools $(UNITS) $(TESTTOOLS) $(O)/seedbed.udeb	## the tests of a minute, without a guest
 	$(PROVE) -j$(JOBS) $(CLI) $(UNITS)
 
-proof-setup:	## set-up on a fresh Debian 12 and 13 with systemd, each in a guest (20 minutes under emulation)
+proof-setup:	## set-up on a fresh Debian 12 and 13 with systemd, each in a guest (half an hour under emulation)
 	@[ "$(SETUP)" = no ] || mk/setup.sh check proof
-	@$(PROVE) tests/proof/setup-services.t
+	@TEST_SECONDS=7200 $(PROVE) tests/proof/setup-services.t
 
 check-setup:
 	@[ "$(SETUP)" = no ] || mk/setup.sh build run check

@@ -252,7 +252,7 @@ undo() {
 		[[ $path == */systemd/user/* ]] || start+=("${path##*/}")
 	done < "$STATE/held"
 	rm "$STATE/held"
-	mapfile -t names < <(printf '%s\n' "${start[@]}" "${scripts[@]}" | sort -u)
+	mapfile -t names < <(printf '%s\n' "${start[@]}" "${scripts[@]/%/.service}" | sort -u)
 	if systemd_runs; then
 		systemctl daemon-reload
 		for what in "${scripts[@]}"; do # those that are a unit by systemd's generator

@@ -15,12 +15,12 @@ include mk/tools.mk
 
 # One line a tool: name, libraries (popt comes with all).
 $(eval $(call tool,imgprobe,blkid ext2fs))
-$(eval $(call tool,dmdisk,blkid devmapper,8))
+$(eval $(call tool,dmdisk,blkid devmapper ext2fs,8))
 $(eval $(call tool,grubify,blkid ext2fs com_err devmapper,8))
 $(eval $(call tool,randomart,libcrypto))
 $(eval $(call tool,lvmtidy,,8))
 $(eval $(call tool,syscost))
-$(eval $(call tool,initrd-add,libarchive))
+$(eval $(call tool,initrd-add,libarchive zlib))
 $(eval $(call tool,domxml,libvirt libxml-2.0))
 $(eval $(call tool,kvmprobe,))
 $(eval $(call tool,guestslot))

@@ -65,7 +65,7 @@ fi
 events_options
 status=0
 run_guest "$memory" -- di-events "${events[@]}" "$B/install.log" -- \
-	"${saved[@]}" vmrun --result "$B/vmrun.result" --records "$B/records" --console "$B/console.log" \
+	"${saved[@]}" vmrun --quiet --result "$B/vmrun.result" --records "$B/records" --console "$B/console.log" \
 	--channel "org.seedbed.log=$B/install.log" --channel "org.seedbed.debconf=$B/debconf.log" \
 	--max-log "$max_log" --word org.seedbed.word --nonce "$nonce" --feed "org.seedbed.rest=$W/rest" \
 	--screenshot "$B/screen.png" --timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" \

@@ -33,7 +33,7 @@ rm -f "$B"/{records,screen.png}
 events_options
 status=0
 run_guest $FORK_MEMORY -- di-events "${events[@]}" "$B/install.log" -- \
-	vmrun --result "$B/vmrun.result" --records "$B/records" --console "$B/console.log" \
+	vmrun --quiet --result "$B/vmrun.result" --records "$B/records" --console "$B/console.log" \
 	--channel "org.seedbed.log=$B/install.log" --channel "org.seedbed.debconf=$B/debconf.log" \
 	--max-log "$max_log" --word org.seedbed.word --nonce "$nonce" \
 	--screenshot "$B/screen.png" --timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" \

@@ -77,6 +77,24 @@ for l in "${lists[@]}"; do
 	esac
 done
 
+# The names of the other components' packages. A mirror may be without them; nothing but
+# names is taken from there, verified as all lists are.
+others=$APT_DIR/components
+mkdir -p "$others/partial"
+sed -n 's/^\(deb .*\) main$/\1 contrib non-free non-free-firmware/p' "$APT_DIR/etc/sources.list" > "$scratch/sources.list"
+component_apt() {
+	apt-get -q -o Dir::Etc::sourcelist="$scratch/sources.list" -o Dir::State::lists="$others" "$@"
+}
+if component_apt update > "$scratch/log" 2>&1; then
+	while read -r l; do
+		# a component that the release has not yet, or the mirror not at all
+		/usr/lib/apt/apt-helper cat-file "$l" > "$scratch/packages.${#packages[@]}" 2> /dev/null || continue
+		packages+=(--packages "$scratch/packages.${#packages[@]}")
+	done < <(component_apt indextargets --format '$(FILENAME)' 'Created-By: Packages')
+else
+	say "$ME: $suite: the lists of contrib and non-free were not to be had"
+fi
+
 # NAME FILE of each udeb that may ask; kernel modules ask nothing.
 file_names() { # of the stanzas on stdin, as apt names what it downloads
 	awk -v RS= -v end="$1" '!/\nKernel-Version: / {

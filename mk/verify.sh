@@ -53,7 +53,7 @@ domxml --name "seedbed-$name-$$" --memory "${fact[memory]}" \
 say "$name: booting what was installed (log: $SHOWN/$name/boot.log)"
 status=0
 run_guest "${fact[memory]}" "${forwards[@]}" -- \
-	vmrun --result "$B/vmrun.result" --records "$B/boot-records" --console "$B/boot.log" \
+	vmrun --quiet --result "$B/vmrun.result" --records "$B/boot-records" --console "$B/boot.log" \
 	--word org.seedbed.word --nonce "$nonce" --max-log "$max_log" --timeout "${BOOT_TIMEOUT:-1200}" \
 	--at 'checked inside' "$B/boot.xml" -- \
 	"$ROOT/mk/outside.sh" "$name" "$S/id" "$nonce" "$B/outside" || status=$?

@@ -280,14 +280,19 @@ boots() {
 OVMF=${OVMF:-/usr/share/OVMF/OVMF_CODE.fd}
 uefi() { echo "-drive if=pflash,format=raw,readonly=on,file=$OVMF"; }
 
+# What GRUB takes for a kernel, by its header: bzimage FILE
+bzimage() {
+	perl -e 'print "\0" x 510, "U\xaa", "\0" x 2, "HdrS", "\x0f\x02", "\0" x 9000' >"$1"
+}
+
 # A system too small to boot, for what never does: tiny_root DIR
 tiny_root() {
 	mkdir -p "$1"/{boot,etc/default,sbin,usr,var/cache}
 	echo ID=tiny >"$1/etc/os-release"
 	: >"$1/etc/fstab"
 	echo '#!' >"$1/sbin/init"
-	echo kernel >"$1/boot/vmlinuz-6.1.0-9-amd64"
-	echo kernel >"$1/boot/vmlinuz-6.1.0-44-amd64"
+	bzimage "$1/boot/vmlinuz-6.1.0-9-amd64"
+	bzimage "$1/boot/vmlinuz-6.1.0-44-amd64"
 	echo initrd >"$1/boot/initrd.img-6.1.0-44-amd64"
 	echo 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"' >"$1/etc/default/grub"
 }

@@ -8,6 +8,11 @@ package() {
 	local tree=$T/tree/$2.$1
 	mkdir -p "$tree/DEBIAN" "$T/pk"
 	cp "$DATA/${1}s/$2/"* "$tree/DEBIAN/"
+	# what it has besides, and links in it: NAME TARGET lines
+	[ ! -e "$DATA/files/$2" ] || cp -r "$DATA/files/$2/." "$tree/"
+	[ ! -e "$DATA/links/$2" ] || while read -r link target; do
+		mkdir -p "$(dirname "$tree/$link")" && ln -s "$target" "$tree/$link"
+	done < "$DATA/links/$2"
 	chmod -R u=rwX,go=rX "$tree"
 	find "$tree/DEBIAN" -type f ! -name templates -exec chmod 755 {} +
 	printf 'Package: %s\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.org>\nDescription: x\n' "$2" \

@@ -65,7 +65,7 @@ function one(lines, levels, rule, text,   l, k, i, j, right, near) {
 	}
 	if (index(text, "no --fix to ")) {
 		sub(/.*no --fix to /, "", text); sub(/ .*/, "", text)
-		if (index(after, text)) fail("--fix writes " text)
+		if (index(after, "\nd-i " text " ") || index(after, "d-i " text " ") == 1) fail("--fix writes " text)
 	} else if (index(text, "--fix") && k == 1) {
 		m = split(after, f, "\n")
 		for (i = 1; i <= m; i++)
@@ -118,6 +118,7 @@ END {
 			w = substr(w, length(head) + 3)
 			split(head, h, /: | \[|\]/)
 			one(h[1], h[2], h[3], "")
+			many = 1
 		}
 		lines = ""
 		if (match(w, /^[0-9]+(, *[0-9]+)*: /)) { lines = substr(w, 1, RLENGTH - 2); w = substr(w, RLENGTH + 1) }
@@ -127,6 +128,6 @@ END {
 		rule = ""
 		if (match(w, /^ \[[a-z-]+\]/)) { rule = substr(w, 3, RLENGTH - 3); w = substr(w, RLENGTH + 1) }
 		sub(/^[:, ]+/, "", w)
-		one(lines, levels, rule, w)
+		one(lines, levels, rule, many ? "" : w)
 	}
 }

@@ -3,7 +3,7 @@
  * filesystem and the role that it seems to play. Reads only; mounts nothing.
  */
 #include "cleanup.h"
-#include "convert.h"
+#include "container.h"
 #include "diag.h"
 #include "json.h"
 #include "opts.h"
@@ -152,14 +152,27 @@ static int status_of(const struct image *img)
 
 static void explain(const struct image *img)
 {
-	_cleanup_free_ char *line = NULL;
+	const char *why = container_refusal(img);
+	_cleanup_free_ char *line = why ? NULL : container_line(img);
 
-	if (img->state == IMAGE_GOOD)
-		return;
-	diag("%s: %s", img->path, img->problem);
-	if (img->state == IMAGE_CONTAINER && !strstr(img->problem, "compressed") &&
-		(line = convert_line(img->path)))
-		diag("convert it: %s", line);
+	if (img->state != IMAGE_GOOD)
+		diag("%s: %s", img->path, img->problem);
+	if (why)
+		diag("%s: not to be converted before that is looked at: %s", img->path,
+			why);
+	/* by itself, and so that it can be typed as it is */
+	if (line)
+		diag("%s: %s",
+			strncmp(line, "qemu-img", 8) == 0 ? "convert it" : "unpack it",
+			line);
+	for (unsigned i = 0; img->table && i < img->n; i++)
+		if (img->parts[i].signatures)
+			diag("%s: partition %u: signatures of %s%s%s: wipefs -n on it "
+			     "shows them",
+				img->path, img->parts[i].number,
+				img->parts[i].signatures,
+				img->parts[i].fs ? ", taken for " : "",
+				img->parts[i].fs ? img->parts[i].fs : "");
 }
 
 static int probe(const char *path)

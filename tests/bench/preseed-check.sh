@@ -45,6 +45,28 @@ awk -v n="$nothing" -v o="$one" -v p="$peer" -v m="$many" -v q="$many_peer" 'BEG
 	printf "debconf-set-selections -c, the same	%d ms\n", q
 }'
 
+# What a file of eight times the size takes: eight times as long, or it is no longer linear.
+big() { # big LINES: answers, some of them wrong, one in ten not known
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < n; i++)
+			print i % 10 ? "d-i apt-setup/local" i "/comment string number " i : "d-i unknown/name" i " string x"
+		for (i = 0; i < n; i++) print "d-i passwd/root-password-again password p" i
+		printf "d-i pkgsel/include string"
+		for (i = 0; i < n; i++) printf " package-%d", i
+		print ""
+		for (i = 0; i < n / 4; i++) print "owner" i "x owner" i "x/question string x"
+	}'
+}
+big 8000 > "$T/small.cfg"
+big 64000 > "$T/large.cfg"
+small=$(ms preseed-check --arch amd64 "$T/small.cfg")
+large=$(ms preseed-check --arch amd64 "$T/large.cfg")
+awk -v s="$small" -v l="$large" -v a="$(stat -c %s "$T/small.cfg")" -v b="$(stat -c %s "$T/large.cfg")" 'BEGIN {
+	printf "preseed-check, a file of %.1f MB\t%d ms\n", a / 1e6, s
+	printf "preseed-check, a file of %.1f MB\t%d ms\n", b / 1e6, l
+	printf "growth of time to growth of size (1 is linear)\t%.2f\n", (l / s) / (b / a)
+}'
+
 cache=${SEEDBED_CACHE:-/var/cache/seedbed}/templates/trixie-amd64
 if [ -d "$cache" ]; then
 	find "$cache" -name '*deb' > "$T/files"

@@ -203,6 +203,78 @@ is "$? $(cut -f 1,2,3 <<< "$out" | tr '\t' ' ')" "4 0 step pkgsel
 4 error pkgsel" "a step that failed is one error"
 like "$(di-events --json -d gaveup.debconf gaveup)" '"in-target:  breaks"' "the log before it without a carriage return's name"
 
+# --- a step's own word, before anybody has left the dialog about it; the first cause ---
+t='Apr 25 22:27:1'
+cat > own <<END
+${t}0 main-menu[785]: INFO: Menu item 'base-installer' selected
+${t}1 in-target: Setting up linux-image-6.1 (1) ...
+${t}1 in-target: run-parts: /etc/kernel/postinst.d/x exited with return code 1
+${t}1 in-target: mkinitramfs: missing dm- root
+${t}1 in-target: dpkg: error processing linux-image-6.1 (--configure):
+${t}1 in-target:  subprocess post-installation script returned error exit status 2
+${t}2 base-installer: error: exiting on error base-installer/kernel/failed-install
+END
+out=$(di-events own)
+is "$? $(tail -n 1 <<< "$out" | tr '\t' ' ')" \
+	"4 2 error base-installer exiting on error base-installer/kernel/failed-install" "the step's own error"
+{ head -n 6 own; for i in $(seq 40); do echo "${t}1 in-target:  follower $i depends on linux-image-6.1"; done; tail -n 1 own
+	echo "${t}9 main-menu[785]: WARNING **: Configuring 'base-installer' failed with error code 1"; } > gone
+di-events -j gone | tail -n 1 > last
+like "$(cat last)" '"log":\["in-target: run-parts: [^"]*","in-target: mkinitramfs: missing dm- root","in-target: dpkg: error processing linux-image-6.1' \
+	"the log begins where it went wrong"
+like "$(cat last)" 'follower 1 depends.*"\.\.\.".*follower 40 depends.*failed with error code 1"\]' "and goes to the end"
+di-events -p lines gone > /dev/null 2> lines
+is "$(grep -c 'dpkg: error processing' lines)" 1 "a person sees it once"
+like "$(cat lines)" '^The installer gave up: Configuring .base-installer. failed' "and what the menu says"
+is "$(di-events <(sed 's/INFO: Menu/DEBUG: Menu/' own))" "$out" "as the menu of 2009 logs"
+is "$(di-events <(sed 's/INFO: Menu/(process:785): DEBUG: Menu/' own))" "$out" "and that before it"
+is "$(di-events <(grep -v main-menu own) | tail -n 1 | cut -f 2-3)" $'error\tbase-installer' "without any menu, by who says so"
+grep -v 'exiting on error' own > menu-item
+echo "${t}9 main-menu[785]: WARNING **: Menu item 'base-installer' failed." >> menu-item
+is "$(di-events menu-item | tail -n 1 | cut -f 2-4)" $"error	base-installer	Menu item 'base-installer' failed." "another word of the menu's"
+cat > succeeded <<END
+${t}0 main-menu[785]: INFO: Menu item 'netcfg' selected
+${t}1 main-menu[785]: INFO: Menu item 'netcfg' succeeded but requested to be left unconfigured.
+END
+is "$(di-events succeeded | wc -l)" 1 "an item that has succeeded is no step"
+cat > loader <<END
+${t}0 main-menu[785]: INFO: Menu item 'grub-installer' selected
+${t}1 grub-installer: info: Running chroot /target grub-install  --force "/dev/sda"
+${t}2 grub-installer: grub-install: error: embedding is not possible
+${t}3 grub-installer: error: Running 'grub-install  --force "/dev/sda"' failed.
+END
+di-events -j loader | tail -n 1 > last
+like "$(cat last)" '"event":"error","step":"grub-installer".*grub-install: error: embedding' "the boot loader's"
+sed "s/^${t}3.*/&\n${t}4 main-menu[785]: INFO: Menu item 'grub-installer' selected/" loader > again
+di-events again > /dev/null
+is "$?" 5 "a step that is tried again has not failed yet"
+
+# --- a line a minute, though the bar stands still ---
+{
+	echo "Nov 24 10:00:00 main-menu[1]: INFO: Menu item 'pkgsel' selected"
+	echo "Nov 24 10:00:01 debconf: --> PROGRESS START 0 100 pkgsel/progress"
+	echo "Nov 24 10:00:01 debconf: --> PROGRESS SET 10"
+	for m in 01 02 03 04 05 06 07 08 09 10; do
+		for s in 05 25 45; do echo "Nov 24 10:$m:$s in-target: Setting up package-$m-$s (1) ..."; done
+	done
+} > still
+printf '%s\t%s\n' 5 start 3000 pkgsel 40 grub-installer > times
+di-events -p lines -t times still > /dev/null 2> lines
+is "$(sed -n 's/^ *\([0-9]*\)s .*/\1/p' lines | awk 'NR > 1 && $1 - last > 90 { print last, $1 } { last = $1 }')" "" \
+	"never more than a minute and a half between two"
+is "$(wc -l < lines)" 11 "and no more than one a minute"
+like "$(tail -n 1 lines)" '^ *6[0-9][0-9]s +[0-9]+ %  packages: Setting up package-10' "with what is being done"
+is "$(sed 's/.*s *\([0-9]*\) %.*/\1/' lines | sort -nu | wc -l | awk '{ print ($1 > 5) }')" 1 "by the clock it goes on"
+# --- the time left is told where it is known only ---
+like "$(sed -n 2p lines)" 'min left' "by its own times"
+sed 's/^3000/60/' times > short
+di-events -p lines -t short still > /dev/null 2> lines
+like "$(head -n 2 lines)" 'left' "at first"
+unlike "$(tail -n 1 lines)" 'left' "not where it has long taken more than that"
+di-events -p lines -t times -l mine still > /dev/null 2> lines
+unlike "$(cat lines)" 'left' "nor by the times of another, whose own are to be learnt"
+like "$(tail -n 1 lines)" '[1-9][0-9]* %' "whose percent is shown"
+
 # --- a bar, on terminals of some widths ---
 cat > terminal.py <<'END'
 import fcntl, os, pty, struct, sys, termios

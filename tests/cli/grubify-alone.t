@@ -66,11 +66,48 @@ if loop=$(losetup -f --show disk.img 2>/dev/null); then
 	at_end "losetup -d $loop 2>/dev/null"
 	fails 3 'in use by a loop device' grubify disk.img
 	fails 3 'in use by a loop device' grubify --via vm disk.img
+	# by whatever name: a file is its device and inode
+	ln disk.img same.img
+	fails 3 'in use by a loop device' grubify same.img
+	fails 3 'in use by a loop device' grubify --dry-run same.img
+	mkdir other && ln disk.img other/
 	losetup -d "$loop"
+	runs "and not after it" grubify --dry-run same.img
+	if mkdir bound && unshare -m true 2>/dev/null; then
+		# the name that it was attached by is there no more, or another file's
+		cp before.img other.img
+		loop=$(unshare -m bash -c 'mount --bind other bound && losetup -f --show bound/disk.img')
+		fails 3 'in use by a loop device' grubify disk.img
+		cp before.img bound/disk.img
+		fails 3 'in use by a loop device' grubify disk.img
+		runs "another file of that name is free" grubify --dry-run bound/disk.img
+		losetup -d "$loop"
+		# a read-only one reads what we write
+		loop=$(losetup -r -f --show other/disk.img)
+		fails 3 'in use by a loop device' grubify same.img
+		losetup -d "$loop"
+	else
+		skip "a bind mount" "no mount namespace"
+	fi
 	runs "untouched" cmp disk.img before.img
+	# once more one that has another name before and not while
+	mv disk.img moved.img
+	loop=$(losetup -f --show moved.img)
+	mv moved.img disk.img
+	fails 3 'in use by a loop device' grubify disk.img
+	losetup -d "$loop"
 else
 	skip "a loop device" "none to be had"
 fi
+
+ln -f disk.img same.img
+# nor does who only has it open for writing
+exec 8<>same.img
+fails 3 'in use by another program, which has it open for writing' grubify disk.img 8>&-
+exec 8>&-
+exec 8<same.img
+runs "who reads it is not in the way" grubify --dry-run disk.img
+exec 8<&-
 
 # two at once: both end well, or one is told
 cp before.img disk.img

@@ -70,11 +70,24 @@ if command -v qemu-img >/dev/null; then
 	qemu-img convert -O qcow2 good.img disk.img
 	refused 4 'a qcow2 image, not a raw one$'
 	line=$(grubify disk.img 2>&1 | sed -n 's/^grubify: convert it: //p')
-	is "$line" "qemu-img convert -O raw $T/disk.img $T/disk.raw" "and it says how to make one"
+	is "$line" "qemu-img convert -f qcow2 -O raw $T/disk.img $T/disk.raw" "and it says how to make one"
 	eval "$line"
 	runs "  which then is one that boots" grubify disk.raw
 	qemu-img convert -O vmdk good.img disk.img
 	refused 4 'a vmdk image'
+	refused 4 'convert it: qemu-img convert -f vmdk -O raw'
+	# what names another file would have that read by whoever types the line
+	for f in qcow2 qcow qed vmdk; do
+		qemu-img create -q -f $f -b "$T/good.img" -F raw disk.img 2>log || continue
+		refused 4 'not to be converted before that is looked at: it has a (backing file|parent)'
+		unlike "$(grubify disk.img 2>&1; imgprobe disk.img 2>&1)" 'qemu-img' "  $f: no line to type"
+	done
+	rm -f disk.img
+	qemu-img create -q -f qcow2 -o data_file="$T/data.raw" disk.img 4M
+	refused 4 'before that is looked at: its data lies in another file'
+	rm -f disk.img
+	qemu-img create -q -f vmdk -o subformat=monolithicFlat disk.img 4M 2>log &&
+		refused 4 'before that is looked at: its data lies in another file'
 fi
 gzip -c good.img >disk.img
 refused 4 'gzip-compressed: unpack it'

@@ -50,7 +50,7 @@ truncate -s 10M disk.img
 fails 5 'truncated' imgprobe disk.img
 if command -v qemu-img >/dev/null; then
 	qemu-img create -q -f qcow2 q.img 10M
-	fails 3 'convert it: qemu-img convert -O raw q.img q.raw$' imgprobe q.img
+	fails 3 'convert it: qemu-img convert -f qcow2 -O raw q.img q.raw$' imgprobe q.img
 	# the line can be typed as it is, whatever the name
 	tiny_image disk.img
 	for name in "a b's.qcow2" $'new\nline \\ "$(id)".vmdk' 'http:x.qcow2' 'Bär'; do
@@ -58,7 +58,7 @@ if command -v qemu-img >/dev/null; then
 		mv plain.qcow2 "./$name"
 		: >"./${name%.*}.raw" # is not written over
 		line=$(imgprobe "$name" 2>&1 >/dev/null | sed -n 's/^imgprobe: convert it: //p')
-		new=$(set -- x; eval "set -- $line"; printf '%s.' "$6")
+		new=$(set -- x; eval "set -- $line"; printf '%s.' "$8")
 		eval "$line" && cmp disk.img "${new%.}" && [ ! -s "./${name%.*}.raw" ]
 		ok $? "its line for $(printf %q "$name") makes a raw one"
 	done

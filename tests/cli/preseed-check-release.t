@@ -11,7 +11,9 @@ cache=${SEEDBED_CACHE:-}
 for suite in trixie bookworm; do
 	example=$cache/templates/example-preseed-$suite.txt
 	if [ -s "$example" ] && preseed-check -r $suite -a amd64 /dev/null 2>/dev/null; then
-		is "$(preseed-check -r $suite -a amd64 "$example")" "" "$suite's example file"
+		# trixie's own example names a time zone that trixie's tzdata has not
+		is "$(preseed-check -r $suite -a amd64 "$example" | grep -v 'US/Eastern.*\[time-zone\]$')" \
+			"" "$suite's example file"
 		# with all that it shows as comments, the names are still right
 		sed 's/^#d-i /d-i /' "$example" >all.cfg
 		is "$(preseed-check -r $suite -a amd64 all.cfg | grep -E '\[(unknown|deprecated|owner|choice|boolean|localised)\]')" \

@@ -6,7 +6,7 @@ need dpkg-deb cpio gzip
 questions a.index
 questions b.index
 runs "twice the same, byte by byte" cmp a.index b.index
-is "$(head -c 8 a.index)" sbquest2 "the magic"
+is "$(head -c 8 a.index)" sbquest3 "the magic"
 is "$(find . -name 'a.index*' | wc -l)" 1 "nothing left beside it"
 
 # From an initrd, in which the installer's packages lie unpacked.

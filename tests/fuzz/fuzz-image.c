@@ -1,12 +1,16 @@
 /*
  * Any bytes as an image: it is probed, its roles are looked for, and where it
- * has a gap a core image is embedded. No crash, no read or write past its end.
+ * has a gap a core image is embedded; why GRUB would not read what lies in it, and
+ * why its format is not to be converted. No crash, no read or write past its end.
  */
 // uses: tools/grubify/embed.c
 // needs: blkid ext2fs
 
 #include "../../tools/grubify/embed.h"
 #include "bytes.h"
+#include "confine.h"
+#include "convert.h"
+#include "fswhy.h"
 #include "roles.h"
 
 #include <stdint.h>
@@ -26,6 +30,31 @@ static void embed(struct image *img)
 	embed_free(&e);
 }
 
+/* Each reader of a superblock, whatever lies there. */
+static void why(struct image *img)
+{
+	static const char *const kinds[] = { "ext4", "xfs", "btrfs", "squashfs" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		struct part p = { .size = img->size, .fs = (char *)kinds[i] };
+		struct fswhy w;
+
+		fs_why(img, &p, &w);
+		if (!*w.what)
+			__builtin_trap();
+	}
+}
+
+static void refusals(int fd)
+{
+	static const char *const kinds[] = { "qcow2", "vmdk", "qed", "vpc", "vdi" };
+	char path[32];
+
+	confine_path(fd, path);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		convert_refusal(path, kinds[i]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct image img;
@@ -39,6 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (image_probe(&img) == 0)
 			roles_find(&img, "/nonexistent");
 		embed(&img);
+		why(&img);
+		refusals(fd);
 	}
 	image_close(&img);
 	return 0;

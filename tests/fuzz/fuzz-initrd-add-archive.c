@@ -2,7 +2,7 @@
 // uses: tools/initrd-add/tree.c
 // uses: tools/initrd-add/newc.c
 // uses: tools/initrd-add/unpack.c
-// needs: libarchive
+// needs: libarchive zlib
 #include "../../tools/initrd-add/newc.h"
 #include "../../tools/initrd-add/unpack.h"
 

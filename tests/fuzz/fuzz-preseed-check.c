@@ -25,12 +25,21 @@
 // uses: tools/preseed-check/twice.c
 // uses: tools/preseed-check/value.c
 // uses: tools/preseed-check/words.c
+// uses: tools/preseed-check/template.c
+// uses: tools/preseed-check/syntax.c
+// uses: tools/preseed-check/place.c
+// uses: tools/preseed-check/network.c
+// uses: tools/preseed-check/marks.c
+// uses: tools/preseed-check/lookup.c
+// uses: tools/preseed-check/cmdline.c
+// uses: tools/preseed-check/account.c
 // uses: tools/preseed-check/origins.c
 // uses: tools/preseed-index/gather.c
 // uses: tools/preseed-index/templates.c
 // uses: tools/preseed-index/scripts.c
 // uses: tools/preseed-index/packages.c
 // uses: tools/preseed-index/write.c
+// uses: tools/preseed-index/lists.c
 // needs: libcrypt
 
 #include "../../tools/preseed-check/check.h"
@@ -92,6 +101,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		templates_read(&g, &two, text, strlen(text) / 2, &line);
 		script_read(&g, &one, text, strlen(text));
 		packages_read(&g, text, strlen(text), &line);
+		list_read(&g, &g.locale, text, strlen(text));
+		list_read(&g, &g.language, text, strlen(text));
+		list_read(&g, &g.user, text, strlen(text));
+		for (char *p = text; p; p = strchr(p + 1, '\n'))
+			zone_read(&g, &two, "usr/share/zoneinfo/a/b", p + (*p == '\n'));
+		zone_read(&g, &one, text, strchr(text, ' '));
 		gather_settle(&g);
 	} else {
 		rest = text;

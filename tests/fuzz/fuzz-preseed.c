@@ -9,6 +9,7 @@
 // uses: tools/preseed/host.c
 // uses: tools/preseed/keys.c
 // uses: tools/preseed/known.c
+// uses: tools/preseed/zones.c
 // uses: tools/preseed/late.c
 // uses: tools/preseed/layout.c
 // uses: tools/preseed/net.c

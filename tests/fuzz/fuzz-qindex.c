@@ -16,6 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		qindex_matches(&x, "apt-setup/local0/key");
 		qindex_package(&x, "nginx", NULL);
 		qindex_unseen(&x, "netcfg");
+		qindex_locale(&x, "de_DE.UTF-8");
+		qindex_language(&x, "de");
+		qindex_user(&x, "root");
+		qindex_zone(&x, "Etc/UTC");
+		qindex_outside(&x, "unrar");
 		for (size_t i = 0; i < x.questions; i++)
 			if (strlen(qindex_text(&x, x.question[i].choices)) > size)
 				abort();

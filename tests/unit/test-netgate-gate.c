@@ -16,6 +16,7 @@
 #include "../../tools/netgate/gate.h"
 #include "../../tools/netgate/relay.h"
 #include "cleanup.h"
+#include "unixlisten.h"
 
 #include <arpa/inet.h>
 #include <net/ethernet.h>

@@ -8,6 +8,7 @@
 // uses: tools/preseed-index/gather.c
 // uses: tools/preseed-index/templates.c
 // uses: tools/preseed-index/scripts.c
+// uses: tools/preseed-index/lists.c
 // uses: tools/preseed-index/packages.c
 // uses: tools/preseed-index/write.c
 

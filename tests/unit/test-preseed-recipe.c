@@ -11,6 +11,7 @@
 // uses: tools/preseed/net.c
 // uses: tools/preseed/values.c
 // uses: tools/preseed/known.c
+// uses: tools/preseed/zones.c
 // uses: tools/preseed/utf8.c
 // uses: tools/preseed/beneath.c
 

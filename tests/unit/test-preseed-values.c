@@ -7,6 +7,7 @@
 
 // uses: tools/preseed/values.c
 // uses: tools/preseed/known.c
+// uses: tools/preseed/zones.c
 // uses: tools/preseed/utf8.c
 
 #include "nearest.h"
@@ -64,9 +65,29 @@ static void places(void **state)
 	GOOD(target_ok, "/a", "/a/b", "/a b/..c", "/...");
 	BAD(target_ok, "", "/", "a", "a/b", "/a/", "//a", "/a//b", "/./a", "/a/..",
 		"/../a", "/a/.");
-	GOOD(zone_ok, "Etc/UTC");
+	GOOD(zone_ok, "Etc/UTC", "Etc/GMT+5", "US/Eastern", "posix/Europe/Berlin",
+		"Africa/Abidjan", "Zulu", "America/Argentina/Ushuaia");
+	BAD(zone_ok, "Europe/Atlantis", "europe/berlin", "Europe", "zone.tab", "right/UTC");
 	BAD(zone_ok, "", "/etc/passwd", "../passwd", "Etc/../UTC", "Etc//UTC", "Etc/",
 		"Etc/UTC;x");
+}
+
+static void zones(void **state)
+{
+	struct why why;
+
+	(void)state;
+	assert_string_equal(zone_known("posix/Europe/Berlin"), "Europe/Berlin");
+	assert_null(zone_known("Nowhere/At_All"));
+	assert_string_equal(zone_now("US/Eastern"), "America/New_York");
+	assert_string_equal(zone_now("Europe/Kiev"), "Europe/Kyiv");
+	assert_string_equal(zone_now("EST5EDT"), "America/New_York");
+	assert_null(zone_now("Europe/Kyiv"));
+	assert_null(zone_now("Etc/GMT+5"));
+	assert_false(zone_ok("Europe/Berln", &why));
+	assert_non_null(strstr(why.text, "did you mean Europe/Berlin?"));
+	assert_false(zone_ok("Europe/Xyzzy_Plugh", &why));
+	assert_null(strstr(why.text, "did you mean"));
 }
 
 static void sizes(void **state)
@@ -158,6 +179,9 @@ static void distances(void **state)
 	assert_int_equal(edit_distance("", "abc"), 3);
 	assert_int_equal(edit_distance("pakage", "package"), 1);
 	assert_int_equal(edit_distance("kitten", "sitting"), 3);
+	assert_int_equal(edit_distance("ngnix", "nginx"), 1);
+	assert_int_equal(edit_distance("ab", "ba"), 1);
+	assert_int_equal(edit_distance("abcd", "badc"), 2);
 	assert_true(near_enough("disc", edit_distance("disc", "disk")));
 	assert_false(
 		near_enough("frobnicate", edit_distance("frobnicate", "firmware")));
@@ -168,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
 		cmocka_unit_test(places),
+		cmocka_unit_test(zones),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(tables),
 		cmocka_unit_test(keys_of_ssh),

@@ -48,6 +48,21 @@ disk efi.img 80M <<<$'label: gpt\nsize=1M,type='$BIOSBOOT$'\nsize=36M,type='$ESP
 fat_in efi.img 2
 ext4_in efi.img 3 tiny
 gzip -1 <efi.img >"$g/efi.img.gz"
+# links of an image that lead into the host, at each level of the way
+for l in boot boot/grub boot/grub/i386-pc; do
+	rm -rf evil && cp -a tiny evil
+	case $l in boot) mv evil/boot evil/kernels ;; *) mkdir -p "evil/${l%/*}" ;; esac
+	ln -s /tmp/host "evil/$l"
+	disk evil.img 32M <<<'2048,,83'
+	ext4_in evil.img 1 evil
+	gzip -1 <evil.img >"$g/evil-${l//\//-}.img.gz"
+done
+# and of files: a module's, the core's name
+rm -rf evil && cp -a tiny evil && mkdir -p evil/boot/grub/i386-pc
+for f in core.img acpi.mod normal.mod; do ln -s /tmp/host/secret "evil/boot/grub/i386-pc/$f"; done
+disk evil.img 32M <<<'2048,,83'
+ext4_in evil.img 1 evil
+gzip -1 <evil.img >"$g/evil-files.img.gz"
 cat >"$g/init" <<'INIT'
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -109,17 +124,26 @@ try loader grub-fstest /mnt/efi.img ls -- -l '(loop0,gpt2)/EFI/BOOT/'
 try efimodule grub-fstest /mnt/efi.img ls '(loop0,gpt3)/boot/grub/x86_64-efi/'
 rm /mnt/efi.img
 
+# links in the image, to folders and files out here
+mkdir host
+echo untouched >host/secret
+for l in boot boot-grub boot-grub-i386-pc files; do
+	gunzip -c /evil-$l.img.gz >evil.img
+	try evil-$l grubify --root 1 --via dm evil.img
+	say host-$l "$(ls -A host | tr '\n' ' ')$(cat host/secret)"
+	say left-$l "$(state) mounts: $(grep -c grubify /proc/mounts)"
+done
+
 # killed while grub-install runs: nothing stays
 gunzip -c /disk.img.gz >disk.img
 mkdir stop
 cat >stop/grub-install <<'EOT'
 #!/bin/sh
-dmsetup ls >/tmp/during
+echo "@during $(dmsetup ls | grep -c grubify)"
 kill -9 $PPID
 EOT
 chmod +x stop/grub-install
 PATH=/tmp/stop:$PATH grubify --via dm disk.img
-say during "$(grep -c grubify /tmp/during)"
 i=0
 while [ -n "$(dmsetup ls | grep grubify)$(cat /sys/block/loop*/loop/backing_file 2>/dev/null)" ] && [ $i -lt 50 ]; do
 	usleep 100000; i=$((i + 1)); done
@@ -164,6 +188,13 @@ like "$(said viadmefi)" 'status 0: ' "grubify --via dm for BIOS and UEFI, an ima
 like "$(said cleanefi)" '(No devices found|maps: +loops: ).*mounts: 0' "leaves nothing"
 like "$(said loader)" 'status 0: .*(BOOTX64.EFI|bootx64.efi)' "the loader is in the ESP"
 like "$(said efimodule)" 'status 0: .*normal.mod' "and its modules in the root"
+for l in boot boot-grub boot-grub-i386-pc; do
+	like "$(said evil-$l)" 'status (10|14|19|25): .*(symlink|no kernel|clearly)' "a link at $l is refused"
+	is "$(said host-$l)" "secret untouched" "and nothing comes of it out here"
+	like "$(said left-$l)" '(No devices found|maps: +loops: ).*mounts: 0' "nor stays"
+done
+like "$(said evil-files)" 'status 0: ' "links in the place of files are replaced"
+is "$(said host-files)" "secret untouched" "and not followed"
 is "$(said during)" 2 "killed at work"
 like "$(said killed)" 'maps: No devices found|maps: +loops: $' "it leaves nothing, either"
 finish

@@ -74,6 +74,64 @@ static const char *current(const struct installer *in)
 
 /* --- what led to it --- */
 
+/* What went wrong first; what depends on it follows for pages. */
+static bool is_cause(const char *text)
+{
+	static const char *const heads[] = { "dpkg: error processing",
+		"dpkg-deb: error", "grub-install: error:" };
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
+		if (after(text, heads[i]))
+			return true;
+	return false;
+}
+
+/* Where something else begins: nothing before it has to do with the cause. */
+static bool is_beginning(const char *line)
+{
+	static const char *const words[] = { ": Setting up ", ": Unpacking ",
+		": Preparing to unpack ", ": Selecting previously ", ": Processing ",
+		"Menu item '" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strstr(line, words[i]))
+			return true;
+	return false;
+}
+
+static void keep_cause(struct installer *in, const char *line)
+{
+	if (line && in->causes < CAUSE_KEPT)
+		set(&in->cause[in->causes++], line, strlen(line));
+}
+
+/* The line that is the last of the ring, and up to three before it. */
+static void begin_cause(struct installer *in)
+{
+	enum { BEFORE = 3 };
+	size_t first = in->log_next - 1;
+
+	for (int i = 0; i < BEFORE && first > 0; i++) {
+		const char *line = in->log[(first - 1) % LOG_KEPT];
+
+		/* the line before it in any case: it may be the only one */
+		if (!line || (i > 0 && is_beginning(line)))
+			break;
+		first--;
+	}
+	for (; first < in->log_next; first++)
+		keep_cause(in, in->log[first % LOG_KEPT]);
+}
+
+static void forget_cause(struct installer *in)
+{
+	for (size_t i = 0; i < in->causes; i++) {
+		free(in->cause[i]);
+		in->cause[i] = NULL;
+	}
+	in->causes = in->cause_next = 0;
+}
+
 static void remember(struct installer *in, const struct line *l, const char *s)
 {
 	size_t n;
@@ -88,19 +146,32 @@ static void remember(struct installer *in, const struct line *l, const char *s)
 		n -= 2;
 	set(&in->log[in->log_next % LOG_KEPT], s, n);
 	in->log_next++;
+	if (in->causes == 0 && is_cause(l->text))
+		begin_cause(in);
+	else if (in->causes > 0 && in->causes < CAUSE_KEPT)
+		keep_cause(in, in->log[(in->log_next - 1) % LOG_KEPT]);
+	else
+		return;
+	in->cause_next = in->log_next;
 }
 
-/* The ring from its oldest line on; the array has room for all. */
-static size_t led_to_it(const struct installer *in, const char *lines[LOG_KEPT])
+/*
+ * The cause, if one was seen, and the ring from its oldest line on, with dots where
+ * lines between them are gone; the array has room for all.
+ */
+static size_t led_to_it(const struct installer *in, const char *lines[LINES_KEPT])
 {
-	size_t n = 0;
+	size_t oldest = in->log_next > LOG_KEPT ? in->log_next - LOG_KEPT : 0, n = 0;
 
-	for (size_t i = 0; i < LOG_KEPT; i++) {
-		const char *s = in->log[(in->log_next + i) % LOG_KEPT];
-
-		if (s)
-			lines[n++] = s;
-	}
+	for (size_t i = 0; i < in->causes; i++)
+		lines[n++] = in->cause[i];
+	if (n > 0 && oldest > in->cause_next)
+		lines[n++] = "...";
+	if (n > 0 && oldest < in->cause_next)
+		oldest = in->cause_next;
+	for (; oldest < in->log_next; oldest++)
+		if (in->log[oldest % LOG_KEPT])
+			lines[n++] = in->log[oldest % LOG_KEPT];
 	return n;
 }
 
@@ -132,7 +203,7 @@ static bool about_failure(const struct installer *in, const char *name)
 
 static void tell_questions(struct installer *in, double seconds)
 {
-	const char *lines[LOG_KEPT];
+	const char *lines[LINES_KEPT];
 	const size_t n = led_to_it(in, lines);
 
 	for (size_t i = 0; i < in->debconf.asked_count; i++) {
@@ -219,6 +290,7 @@ static void step(struct installer *in, const char *id, size_t n)
 {
 	set(&in->step, id, n);
 	in->percent = -1;
+	forget_cause(in);
 	free(in->failed);
 	in->failed = NULL;
 	tell(in, (struct event){ .kind = EV_STEP,
@@ -226,22 +298,72 @@ static void step(struct installer *in, const char *id, size_t n)
 			 .text = step_title(current(in)) });
 }
 
+static void gave_up(struct installer *in, const char *id, size_t n, const char *text)
+{
+	const char *lines[LINES_KEPT];
+
+	set(&in->failed, id, n);
+	tell(in, (struct event){ .kind = EV_ERROR,
+			 .id = in->failed,
+			 .text = text,
+			 .log = lines,
+			 .log_count = led_to_it(in, lines) });
+}
+
+/* What stands in quotes behind head, if tail follows; NULL: it does not. */
+static const char *quoted(
+	const char *text, const char *head, const char *tail, size_t *len)
+{
+	const char *name = after(text, head);
+	const char *end = name ? strchr(name, '\'') : NULL;
+
+	if (!end || !after(end + 1, tail))
+		return NULL;
+	*len = (size_t)(end - name);
+	return name;
+}
+
+/* glib wrote "(process:785): " before it, and told steps as DEBUG until 2009. */
 static void menu(struct installer *in, const char *text)
 {
-	const char *lines[LOG_KEPT], *rest, *end;
+	const char *name, *end;
+	size_t n;
 
-	if ((rest = after(text, "INFO: Menu item '")) && (end = strchr(rest, '\''))) {
-		step(in, rest, (size_t)(end - rest));
-	} else if ((rest = after(text, "WARNING **: Configuring '")) &&
-		   (end = strchr(rest, '\'')) &&
-		   strstr(end, "failed with error code")) {
-		set(&in->failed, rest, (size_t)(end - rest));
-		tell(in, (struct event){ .kind = EV_ERROR,
-				 .id = in->failed,
-				 .text = text + strlen("WARNING **: "),
-				 .log = lines,
-				 .log_count = led_to_it(in, lines) });
-	}
+	if (after(text, "(process:") && (end = strstr(text, "): ")))
+		text = end + 3;
+	if ((name = quoted(text, "INFO: Menu item '", " selected", &n)) ||
+		(name = quoted(text, "DEBUG: Menu item '", " selected", &n)))
+		step(in, name, n);
+	else if ((name = quoted(text, "WARNING **: Configuring '",
+			  " failed with error code", &n)) ||
+		 (!in->failed && (name = quoted(text, "WARNING **: Menu item '",
+					  " failed", &n))))
+		gave_up(in, name, n, text + strlen("WARNING **: "));
+}
+
+/*
+ * A step's own "error: exiting on error TEMPLATE": it has ended, though the menu says
+ * so only when somebody has left the dialog about it.
+ */
+static bool exiting(struct installer *in, const struct line *l)
+{
+	const char *text = after(l->text, "error: "), *name;
+	const char *id = in->step ? in->step : l->prog;
+	struct question q;
+	char *full = NULL;
+
+	name = text ? after(text, "exiting on error ") : NULL;
+	if (!name && !(text && after(text, "Running '") && strstr(text, "' failed") &&
+			     strcmp(l->prog, "grub-installer") == 0))
+		return false;
+	debconf_question(
+		&in->debconf, name ? name : "grub-installer/grub-install-failed", &q);
+	if (q.title && *q.title && asprintf(&full, "%s: %s", text, q.title) < 0)
+		full = NULL;
+	question_free(&q);
+	gave_up(in, id, strlen(id), full ? full : text);
+	free(full);
+	return true;
 }
 
 /* "Unpacking libc6:amd64 (2.41-12) ..." */
@@ -298,6 +420,8 @@ void installer_line(struct installer *in, const char *s)
 	}
 	remember(in, &l, s);
 	faults_line(faults(in), &l);
+	if (exiting(in, &l))
+		return;
 	if (strcmp(l.prog, "main-menu") == 0)
 		menu(in, l.text);
 	else if (strcmp(l.prog, "finish-install") == 0)
@@ -321,6 +445,7 @@ void installer_free(struct installer *in)
 	free(in->step);
 	free(in->failed);
 	free(in->info);
+	forget_cause(in);
 	for (size_t i = 0; i < LOG_KEPT; i++)
 		free(in->log[i]);
 }

@@ -7,7 +7,8 @@
 #include "line.h"
 #include "question.h"
 
-enum { LOG_KEPT = 12, LINE_MAX_SHOWN = 300 };
+enum { LOG_KEPT = 12, CAUSE_KEPT = 8, LINE_MAX_SHOWN = 300 };
+enum { LINES_KEPT = CAUSE_KEPT + 1 + LOG_KEPT };
 
 struct installer {
 	event_fn tell;
@@ -23,6 +24,10 @@ struct installer {
 	bool done, waiting;
 	char *log[LOG_KEPT]; /* a ring */
 	size_t log_next;
+	/* the step's first line that names a cause, with those around it */
+	char *cause[CAUSE_KEPT];
+	size_t causes,
+		cause_next; /* cause_next: of the ring's lines, the first after */
 };
 
 /* One line, without its newline, of the log or of debconf's traffic. */

@@ -283,6 +283,9 @@ static int configure(struct run *r, const char *log)
 	/* That nothing was learnt yet is no error; what cannot be read is no loss. */
 	if (opt.timings && (n = pace_read(&r->pace, opt.timings)) < 0 && n != -ENOENT)
 		diag("%s: not times of steps: not used", opt.timings);
+	/* what is learnt elsewhere was learnt of another */
+	r->pace.others =
+		opt.timings && opt.learn && strcmp(opt.timings, opt.learn) != 0;
 	/* Without it there are fewer words, and that is all. */
 	if (opt.index && (n = qindex_open(&r->index, opt.index)) < 0)
 		diag("%s: %s: not used", opt.index,

@@ -109,6 +109,7 @@ static void begin(struct pace *p, const char *id, double t)
 		s = add(p, id, 0);
 	p->now = s ? (int)(s - p->step) : -1;
 	p->share = -1;
+	p->moved = t;
 	if (s && !s->met)
 		p->order[p->met++] = p->now;
 	if (s)
@@ -125,6 +126,8 @@ void pace_event(struct pace *p, const struct event *e)
 			begin(p, "start", 0);
 		begin(p, e->id, e->t);
 	} else if (e->kind == EV_PROGRESS && e->percent >= 0) {
+		if (p->share != e->percent / 100.0)
+			p->moved = e->t;
 		p->share = e->percent / 100.0;
 	} else if (e->kind == EV_DONE) {
 		end_step(p, e->t);
@@ -138,16 +141,45 @@ void pace_time(struct pace *p, double t)
 		p->t = t;
 }
 
-/* The current step's share: by the clock where it is known, else by its bar. */
+/*
+ * How long it takes for each second that was expected, by the steps that have ended:
+ * what is left can't be known by itself.
+ */
+static double speed(const struct pace *p)
+{
+	enum { ENOUGH = 20 };
+	double took = 0, expected = 0, n;
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct pace_step *s = &p->step[i];
+
+		if ((int)i == p->now || !(s->took > 0) || !(s->expected > 0))
+			continue;
+		took += s->took;
+		expected += s->expected;
+	}
+	n = expected >= ENOUGH ? took / expected : 1;
+	return n < 0.1 ? 0.1 : n > 10 ? 10 : n;
+}
+
+/*
+ * The current step's share: as its bar says, and by the clock since that moved last, as
+ * some bars stand still for as long as a step takes.
+ */
 static double share(const struct pace *p)
 {
+	enum { SHORT = 10 };
 	const double expected = p->now >= 0 ? p->step[p->now].expected : 0;
-	const double by_clock = expected > 0 ? (p->t - p->since) / expected : 0;
+	const double seconds = expected * speed(p);
+	/* a short step's bars come one after the other, each from its beginning */
+	const bool bar = p->share >= 0 && expected > SHORT;
+	double n = bar ? p->share : 0;
 
-	/* A short step's bars come one after the other, each from its beginning. */
-	if (p->share >= 0 && expected > 10)
-		return p->share;
-	return by_clock > 0.95 ? 0.95 : by_clock;
+	if (seconds > 0)
+		n += (p->t - (bar ? p->moved : p->since)) / seconds * (1 - n);
+	if (n > 0.95 && !(bar && p->share > 0.95))
+		n = 0.95;
+	return n > 1 ? 1 : n;
 }
 
 /*
@@ -202,16 +234,23 @@ int pace_percent(struct pace *p)
 	return p->percent;
 }
 
+/* It takes so much longer than was expected that this says nothing any more. */
+static bool overdue(const struct pace *p)
+{
+	enum { LATE = 30 };
+	const double expected = p->now >= 0 ? p->step[p->now].expected : 0;
+
+	return p->t - p->since > 1.5 * expected * speed(p) + LATE;
+}
+
 double pace_left(const struct pace *p)
 {
-	double done, left, speed;
+	double done, left;
 
-	if (!p->known)
+	if (!p->known || p->others || overdue(p))
 		return -1;
 	weigh(p, &done, &left);
-	/* faster or slower than before, once enough of it has been seen */
-	speed = done > 20 ? p->t / done : 1;
-	return left * (speed < 0.1 ? 0.1 : speed > 10 ? 10 : speed);
+	return left * speed(p);
 }
 
 int pace_write(const struct pace *p, const char *path)

@@ -25,9 +25,11 @@ struct pace {
 	int order[PACE_STEPS]; /* as they were met */
 	size_t met;
 	bool known;   /* by earlier installations, not by the table in pace.c */
+	bool others;  /* these were of something else: their sum says nothing */
 	int now;      /* the current one, -1: none yet */
 	double since; /* when it began */
 	double share; /* of it done, as its bar says; < 0: it has none */
+	double moved; /* when the bar did so last */
 	double t;
 	int percent; /* never goes back */
 };
@@ -46,7 +48,10 @@ void pace_time(struct pace *p, double t);
 
 int pace_percent(struct pace *p);
 
-/* Seconds, or -1: nobody knows. */
+/*
+ * Seconds, or -1: nobody knows, as nothing was learnt of the same installation, or as
+ * this one does not go by what was.
+ */
 double pace_left(const struct pace *p);
 
 /* Half of what was known, half of what was seen. 0 or a negative errno. */

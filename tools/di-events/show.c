@@ -131,7 +131,7 @@ static void labelled(FILE *f, const char *label, const char *s)
 	fputc('\n', f);
 }
 
-void show_plainly(FILE *f, const struct event *e)
+void show_plainly(FILE *f, const struct event *e, bool again)
 {
 	const struct question *q = e->question;
 	const bool error = !q || question_is_error(q);
@@ -160,6 +160,8 @@ void show_plainly(FILE *f, const struct event *e)
 			labelled(f, "answered by this line of the recipe:", answer);
 		free(answer);
 	}
+	if (again && !q)
+		return;
 	if (error && e->log_count)
 		fputs("  the log before it:\n", f);
 	for (size_t i = 0; error && i < e->log_count; i++)
@@ -179,21 +181,6 @@ static void time_left(char *out, size_t size, double left)
 		snprintf(out, size, ", %.0f min left", ceil(left / 60));
 	else if (left >= 0)
 		snprintf(out, size, ", %.0f s left", ceil(left / 10) * 10);
-}
-
-static void whole_line(struct bar *b, struct pace *p)
-{
-	char left[64];
-
-	time_left(left, sizeof(left), pace_left(p));
-	if (b->name)
-		fprintf(b->f, "%s: ", b->name);
-	fprintf(b->f, "%5.0fs %3d %%  ", p->t, pace_percent(p));
-	fput_visible(b->step ? b->step : "start", b->f);
-	fprintf(b->f, "%s\n", left);
-	fflush(b->f);
-	b->told = pace_percent(p);
-	b->told_at = p->t;
 }
 
 /* The cells of a terminal that s fills, at one for each character. */
@@ -239,6 +226,27 @@ static char *about_line(const struct bar *b, size_t room)
 	if (line)
 		cut(line, room);
 	return line;
+}
+
+static void whole_line(struct bar *b, struct pace *p)
+{
+	enum { ABOUT = 48 };
+	char left[64];
+
+	time_left(left, sizeof(left), pace_left(p));
+	if (b->name)
+		fprintf(b->f, "%s: ", b->name);
+	fprintf(b->f, "%5.0fs %3d %%  ", p->t, pace_percent(p));
+	if (b->about && *b->about) {
+		_cleanup_free_ char *about = about_line(b, ABOUT);
+
+		fputs(about ? about : "", b->f);
+	} else {
+		fput_visible(b->step ? b->step : "start", b->f);
+	}
+	fprintf(b->f, "%s\n", left);
+	fflush(b->f);
+	b->told_at = p->t;
 }
 
 /* How long the bar is where it shares that many cells with what is being done. */
@@ -292,14 +300,22 @@ static void redraw(struct bar *b, struct pace *p)
 	b->drawn = true;
 }
 
-void bar_draw(struct bar *b, struct pace *p)
+/* A line a minute, whether it is further or not: it shows that work goes on, and at
+ * what. */
+static void now_and_then(struct bar *b, struct pace *p)
 {
 	enum { QUIET = 60 };
 
+	if (!b->redraws && p->t - b->told_at >= QUIET)
+		whole_line(b, p);
+}
+
+void bar_draw(struct bar *b, struct pace *p)
+{
 	if (b->redraws)
 		redraw(b, p);
-	else if (p->t - b->told_at >= QUIET && pace_percent(p) > b->told)
-		whole_line(b, p);
+	else
+		now_and_then(b, p);
 }
 
 /* What stands on the line goes before something that stays. */
@@ -318,6 +334,7 @@ void bar_event(struct bar *b, struct pace *p, const struct event *e)
 	case EV_STEP:
 		set(&b->step, e->text);
 		set(&b->about, "");
+		b->gave_up = false;
 		if (!b->redraws)
 			whole_line(b, p);
 		break;
@@ -325,18 +342,21 @@ void bar_event(struct bar *b, struct pace *p, const struct event *e)
 		if (asprintf(&about, "%s %s", e->text, e->id) > 0)
 			set(&b->about, about);
 		free(about);
+		now_and_then(b, p);
 		break;
 	case EV_PROGRESS:
 		if (*e->text)
 			set(&b->about, e->text);
+		now_and_then(b, p);
 		break;
 	case EV_QUESTION:
 	case EV_ERROR:
 		if (e->kind == EV_QUESTION && e->seconds >= 0)
 			break;
 		clear(b);
-		show_plainly(b->f, e);
+		show_plainly(b->f, e, b->gave_up);
 		fflush(b->f);
+		b->gave_up |= e->kind == EV_ERROR;
 		break;
 	case EV_FAULT:
 	case EV_DONE:

@@ -12,16 +12,18 @@
 void show_text(FILE *f, const struct event *e);
 void show_json(FILE *f, const struct event *e);
 
-/* A question or an error, in full, with what to write into the recipe. */
-void show_plainly(FILE *f, const struct event *e);
+/*
+ * A question or an error, in full, with what to write into the recipe; an error without
+ * the log where that was shown before.
+ */
+void show_plainly(FILE *f, const struct event *e, bool again);
 
 struct bar {
 	FILE *f;
 	const char *name; /* of the installation; may be NULL */
 	bool redraws;	  /* a terminal of one's own; else whole lines */
 	char *step, *about;
-	bool drawn;
-	int told; /* percent of the last line */
+	bool drawn, gave_up;
 	double told_at;
 };
 

@@ -3,6 +3,7 @@
 #include "cleanup.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -41,4 +42,27 @@ int blob_fd(const void *data, size_t len, char path[40])
 	/* by our own number: a child's /proc/self is another one's */
 	snprintf(path, 40, "/proc/%d/fd/%d", (int)getpid(), fd);
 	return steal_fd(&fd);
+}
+
+char *find_program(const char *name)
+{
+	static const char more[] = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
+	_cleanup_free_ char *path = NULL;
+	const char *own = getenv("PATH");
+	char *save = NULL;
+
+	if (strchr(name, '/'))
+		return strdup(name);
+	if (asprintf(&path, "%s:%s", own ? own : "", more) < 0)
+		return NULL;
+	for (char *s = strtok_r(path, ":", &save); s; s = strtok_r(NULL, ":", &save)) {
+		char *full;
+
+		if (asprintf(&full, "%s/%s", s, name) < 0)
+			return NULL;
+		if (access(full, X_OK) == 0)
+			return full;
+		free(full);
+	}
+	return NULL;
 }

@@ -2,34 +2,140 @@
 #include "cleanup.h"
 #include "run.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+
+#ifndef MS_NOSYMFOLLOW
+#define MS_NOSYMFOLLOW 256
+#endif
 
 enum { CORE_MAX = 64 << 20 };
 
 static const char base[] = "/mnt"; /* within the namespace, anyone's */
-static const char home_dir[] = "/mnt/home", esp_dir[] = "/mnt/esp",
-		  root_dir[] = "/mnt/root";
+/*
+ * On a host, what lies in an image must not lead grub-install out of it. Links in its
+ * mounts are not followed, by the kernel's own word, so that nobody can swap one in
+ * meanwhile; all else is read-only; of devices there are those that it needs.
+ */
 
-static int own_namespace(void)
+static const char home_dir[] = "/mnt/home", esp_dir[] = "/mnt/esp",
+		  root_dir[] = "/mnt/root", dev_dir[] = "/mnt/dev",
+		  tmp_dir[] = "/mnt/tmp";
+
+static int set_readonly(bool on)
 {
+	struct mount_attr attr = { 0 };
+
+	*(on ? &attr.attr_set : &attr.attr_clr) = MOUNT_ATTR_RDONLY;
+	return syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attr,
+		       sizeof(attr)) < 0
+		       ? -errno
+		       : 0;
+}
+
+static int own_namespace(bool host)
+{
+	int r;
+
 	if (unshare(CLONE_NEWNS) < 0 ||
-		mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-		mount("grubify", base, "tmpfs", 0, "mode=700,size=64k") < 0 ||
+		mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return -errno;
+	if (host && (r = set_readonly(true)) < 0)
+		return r;
+	if (mount("grubify", base, "tmpfs", 0, "mode=700,size=64m") < 0 ||
 		mkdir(home_dir, 0700) < 0 || mkdir(esp_dir, 0700) < 0 ||
 		mkdir(root_dir, 0700) < 0)
 		return -errno;
 	return 0;
 }
 
-static int mount_part(const struct part *p, const char *node, const char *dir)
+/* The same device under the same name, in the folder that becomes /dev. */
+static int copy_node(const char *node)
 {
-	return mount(node, dir, p->fs, MS_NODEV | MS_NOSUID | MS_NOEXEC, NULL) < 0
-		       ? -errno
-		       : 0;
+	_cleanup_free_ char *to = NULL;
+	struct stat st;
+
+	if (!node || strncmp(node, "/dev/", 5) != 0 || stat(node, &st) < 0)
+		return 0;
+	if (asprintf(&to, "%s/%s", dev_dir, node + 5) < 0)
+		return -ENOMEM;
+	return mknod(to, st.st_mode, st.st_rdev) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+/* The maps that GRUB walks down to the disk are this process's, by their name. */
+static int copy_maps(void)
+{
+	static const char mapper[] = "/dev/mapper";
+	DIR *d = opendir(mapper);
+	struct dirent *e;
+	char own[32];
+	int r = 0;
+
+	snprintf(own, sizeof(own), "grubify%d", (int)getpid());
+	while (d && r == 0 && (e = readdir(d))) {
+		_cleanup_free_ char *node = NULL;
+
+		if (strncmp(e->d_name, own, strlen(own)) != 0 &&
+			strcmp(e->d_name, "control") != 0)
+			continue;
+		if (asprintf(&node, "%s/%s", mapper, e->d_name) < 0)
+			r = -ENOMEM;
+		else
+			r = copy_node(node);
+	}
+	if (d)
+		closedir(d);
+	return r;
+}
+
+static int own_devices(const struct nodes *nodes)
+{
+	const char *const list[] = { "/dev/null", "/dev/zero", "/dev/full",
+		"/dev/random", "/dev/urandom", nodes->disk, nodes->home, nodes->root,
+		nodes->esp };
+	char mapper[32];
+	int r = 0;
+
+	snprintf(mapper, sizeof(mapper), "%s/mapper", dev_dir);
+	if (mkdir(dev_dir, 0755) < 0 ||
+		mount("grubify", dev_dir, "tmpfs", MS_NOSUID | MS_NOEXEC,
+			"mode=755,size=64k") < 0 ||
+		mkdir(mapper, 0755) < 0)
+		return -errno;
+	for (size_t i = 0; r == 0 && i < sizeof(list) / sizeof(*list); i++)
+		r = copy_node(list[i]);
+	if (r == 0)
+		r = copy_maps();
+	if (r == 0 && (mount(dev_dir, "/dev", NULL, MS_MOVE, NULL) < 0 ||
+			      mkdir(tmp_dir, 0700) < 0 ||
+			      setenv("TMPDIR", tmp_dir, 1) < 0))
+		r = -errno;
+	return r;
+}
+
+static void leave_devices(void)
+{
+	umount2("/dev", MNT_DETACH);
+	/* the maps' nodes are to be removed, in the host's own /dev */
+	set_readonly(false);
+}
+
+static int mount_part(
+	const struct plan *pl, const struct part *p, const char *node, const char *dir)
+{
+	/* from the top, as our paths are, and not what its default is */
+	const char *options = strcmp(p->fs, "btrfs") == 0 ? "subvolid=5" : NULL;
+	unsigned long flags = MS_NODEV | MS_NOSUID | MS_NOEXEC;
+
+	if (!pl->words)
+		flags |= MS_NOSYMFOLLOW;
+	return mount(node, dir, p->fs, flags, options) < 0 ? -errno : 0;
 }
 
 /* No link in an image leads the writer out of it. */
@@ -79,15 +185,81 @@ static char *under(const struct plan *pl, const char *name)
 /* grub-install looks for the drives beside where it installs. */
 static int device_map(struct plan *pl, const struct nodes *nodes, bool there)
 {
-	_cleanup_free_ char *path = under(pl, "device.map"), *text = NULL, *full = NULL;
+	_cleanup_free_ char *path = under(pl, "device.map"), *text = NULL;
+	_cleanup_close_ int dir = -1;
 	int n;
 
-	if (!path || asprintf(&full, "%s%s", home_dir, path) < 0)
+	if (!path)
 		return -ENOMEM;
-	if (!there)
-		return unlink(full) < 0 ? -errno : 0;
+	if (!there) {
+		dir = open_beneath(home_dir, pl->folder, O_PATH | O_DIRECTORY);
+		if (dir < 0)
+			return dir;
+		return unlinkat(dir, "device.map", 0) < 0 ? -errno : 0;
+	}
 	n = asprintf(&text, "(hd0) %s\n", nodes->disk);
 	return n < 0 ? -ENOMEM : put(home_dir, path, text, (size_t)n);
+}
+
+/* What is no file there is replaced, as by --via file; grub-install would wait for it. */
+static int clear_folder(int fd)
+{
+	DIR *d = fdopendir(fd);
+	struct dirent *e;
+	struct stat st;
+	int r = 0;
+
+	if (!d) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	while (r == 0 && (e = readdir(d))) {
+		if (fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+			S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+			continue;
+		if (unlinkat(fd, e->d_name, 0) < 0)
+			r = -errno;
+	}
+	closedir(d);
+	return r;
+}
+
+/* GRUB's folder and a platform's within: folders all the way, no links. */
+static int check_folder(struct plan *pl, const char *platform)
+{
+	_cleanup_free_ char *path = under(pl, platform), *inside = NULL;
+	int fd, r;
+
+	if (!path || asprintf(&inside, "%s/x", path) < 0)
+		return broken(pl, -ENOMEM, platform);
+	/* makes what is missing on the way to a file that it does not make */
+	fd = open_beneath(home_dir, inside, O_PATH | O_CREAT);
+	if (fd >= 0)
+		close(fd);
+	fd = open_beneath(home_dir, path, O_RDONLY | O_DIRECTORY);
+	if (fd == -ELOOP || fd == -ENOTDIR)
+		return refuse(pl, ST_IN_THE_WAY,
+			"%s: %s, or a folder on the way there, is a symlink or no "
+			"folder: --via dm follows none",
+			where(pl, pl->home).s, path);
+	if (fd < 0)
+		return broken(pl, fd, path);
+	r = clear_folder(fd);
+	return r < 0 ? broken(pl, r, path) : 0;
+}
+
+static int check_folders(struct plan *pl)
+{
+	int r = 0;
+
+	if (pl->words)
+		return 0;
+	if (pl->targets & TARGET_BIOS)
+		r = check_folder(pl, "i386-pc");
+	if (r == 0 && (pl->targets & TARGET_EFI))
+		r = check_folder(pl, "x86_64-efi");
+	return r;
 }
 
 static int grub_install(struct plan *pl, bool efi)
@@ -139,7 +311,7 @@ static int write_texts(struct plan *pl, const struct nodes *nodes)
 	if (pl->config.data)
 		r = put(home_dir, menu, pl->config.data, pl->config.len);
 	if (r == 0 && pl->debconf.data && pl->home != pl->root)
-		r = mount_part(pl->root, nodes->root, root_dir);
+		r = mount_part(pl, pl->root, nodes->root, root_dir);
 	if (r == 0 && pl->debconf.data)
 		r = put(dir, answers, pl->debconf.data, pl->debconf.len);
 	return r < 0 ? broken(pl, r, "menu") : 0;
@@ -147,8 +319,10 @@ static int write_texts(struct plan *pl, const struct nodes *nodes)
 
 static int install(struct plan *pl, const struct nodes *nodes)
 {
-	int r = 0, r2;
+	int r = check_folders(pl), r2;
 
+	if (r)
+		return r;
 	if ((r2 = device_map(pl, nodes, true)) < 0)
 		return broken(pl, r2, "device.map");
 	if (pl->targets & TARGET_BIOS)
@@ -167,21 +341,27 @@ static int install(struct plan *pl, const struct nodes *nodes)
 
 int classic_install(struct plan *pl, const struct nodes *nodes)
 {
-	int r = own_namespace();
+	const bool host = !pl->words;
+	int r = own_namespace(host);
 
-	if (r < 0)
+	if (r == 0 && host)
+		r = own_devices(nodes);
+	if (r < 0) {
+		if (host)
+			leave_devices();
 		return broken(pl, r, "mount namespace");
-	r = mount_part(pl->home, nodes->home, home_dir);
+	}
+	r = mount_part(pl, pl->home, nodes->home, home_dir);
 	if (r == 0 && (pl->targets & TARGET_EFI))
-		r = mount_part(pl->esp, nodes->esp, esp_dir);
-	if (r < 0)
-		return broken(pl, r, "mount");
-	r = install(pl, nodes);
+		r = mount_part(pl, pl->esp, nodes->esp, esp_dir);
+	r = r < 0 ? broken(pl, r, "mount") : install(pl, nodes);
 	/* now, and not with the process: what is written is verified after it */
 	umount2(root_dir, MNT_DETACH);
 	umount2(esp_dir, 0);
 	if (umount2(home_dir, 0) < 0 && r == 0)
 		r = broken(pl, -errno, "umount");
+	if (host)
+		leave_devices();
 	/* the image itself may lie beneath */
 	umount2(base, MNT_DETACH);
 	return r;

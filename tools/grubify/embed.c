@@ -99,6 +99,7 @@ enum embed_error embed_in_gap(struct overlay *ov, size_t need, struct embed *e)
 	*e = (struct embed){ .need = need };
 	if ((error = lowest_start(ov, &end, &e->err)) != EMBED_OK)
 		return error;
+	e->first = end;
 	if (end <= 1)
 		return EMBED_NO_GAP;
 	e->room = (size_t)(end - 1);

@@ -10,7 +10,7 @@
 enum embed_error {
 	EMBED_OK,
 	EMBED_SYSTEM,	 /* could not read or write; err has the errno */
-	EMBED_NO_GAP,	 /* the first partition begins in sector 1 */
+	EMBED_NO_GAP,	 /* the first partition begins in sector 0 or 1 */
 	EMBED_SMALL,	 /* room for fewer sectors than needed */
 	EMBED_SOFTWARE,	 /* ... because others keep their sectors there */
 	EMBED_BAD_CHAIN, /* logical partitions that lead in circles */
@@ -20,6 +20,7 @@ enum embed_error {
 struct embed {
 	uint64_t *sector;     /* one for each of the core's sectors */
 	size_t need, room;    /* sectors wanted, sectors there */
+	uint64_t first;	      /* where the first partition begins */
 	const char *software; /* the last one that was stepped around */
 	int err;
 };

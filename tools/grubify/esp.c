@@ -1,9 +1,9 @@
 #include "grubify.h"
 #include "bytes.h"
 #include "cleanup.h"
+#include "confine.h"
 #include "fsread.h"
 #include "pe.h"
-#include "run.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -76,20 +76,33 @@ static int esp_back(struct plan *pl, int fd)
 	return r;
 }
 
-/* mtools does the FAT; it is shown the copy, never the image. */
-static int esp_fill(struct plan *pl, const char *esp, const char *core)
+/* Its exit status, or a negative errno. */
+static int mtools(const char *const argv[], const struct confine *files)
 {
-	const char *const dirs[] = { "mmd", "-D", "s", "-i", esp, "::/EFI",
+	struct child c;
+	int r = child_start_confined(&c, argv, false, files);
+
+	return r < 0 ? r : child_wait(&c, 0, NULL, NULL);
+}
+
+/* mtools does the FAT; it is shown the copy, never the image. */
+static int esp_fill(struct plan *pl, int esp, int core)
+{
+	const struct confine files = { { esp, core }, 2, true };
+	char esp_path[32], core_path[32];
+	const char *const dirs[] = { "mmd", "-D", "s", "-i", esp_path, "::/EFI",
 		"::/EFI/BOOT", NULL };
-	const char *const copy[] = { "mcopy", "-D", "o", "-o", "-i", esp, core,
-		"::/EFI/BOOT/BOOTX64.EFI", NULL };
+	const char *const copy[] = { "mcopy", "-D", "o", "-o", "-i", esp_path,
+		core_path, "::/EFI/BOOT/BOOTX64.EFI", NULL };
 	int r;
 
+	confine_path(esp, esp_path);
+	confine_path(core, core_path);
 	setenv("MTOOLS_SKIP_CHECK", "1", 1); /* odd geometries are no errors */
 	setenv("MTOOLSRC", "/dev/null", 1);  /* nor is somebody's drive X: ours */
-	run(dirs);			     /* fails where the folders are there */
-	r = run(copy);
-	if (r == -ENOENT)
+	mtools(dirs, &files);		     /* fails where the folders are there */
+	r = mtools(copy, &files);
+	if (r == 127)
 		return refuse(pl, ST_FAILED, "mcopy is not installed");
 	return r == 0 ? 0
 		      : refuse(pl, ST_NO_SPACE,
@@ -111,7 +124,7 @@ int esp_store(struct plan *pl)
 		return broken(pl, esp < 0 ? esp : core, "EFI system partition");
 	if ((r = esp_copy(pl, esp)) < 0)
 		return broken(pl, r, "EFI system partition");
-	if ((r = esp_fill(pl, esp_path, core_path)))
+	if ((r = esp_fill(pl, esp, core)))
 		return r;
 	r = esp_back(pl, esp);
 	return r < 0 ? broken(pl, r, "EFI system partition") : 0;

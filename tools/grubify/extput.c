@@ -18,18 +18,20 @@ static errcode_t link_in(
 	return ext2fs_link(fs, dir, name, ino, type);
 }
 
-/* One folder deeper; "." and ".." do not come here. */
-static errcode_t step(
+/* The entry itself, not what a link leads to: a name that is there is never made again. */
+static errcode_t look_up(ext2_filsys fs, ext2_ino_t dir, const char *name,
+	ext2_ino_t *ino, struct ext2_inode *inode)
+{
+	errcode_t e = ext2fs_lookup(fs, dir, name, (int)strlen(name), NULL, ino);
+
+	return e ? e : ext2fs_read_inode(fs, *ino, inode);
+}
+
+static errcode_t new_folder(
 	ext2_filsys fs, ext2_ino_t parent, const char *name, ext2_ino_t *dir)
 {
-	errcode_t e;
+	errcode_t e = ext2fs_mkdir(fs, parent, 0, name);
 
-	e = ext2fs_namei_follow(fs, EXT2_ROOT_INO, parent, name, dir);
-	if (!e)
-		return ext2fs_check_directory(fs, *dir);
-	if (e != EXT2_ET_FILE_NOT_FOUND)
-		return e;
-	e = ext2fs_mkdir(fs, parent, 0, name);
 	if (e == EXT2_ET_DIR_NO_SPACE) {
 		if ((e = ext2fs_expand_dir(fs, parent)))
 			return e;
@@ -38,7 +40,29 @@ static errcode_t step(
 	return e ? e : ext2fs_lookup(fs, parent, name, (int)strlen(name), NULL, dir);
 }
 
-errcode_t ext_folder(ext2_filsys fs, const char *path, ext2_ino_t *dir)
+/* One folder deeper; "." and ".." do not come here. */
+static errcode_t step(
+	ext2_filsys fs, ext2_ino_t parent, const char *name, ext2_ino_t *dir)
+{
+	struct ext2_inode inode;
+	errcode_t e = look_up(fs, parent, name, dir, &inode);
+
+	if (e == EXT2_ET_FILE_NOT_FOUND)
+		return new_folder(fs, parent, name, dir);
+	if (!e && LINUX_S_ISLNK(inode.i_mode)) {
+		e = ext2fs_namei_follow(fs, EXT2_ROOT_INO, parent, name, dir);
+		if (e == EXT2_ET_FILE_NOT_FOUND || e == EXT2_ET_NO_DIRECTORY ||
+			e == EXT2_ET_SYMLINK_LOOP)
+			return EXT_PUT_NOWHERE;
+		if (!e)
+			e = ext2fs_read_inode(fs, *dir, &inode);
+	}
+	if (e)
+		return e;
+	return LINUX_S_ISDIR(inode.i_mode) ? 0 : EXT_PUT_NO_FOLDER;
+}
+
+errcode_t ext_folder(ext2_filsys fs, const char *path, ext2_ino_t *dir, size_t *reached)
 {
 	_cleanup_free_ char *copy = strdup(path);
 	char *save = NULL;
@@ -47,9 +71,12 @@ errcode_t ext_folder(ext2_filsys fs, const char *path, ext2_ino_t *dir)
 	if (!copy)
 		return EXT2_ET_NO_MEMORY;
 	*dir = EXT2_ROOT_INO;
+	*reached = 0;
 	for (char *s = strtok_r(copy, "/", &save); s && !e;
-		s = strtok_r(NULL, "/", &save))
+		s = strtok_r(NULL, "/", &save)) {
+		*reached = (size_t)(s - copy) + strlen(s);
 		e = step(fs, *dir, s, dir);
+	}
 	return e;
 }
 
@@ -118,45 +145,93 @@ static errcode_t fill(ext2_filsys fs, ext2_ino_t ino, const char *data, size_t l
 	return ext2fs_write_inode(fs, ino, &inode);
 }
 
-errcode_t ext_put(
-	ext2_filsys fs, ext2_ino_t dir, const char *name, const void *data, size_t len)
+/* What the inode owns goes with its last name: attributes, blocks, itself. */
+static errcode_t release(ext2_filsys fs, ext2_ino_t ino, struct ext2_inode *inode)
 {
-	struct ext2_inode inode;
-	ext2_ino_t ino;
-	errcode_t e;
+	struct ext2_inode_large large = { 0 };
+	errcode_t e = 0;
 
-	e = ext2fs_namei_follow(fs, EXT2_ROOT_INO, dir, name, &ino);
-	if (e == EXT2_ET_FILE_NOT_FOUND)
-		e = new_file(fs, dir, name, &ino);
-	else if (!e && holds(fs, ino, data, len))
-		return 0;
-	if (e || (e = ext2fs_read_inode(fs, ino, &inode)))
+	if (inode->i_file_acl || ext2fs_has_feature_64bit(fs->super)) {
+		memcpy(&large, inode, sizeof(*inode));
+		if (ext2fs_file_acl_block(fs, inode))
+			e = ext2fs_free_ext_attr(fs, ino, &large);
+		memcpy(inode, &large, sizeof(*inode));
+	}
+	if (!e && ext2fs_inode_has_valid_blocks2(fs, inode))
+		e = ext2fs_punch(fs, ino, inode, NULL, 0, ~0ULL);
+	if (e)
 		return e;
-	return LINUX_S_ISREG(inode.i_mode) ? fill(fs, ino, data, len)
-					   : EXT2_ET_FILE_EXISTS;
+	inode->i_links_count = 0;
+	inode->i_dtime = (__u32)time(NULL);
+	ext2fs_inode_alloc_stats2(fs, ino, -1, 0);
+	return ext2fs_write_inode(fs, ino, inode);
 }
 
-/* A name less; with the last one go inode and blocks. */
+/* A name less; never a folder's. */
 static errcode_t take_out(ext2_filsys fs, ext2_ino_t dir, const char *name)
 {
 	struct ext2_inode inode;
 	ext2_ino_t ino;
-	errcode_t e;
+	errcode_t e = look_up(fs, dir, name, &ino, &inode);
 
-	if ((e = ext2fs_lookup(fs, dir, name, (int)strlen(name), NULL, &ino)) ||
-		(e = ext2fs_read_inode(fs, ino, &inode)))
+	if (e)
 		return e;
-	/* what has other names, attributes in a block, or is no file stays */
-	if (!LINUX_S_ISREG(inode.i_mode) || inode.i_links_count != 1 ||
-		inode.i_file_acl)
-		return 0;
-	if ((e = ext2fs_unlink(fs, dir, name, ino, 0)) ||
-		(e = ext2fs_punch(fs, ino, &inode, NULL, 0, ~0ULL)))
+	if (LINUX_S_ISDIR(inode.i_mode))
+		return EXT_PUT_FOLDER;
+	if ((e = ext2fs_unlink(fs, dir, name, ino, 0)))
 		return e;
-	inode.i_links_count = 0;
-	inode.i_dtime = (__u32)time(NULL);
-	ext2fs_inode_alloc_stats2(fs, ino, -1, 0);
+	if (inode.i_links_count <= 1)
+		return release(fs, ino, &inode);
+	inode.i_links_count--;
+	inode.i_ctime = (__u32)time(NULL);
 	return ext2fs_write_inode(fs, ino, &inode);
+}
+
+/* A file that this name alone has, and nothing in the way of other bytes in it. */
+static bool is_plain(const struct ext2_inode *inode)
+{
+	return LINUX_S_ISREG(inode->i_mode) && inode->i_links_count == 1 &&
+	       !(inode->i_flags &
+		       (EXT4_ENCRYPT_FL | EXT4_VERITY_FL | EXT4_INLINE_DATA_FL |
+			       EXT4_EA_INODE_FL | EXT2_COMPR_FL));
+}
+
+/* The file behind a link that somebody has put there; 0: none that can be written. */
+static ext2_ino_t behind(ext2_filsys fs, ext2_ino_t dir, const char *name)
+{
+	struct ext2_inode inode;
+	ext2_ino_t ino;
+
+	if (ext2fs_namei_follow(fs, EXT2_ROOT_INO, dir, name, &ino) ||
+		ext2fs_read_inode(fs, ino, &inode) || !is_plain(&inode))
+		return 0;
+	return ino;
+}
+
+errcode_t ext_put(ext2_filsys fs, ext2_ino_t dir, const char *name, const void *data,
+	size_t len, bool follow)
+{
+	struct ext2_inode inode;
+	ext2_ino_t ino;
+	errcode_t e = look_up(fs, dir, name, &ino, &inode);
+	bool there = !e;
+
+	if (e && e != EXT2_ET_FILE_NOT_FOUND)
+		return e;
+	if (there && LINUX_S_ISDIR(inode.i_mode))
+		return EXT_PUT_FOLDER;
+	if (there && LINUX_S_ISREG(inode.i_mode) && holds(fs, ino, data, len))
+		return 0;
+	if (there && LINUX_S_ISLNK(inode.i_mode) && follow &&
+		(ino = behind(fs, dir, name)))
+		return holds(fs, ino, data, len) ? 0 : fill(fs, ino, data, len);
+	if (there && is_plain(&inode))
+		return fill(fs, ino, data, len);
+	/* a link, a device, a name of a file that has others: another file in its place */
+	if (there && (e = take_out(fs, dir, name)))
+		return e;
+	e = new_file(fs, dir, name, &ino);
+	return e ? e : fill(fs, ino, data, len);
 }
 
 struct stale {
@@ -197,7 +272,8 @@ errcode_t ext_prune(
 	if (!e && s.no_memory)
 		e = EXT2_ET_NO_MEMORY;
 	for (size_t i = 0; !e && i < s.n; i++)
-		e = take_out(fs, dir, s.names[i]);
+		if ((e = take_out(fs, dir, s.names[i])) == EXT_PUT_FOLDER)
+			e = 0; /* none of a build's */
 	free(s.names);
 	return e;
 }

@@ -36,7 +36,8 @@ enum status {
 	ST_VERIFY = 21,	      /* written, but GRUB does not read it: put back */
 	ST_UNDO = 22,	      /* the undo record does not fit the image */
 	ST_NEEDS_KERNEL = 23, /* LVM, RAID, LUKS: out of reach this way */
-	ST_NO_GUEST = 24      /* --via vm: QEMU, a kernel or a program is missing */
+	ST_NO_GUEST = 24,     /* --via vm: QEMU, a kernel or a program is missing */
+	ST_IN_THE_WAY = 25    /* something that is no file, where one is to be */
 };
 
 enum { TARGET_BIOS = 1, TARGET_EFI = 2 };
@@ -52,6 +53,14 @@ struct options {
 struct blob {
 	char *data;
 	size_t len;
+};
+
+/* What is to be found in a filesystem afterwards, by its length and checksum. */
+struct written {
+	const struct part *part;
+	char *path;
+	size_t len;
+	uint32_t sum;
 };
 
 struct grub {
@@ -83,11 +92,16 @@ struct plan {
 	FILE *words;	       /* we are in that guest: what is said goes here */
 	bool was_signed;       /* the EFI program that ours is to replace */
 	bool copied;	       /* modules into the filesystem, or all in the core */
-	const char *subvol;    /* "/@" or "" */
+	const char *subvol;    /* of the root: "/@" or "" */
+	char *boot;	       /* the kernels', within home: /boot, /@/boot or "" */
 	char *folder;	       /* GRUB's, within home: /boot/grub, /grub ... */
 	char *root_spec;       /* for root=, where a UUID would not do */
 	struct blob config;    /* a grub.cfg to be written; none: data is NULL */
 	struct blob debconf;   /* config.dat to be rewritten, likewise */
+	struct written *written;
+	size_t n_written;
+	const struct part *damaged; /* what e2fsck finds fault with, and how it says so */
+	char *damage;
 	struct blob core_bios, core_efi, boot_sector;
 	/* what other programs do meanwhile */
 	struct child version, readable, loader;
@@ -143,7 +157,15 @@ int esp_store(struct plan *pl);
 /* verify.c: with GRUB's own drivers, on what is in the file now. */
 int verify_start(struct plan *pl);    /* can it read home at all? */
 int verify_readable(struct plan *pl); /* the answer */
+/* Says that GRUB can't read it, and why. */
+int unreadable(struct plan *pl, const struct part *p);
 int verify_all(struct plan *pl);
+/* What store.c puts there is remembered for that. */
+int verify_later(struct plan *pl, const struct part *p, const char *folder,
+	const char *name, const struct blob *b);
+/* With the image put back: whose fault it is that a filesystem is damaged. */
+int verify_blame(struct plan *pl);
+void verify_free(struct plan *pl);
 
 /*
  * classic.c: mounts in a namespace that is ours alone, and grub-install. The disk is
@@ -167,6 +189,9 @@ void guest_ends(struct plan *pl, int status) __attribute__((noreturn));
 
 /* The program of the tree that dir is part of, else the one in PATH. */
 char *grub_program(const char *dir, const char *name);
+
+/* As a shell would find it, and where root's are: allocated, NULL if there is none. */
+char *find_program(const char *name);
 
 /* A whole file; one of at most max bytes. 0 or a negative errno. */
 int blob_read(struct blob *b, const char *path, size_t max);

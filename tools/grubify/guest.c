@@ -358,9 +358,9 @@ static int make_plan(struct plan *pl, const struct options *o, struct layers *ls
 			pl->root->partuuid = strdup(pl->img.parts[i].partuuid);
 	if ((r = plan_folder(pl)) || (r = plan_targets(pl, o->target)) ||
 		(r = check_luks(pl, ls, home)) || (r = verify_start(pl)) ||
-		(r = config_plan(pl, o->new_config)))
+		(r = verify_readable(pl)))
 		return r;
-	return verify_readable(pl);
+	return config_plan(pl, o->new_config);
 }
 
 /* What a mount wrote is read again from the disk. */
@@ -383,7 +383,7 @@ static int work(struct plan *pl, const struct options *o, struct layers *ls)
 
 	if ((r = choose_root(pl, ls, o->root, &root)) || !root)
 		return r;
-	pl->subvol = "";
+	pl->subvol = system_in(root)->subvol ? system_in(root)->subvol : "";
 	home = find_home(pl, ls, root);
 	if ((r = make_plan(pl, o, ls, root, home)))
 		return r;

@@ -2,34 +2,41 @@
 #ifndef GRUBIFY_KERNELS_H
 #define GRUBIFY_KERNELS_H
 
-#include <stddef.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct menu {
 	const char *search;	/* UUID of the filesystem with the kernels */
 	const char *folder;	/* of the kernels there: "/boot", "/@/boot", "" */
 	const char *root;	/* "UUID=...", for kernels with an initrd */
-	const char *root_plain; /* "PARTUUID=...", for those without */
-	const char *args;	/* more for the kernel; any bytes */
+	const char *root_plain; /* "PARTUUID=...", for those without; or NULL */
+	const char *args;	/* more for the kernel; any bytes, quoted as for GRUB */
 	const char *existing; /* a grub.cfg to prefer if it is there at boot, or NULL */
 };
 
 /*
- * The grub.cfg for the kernels among names, newest first; NULL if there are
- * none (or no memory). *count says how many.
+ * The grub.cfg for the kernels among names: those with an initrd first, the newest
+ * before older ones. NULL if there are none (or no memory). *count says how many;
+ * *demoted is a newer one without an initrd, or NULL, and the caller's.
  */
-char *menu_make(const struct menu *m, char *const *names, int *count);
+char *menu_make(
+	const struct menu *m, char *const *names, int *count, char **demoted);
+
+/* By its name a kernel of x86, an initrd; not what is left over beside one. */
+bool kernel_is_named(const char *name);
+bool initrd_is_named(const char *name);
+
+enum { KERNEL_HEAD = 1024 };
 
 /*
- * The first line (from 1) of a grub.cfg that names a device of the machine
- * that built it: a loop device or a map (/dev/loop0, /dev/mapper/hda1); 0 if none
- * does. Where the system's own disks are maps, those are none. The device's name is put
- * into dev.
+ * Why a file that begins so (KERNEL_HEAD bytes, or all of it) is no kernel that GRUB's
+ * linux loads on x86: in words, "empty". NULL: it is one. size 0: not known.
  */
-int config_names_builder(const char *text, bool maps, char *dev, size_t size);
+const char *kernel_fault(const void *head, size_t len, uint64_t size);
 
-/* KEY=value of a file as /etc/default/grub, quotes off; NULL or the caller's. */
-char *default_value(const char *text, const char *key);
+/* As sort -V has it: below 0, 0, above. */
+int version_cmp(const char *a, const char *b);
 
 /*
  * debconf's config.dat so that grub-pc remembers no device: a new text, or

@@ -4,11 +4,23 @@
 
 #include <stdbool.h>
 
+struct lock {
+	bool write;
+	bool written;	 /* somebody has it open for writing */
+	const char *who; /* has it, in words */
+};
+
+/*
+ * Opens, for reading and writing or reading alone. The descriptor, -EBUSY or another
+ * negative errno.
+ */
+int lock_open(const char *path, bool write, struct lock *l);
+
 /*
  * An open file description lock over the whole file, which QEMU's locks and
- * other runs collide with; and no loop device on it. 0, -EBUSY (who: in words)
- * or another negative errno.
+ * other runs collide with; no loop device on it, by this or another name; and
+ * nobody who writes to it. 0, -EBUSY or another negative errno.
  */
-int lock_image(int fd, const char *path, bool write, const char **who);
+int lock_image(int fd, const char *path, struct lock *l);
 
 #endif

@@ -10,6 +10,7 @@
 #include "opts.h"
 #include "undo.h"
 
+#include <ext2fs/ext2fs.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -73,16 +74,17 @@ static int put_back(struct plan *pl)
 static int open_locked(struct plan *pl, const char *name)
 {
 	_cleanup_free_ char *path = realpath(name, NULL);
-	int fd = path ? open(path, (opt.dry_run ? O_RDONLY : O_RDWR) | O_CLOEXEC |
-					   O_NOCTTY | O_NONBLOCK)
-		      : -1;
-	const char *who;
+	struct lock lock = { 0 };
+	int fd = path ? lock_open(path, !opt.dry_run, &lock) : -errno, r;
 	struct stat st;
-	int r;
 
 	pl->img.fd = -1;
+	if (fd == -EBUSY) {
+		diag("%s: in use by %s", name, lock.who);
+		return ST_BUSY;
+	}
 	if (fd < 0) {
-		diag_errno(errno, "%s", name);
+		diag_errno(fd, "%s", name);
 		return ST_FAILED;
 	}
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
@@ -94,15 +96,28 @@ static int open_locked(struct plan *pl, const char *name)
 		diag_errno(r, "%s", name);
 		return ST_FAILED;
 	}
-	r = lock_image(fd, path, !opt.dry_run, &who);
+	r = lock_image(fd, path, &lock);
 	if (r == -EBUSY)
-		return refuse(pl, ST_BUSY, "in use by %s", who);
+		return refuse(pl, ST_BUSY, "in use by %s", lock.who);
 	return r < 0 ? broken(pl, r, "lock") : 0;
+}
+
+/* What was written is not right: it goes, and that is said. */
+static int take_back(struct plan *pl, int r)
+{
+	if (undo_restore(pl->img.fd, pl->img.size, pl->img.path) < 0) {
+		diag("%s: could not be put back; run again", pl->img.path);
+		return r;
+	}
+	if (pl->damaged)
+		r = verify_blame(pl);
+	note(pl, "put back as it was");
+	return r;
 }
 
 /*
  * From here on a signal would leave the image between two states, for the next
- * run to clear up. It takes milliseconds: signals wait.
+ * run to clear up. It takes milliseconds, and as long as e2fsck reads: signals wait.
  */
 static int commit(struct plan *pl)
 {
@@ -121,8 +136,7 @@ static int commit(struct plan *pl)
 	if (r < 0) {
 		r = broken(pl, r, doing[stage]);
 	} else if ((r = verify_all(pl)) != 0) {
-		if (undo_restore(pl->img.fd, pl->img.size, pl->img.path) < 0)
-			diag("%s: could not be put back; run again", pl->img.path);
+		r = take_back(pl, r);
 	} else if (written > 0 && (r = undo_forget(pl->img.path)) < 0) {
 		r = broken(pl, r, "undo");
 	}
@@ -197,6 +211,8 @@ static int check_options(void)
 int main(int argc, char **argv)
 {
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
+	/* its reasons in words, not in numbers */
+	initialize_ext2_error_table();
 	bool in_guest = guest_begins(&argc, &argv);
 	struct plan pl = { .img.fd = -1 };
 	const char **args;

@@ -1,11 +1,13 @@
 #include "grubify.h"
 #include "cleanup.h"
+#include "confine.h"
+#include "container.h"
 #include "convert.h"
 #include "diag.h"
 #include "extio.h"
 #include "fsread.h"
+#include "fswhy.h"
 #include "roles.h"
-#include "run.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -78,15 +80,46 @@ struct words where(const struct plan *pl, const struct part *p)
 	return w;
 }
 
+static int damaged_ext(struct plan *pl, const struct part *p, errcode_t e)
+{
+	return refuse(pl, ST_DIRTY,
+		"partition %u: %s: --fsck runs e2fsck -p on it first, e2fsck -f asks",
+		p->number, error_message(e));
+}
+
 static int not_raw(struct plan *pl)
 {
-	_cleanup_free_ char *line = convert_line(pl->img.path);
+	const char *why = container_refusal(&pl->img);
+	_cleanup_free_ char *line = why ? NULL : container_line(&pl->img);
 
 	note(pl, "%s", pl->img.problem);
+	if (why)
+		note(pl, "not to be converted before that is looked at: %s", why);
 	/* by itself, and so that it can be typed as it is */
 	if (line)
-		diag("convert it: %s", line);
+		diag("%s: %s",
+			strncmp(line, "qemu-img", 8) == 0 ? "convert it" : "unpack it",
+			line);
 	return ST_NOT_RAW;
+}
+
+/* One filesystem over all of it leaves no room for GRUB. */
+static int no_partition(struct plan *pl)
+{
+	_cleanup_free_ char *from = shell_word(pl->img.path);
+	_cleanup_free_ char *name = convert_name(pl->img.path);
+	_cleanup_free_ char *to = name ? shell_word(name) : NULL;
+	const unsigned long long mib = 1 << 20;
+
+	note(pl,
+		"%s: it boots by a kernel from outside (Xen, qemu -kernel), or as a "
+		"partition",
+		pl->img.problem);
+	if (from && to && strcmp(pl->img.parts[0].fs, "iso9660") != 0)
+		diag("into one: truncate -s %lluM %s && echo '2048,,83,*' | sfdisk %s "
+		     "&& dd if=%s of=%s bs=1M seek=1 conv=notrunc,sparse",
+			(pl->img.size + mib - 1) / mib + 1, to, to, from, to);
+	return ST_NO_TABLE;
 }
 
 int plan_state(struct plan *pl)
@@ -97,12 +130,23 @@ int plan_state(struct plan *pl)
 		[IMAGE_CORRUPT] = ST_CORRUPT,
 		[IMAGE_4KN] = ST_4KN,
 		[IMAGE_FOREIGN] = ST_FOREIGN };
+	static const char *const next[IMAGE_FOREIGN + 1] = {
+		[IMAGE_TRUNCATED] = "; next: fetch or copy it again, whole",
+		[IMAGE_4KN] = "; next: partition it anew in sectors of 512 bytes, which "
+			      "is what a file is read in",
+		[IMAGE_FOREIGN] = "; next: wipefs lists what lies there, and -t removes "
+				  "what is not meant",
+	};
 	const struct image *img = &pl->img;
 
-	if (img->state == IMAGE_CONTAINER && !strstr(img->problem, "compressed"))
+	if (img->state == IMAGE_CONTAINER)
 		return not_raw(pl);
+	if (img->state == IMAGE_NO_TABLE && img->parts[0].fs &&
+		!img->parts[0].signatures)
+		return no_partition(pl);
 	if (img->state != IMAGE_GOOD)
-		return refuse(pl, status[img->state], "%s", img->problem);
+		return refuse(pl, status[img->state], "%s%s", img->problem,
+			next[img->state] ? next[img->state] : "");
 	if (!img->gpt && strcmp(img->table, "dos") != 0)
 		return refuse(
 			pl, ST_FOREIGN, "a %s label, neither MBR nor GPT", img->table);
@@ -116,8 +160,39 @@ bool part_needs_kernel(const struct part *p)
 				strcmp(p->fs, "crypto_LUKS") == 0);
 }
 
+static int unclear(struct plan *pl, const struct part *p)
+{
+	return refuse(pl, ST_NO_ROOT,
+		"partition %u: signatures of %s: wipefs -n on it shows them, and one "
+		"too many goes by wipefs -o",
+		p->number, p->signatures);
+}
+
+/* Why a system may be there and not be seen: what GRUB, or nobody, can read. */
+static int closed_root(struct plan *pl)
+{
+	for (unsigned i = 0; i < pl->img.n; i++) {
+		struct part *p = &pl->img.parts[i];
+		_cleanup_(cleanup_ext) ext2_filsys fs = NULL;
+		errcode_t e = 0;
+
+		if (!p->fs || p->role || p->extended || p->past_end ||
+			part_needs_kernel(p))
+			continue;
+		if (strncmp(p->fs, "ext", 3) == 0)
+			e = extio_open(&pl->img, p, false, &fs);
+		if (e && extio_errno(e) != -EOPNOTSUPP)
+			return damaged_ext(pl, p, e);
+		if (fs_readable(&pl->img, p, pl->grub.fstest) == 0)
+			return unreadable(pl, p);
+	}
+	return 0;
+}
+
 static int no_root(struct plan *pl)
 {
+	int r;
+
 	for (unsigned i = 0; i < pl->img.n; i++)
 		if (part_needs_kernel(&pl->img.parts[i]))
 			return refuse(pl, ST_NEEDS_KERNEL,
@@ -126,10 +201,15 @@ static int no_root(struct plan *pl)
 				pl->img.parts[i].number, pl->img.parts[i].fs,
 				pl->mounted ? "dm" : "file");
 	for (unsigned i = 0; i < pl->img.n; i++)
+		if (!pl->img.parts[i].fs && pl->img.parts[i].signatures)
+			return unclear(pl, &pl->img.parts[i]);
+	for (unsigned i = 0; i < pl->img.n; i++)
 		if (pl->img.parts[i].role &&
 			strcmp(pl->img.parts[i].role, "root?") == 0)
 			note(pl, "partition %u may be the root (%s)",
 				pl->img.parts[i].number, pl->img.parts[i].why);
+	if ((r = closed_root(pl)))
+		return r;
 	return refuse(pl, ST_NO_ROOT,
 		"no partition is clearly the root: name it by "
 		"--root NUMBER");
@@ -151,6 +231,8 @@ static int choose_root(struct plan *pl, const char *name)
 		return refuse(pl, ST_NO_ROOT, "there is no partition %s", name);
 	if (part_needs_kernel(pl->root))
 		return no_root(pl);
+	if (!pl->root->fs && pl->root->signatures)
+		return unclear(pl, pl->root);
 	if (!pl->root->fs || pl->root->extended)
 		return refuse(pl, ST_NO_ROOT, "partition %s holds no filesystem", name);
 	return 0;
@@ -189,35 +271,48 @@ static int choose_home(struct plan *pl)
 
 int plan_folder(struct plan *pl)
 {
-	char **top = NULL;
-	struct fs fs;
+	const char *own = pl->home->boot;
+	int n;
 
-	pl->subvol = "";
-	if (strcmp(pl->root->fs, "btrfs") == 0 &&
-		fs_open(&fs, pl->root_img, pl->root, pl->grub.fstest) == 0 &&
-		fs_list(&fs, "/", &top) == 0) {
-		if (fs_has(top, "@/") && !fs_has(top, "etc/"))
-			pl->subvol = "/@";
-		fs_free_names(top);
-	}
-	if (asprintf(&pl->folder, "%s%s", pl->home == pl->root ? pl->subvol : "",
-		    pl->home == pl->root ? "/boot/grub" : "/grub") < 0)
+	pl->subvol = pl->root->subvol ? pl->root->subvol : "";
+	if (pl->root->subvol_other)
+		return refuse(pl, ST_NO_ROOT,
+			"%s: the subvolumes %s and %s look equally like the root: "
+			"btrfs "
+			"subvolume set-default says which it is",
+			where(pl, pl->root).s, *pl->subvol ? pl->subvol : "/",
+			pl->root->subvol_other);
+	if (own || pl->home != pl->root)
+		n = asprintf(&pl->boot, "%s", own ? own : "");
+	else
+		n = asprintf(&pl->boot, "%s/boot", pl->subvol);
+	if (n < 0 || asprintf(&pl->folder, "%s/grub", pl->boot) < 0)
 		return broken(pl, -ENOMEM, "plan");
 	return 0;
 }
 
-static struct part *first(struct plan *pl, bool (*is)(const struct part *))
+static int no_fat(struct plan *pl)
 {
-	for (unsigned i = 0; i < pl->img.n; i++)
-		if (is(&pl->img.parts[i]))
-			return &pl->img.parts[i];
-	return NULL;
+	enum { MIB = 1 << 20, LEAST = 32 };
+	const unsigned long long size = pl->esp->size / MIB;
+
+	if (size < LEAST)
+		return refuse(pl, ST_NO_ESP,
+			"partition %u: the EFI system partition holds no FAT "
+			"filesystem, and is of %llu MiB: was a BIOS boot partition "
+			"meant (type "
+			"21686148-6449-6E6F-744E-656564454649)?",
+			pl->esp->number, size);
+	return refuse(pl, ST_NO_ESP,
+		"partition %u: the EFI system partition holds no FAT filesystem: "
+		"mkfs.vfat makes one",
+		pl->esp->number);
 }
 
 int plan_targets(struct plan *pl, const char *want)
 {
-	pl->biosboot = pl->img.gpt ? first(pl, part_is_biosboot) : NULL;
-	pl->esp = first(pl, part_is_esp);
+	pl->biosboot = pl->img.gpt ? roles_biosboot(&pl->img) : NULL;
+	pl->esp = roles_esp(&pl->img);
 	if (!want) {
 		bool bios = !pl->img.gpt || pl->biosboot;
 
@@ -233,34 +328,39 @@ int plan_targets(struct plan *pl, const char *want)
 	if ((pl->targets & TARGET_BIOS) && pl->img.gpt && !pl->biosboot)
 		return refuse(pl, ST_NO_BIOSBOOT,
 			"GPT without a BIOS boot partition (1 MiB of type "
-			"21686148-6449-6E6F-744E-656564454649), or boot it by UEFI");
+			"21686148-6449-6E6F-744E-656564454649): add one with sfdisk -a, "
+			"or an EFI system partition and --target x86_64-efi");
 	if ((pl->targets & TARGET_EFI) && !pl->esp)
 		return refuse(pl, ST_NO_ESP,
 			"UEFI, but no EFI system partition (FAT, type EF or "
-			"C12A7328-F81F-11D2-BA4B-00A0C93EC93B)");
+			"C12A7328-F81F-11D2-BA4B-00A0C93EC93B): add one with sfdisk -a "
+			"and mkfs.vfat, or take --target i386-pc");
 	if ((pl->targets & TARGET_EFI) &&
 		(!pl->esp->fs || strcmp(pl->esp->fs, "vfat") != 0))
-		return refuse(pl, ST_NO_ESP,
-			"partition %u: the EFI system partition holds no FAT "
-			"filesystem",
-			pl->esp->number);
+		return no_fat(pl);
 	return 0;
 }
 
 /* e2fsck replays the journal in place: not part of what can be undone. */
 static int run_fsck(struct plan *pl, const struct part *p)
 {
-	_cleanup_free_ char *dev = NULL;
+	const struct confine files = { { pl->img.fd }, 1, true };
+	_cleanup_free_ char *dev = NULL, *program = find_program("e2fsck");
+	struct child c;
+	char path[32];
 	int r;
 
-	if (asprintf(&dev, "/proc/%d/fd/%d?offset=%llu", (int)getpid(), pl->img.fd,
-		    (unsigned long long)p->start) < 0)
-		return broken(pl, -ENOMEM, "e2fsck");
-	const char *const argv[] = { "e2fsck", "-p", dev, NULL };
-
-	r = run(argv);
-	if (r == -ENOENT)
+	if (!program)
 		return refuse(pl, ST_DIRTY, "e2fsck is not installed");
+	confine_path(pl->img.fd, path);
+	if (asprintf(&dev, "%s?offset=%llu", path, (unsigned long long)p->start) < 0)
+		return broken(pl, -ENOMEM, "e2fsck");
+	/* -f: what was unmounted cleanly may be damaged, too */
+	const char *const argv[] = { program, "-fp", dev, NULL };
+
+	r = child_start_confined(&c, argv, false, &files);
+	if (r == 0)
+		r = child_wait(&c, 0, NULL, NULL);
 	return r >= 0 && r < 4 ? 0
 			       : refuse(pl, ST_DIRTY,
 					 "partition %u: e2fsck -p could not repair it "
@@ -284,6 +384,8 @@ static bool is_delicate(ext2_filsys fs)
 	       ext2fs_has_feature_inline_data(fs->super) ||
 	       ext2fs_has_feature_casefold(fs->super) ||
 	       ext2fs_has_feature_orphan_present(fs->super) ||
+	       ext2fs_has_feature_encrypt(fs->super) ||
+	       ext2fs_has_feature_shared_blocks(fs->super) ||
 	       ext2fs_has_feature_readonly(fs->super);
 }
 
@@ -299,7 +401,7 @@ static int check_ext(
 	if (!p->fs || strncmp(p->fs, "ext", 3) != 0)
 		return 0;
 	e = extio_open(&pl->img, p, false, &fs);
-	if (!e && is_dirty(fs) && o->fsck && !o->dry_run) {
+	if (o->fsck && !o->dry_run && extio_errno(e) != -EOPNOTSUPP) {
 		cleanup_ext(&fs);
 		if ((r = run_fsck(pl, p)))
 			return r;
@@ -308,9 +410,7 @@ static int check_ext(
 	if (extio_errno(e) == -EOPNOTSUPP)
 		return 0;
 	if (e)
-		return refuse(pl, ST_DIRTY, "partition %u: %s%s", p->number,
-			error_message(e),
-			o->fsck ? "" : "; --fsck runs e2fsck on it first");
+		return damaged_ext(pl, p, e);
 	if (is_dirty(fs))
 		return refuse(pl, ST_DIRTY,
 			"partition %u: not unmounted cleanly (its journal waits): "
@@ -332,6 +432,20 @@ static int check_filesystems(struct plan *pl, const struct options *o)
 	return 0;
 }
 
+/* The kernel's name for a partition of an MBR whose disk has no number: 0 is one, too.
+ */
+static int name_parts(struct plan *pl)
+{
+	for (unsigned i = 0; !pl->img.gpt && i < pl->img.n; i++) {
+		struct part *p = &pl->img.parts[i];
+
+		if (!p->partuuid && p->number > 0 &&
+			asprintf(&p->partuuid, "00000000-%02x", p->number) < 0)
+			return broken(pl, -ENOMEM, "plan");
+	}
+	return 0;
+}
+
 int plan_make(struct plan *pl, const struct options *o)
 {
 	int r;
@@ -339,24 +453,27 @@ int plan_make(struct plan *pl, const struct options *o)
 	pl->mounted = o->via && strcmp(o->via, "dm") == 0;
 	pl->vm = o->via && strcmp(o->via, "vm") == 0;
 	pl->root_img = pl->home_img = &pl->img;
-	if ((r = plan_state(pl)) || (r = grub_find(pl, o->grub_dir)) || pl->vm)
+	if ((r = plan_state(pl)) || (r = name_parts(pl)) ||
+		(r = grub_find(pl, o->grub_dir)) || pl->vm)
 		return r;
 	if ((r = roles_find(&pl->img, pl->grub.fstest)) < 0)
 		return broken(pl, r, "roles");
 	pl->vm = (!o->via || strcmp(o->via, "auto") == 0) && is_for_guest(pl, o);
 	if (pl->vm)
 		return 0;
+	/* what is not unmounted, or that GRUB can't read: before all that depends on it
+	 */
 	if ((r = choose_root(pl, o->root)) || (r = choose_home(pl)) ||
-		(r = plan_targets(pl, o->target)) || (r = check_filesystems(pl, o)))
+		(r = check_filesystems(pl, o)) || (r = verify_start(pl)) ||
+		(r = verify_readable(pl)) || (r = plan_targets(pl, o->target)))
 		return r;
 	/*
 	 * From here on GRUB's programs work beside us. A core with a menu inside
 	 * has to wait for the menu.
 	 */
 	esp_look(pl);
-	if ((r = verify_start(pl)) ||
-		(pl->copied && !pl->mounted && (r = grub_start(pl))) ||
-		(r = config_plan(pl, o->new_config)) || (r = verify_readable(pl)))
+	if ((pl->copied && !pl->mounted && (r = grub_start(pl))) ||
+		(r = config_plan(pl, o->new_config)))
 		return r;
 	esp_seen(pl);
 	return pl->copied ? 0 : grub_start(pl);
@@ -393,6 +510,7 @@ void plan_print(const struct plan *pl, FILE *f, const char *before)
 
 void plan_free(struct plan *pl)
 {
+	free(pl->boot);
 	free(pl->folder);
 	free(pl->root_spec);
 	free(pl->config.data);
@@ -400,6 +518,7 @@ void plan_free(struct plan *pl)
 	free(pl->core_bios.data);
 	free(pl->core_efi.data);
 	free(pl->boot_sector.data);
+	verify_free(pl);
 	child_drop(&pl->readable);
 	child_drop(&pl->loader);
 	grub_free(pl);

@@ -8,16 +8,35 @@
 
 enum { FILE_MAX = 64 << 20, ENV_SIZE = 1024, SECTOR = 512 };
 
-static int ext_trouble(struct plan *pl, errcode_t e, const char *what)
+/* what is a path, or a name in folder; of it, reached bytes are what the trouble is with */
+static int ext_trouble(struct plan *pl, const struct part *p, errcode_t e,
+	const char *folder, const char *what, size_t reached)
 {
-	int err = extio_errno(e);
+	int err = extio_errno(e), len = reached ? (int)reached : (int)strlen(what);
+	const char *slash = folder && *folder ? "/" : "";
 
+	if (!folder)
+		folder = "";
+	if (e == EXT_PUT_FOLDER)
+		return refuse(pl, ST_IN_THE_WAY,
+			"%s: %s%s%.*s is a folder, where GRUB's file is to be: move it "
+			"away",
+			where(pl, p).s, folder, slash, len, what);
+	if (e == EXT_PUT_NO_FOLDER)
+		return refuse(pl, ST_IN_THE_WAY,
+			"%s: %s%s%.*s is no folder, and GRUB's files are to be in one: "
+			"move it away",
+			where(pl, p).s, folder, slash, len, what);
+	if (e == EXT_PUT_NOWHERE)
+		return refuse(pl, ST_IN_THE_WAY,
+			"%s: %s%s%.*s is a symlink to nowhere: remove it, or make the "
+			"folder that it names",
+			where(pl, p).s, folder, slash, len, what);
 	if (err == -ENOSPC)
-		return refuse(pl, ST_NO_SPACE,
-			"partition %u: no blocks or inodes left for %s",
-			pl->home->number, what);
-	return refuse(pl, ST_FAILED, "partition %u: %s: %s", pl->home->number, what,
-		err == -EUCLEAN ? error_message(e) : strerror(-err));
+		return refuse(pl, ST_NO_SPACE, "%s: no blocks or inodes left for %s",
+			where(pl, p).s, what);
+	return refuse(pl, ST_FAILED, "%s: %s%s%s: %s", where(pl, p).s, folder, slash,
+		what, err == -EUCLEAN ? error_message(e) : strerror(-err));
 }
 
 static bool ends(const char *s, const char *tail)
@@ -46,7 +65,7 @@ static bool of_another_build(const char *name, void *from)
 }
 
 static int put_file(struct plan *pl, ext2_filsys fs, ext2_ino_t dir, const char *folder,
-	const char *name)
+	const char *to, const char *name)
 {
 	_cleanup_free_ char *path = NULL;
 	struct blob b = { 0 };
@@ -57,9 +76,11 @@ static int put_file(struct plan *pl, ext2_filsys fs, ext2_ino_t dir, const char 
 		return broken(pl, -ENOMEM, name);
 	if ((r = blob_read(&b, path, FILE_MAX)) < 0)
 		return refuse(pl, ST_NO_GRUB, "%s: %s", path, strerror(-r));
-	e = ext_put(fs, dir, name, b.data, b.len);
+	e = ext_put(fs, dir, name, b.data, b.len, false);
+	r = e ? ext_trouble(pl, pl->home, e, to, name, 0)
+	      : verify_later(pl, pl->home, to, name, &b);
 	free(b.data);
-	return e ? ext_trouble(pl, e, name) : 0;
+	return r;
 }
 
 static int by_name(const struct dirent *e)
@@ -72,6 +93,7 @@ static int put_platform(struct plan *pl, ext2_filsys fs, const char *platform)
 {
 	_cleanup_free_ char *from = NULL, *to = NULL;
 	struct dirent **list = NULL;
+	size_t reached = 0;
 	ext2_ino_t dir;
 	errcode_t e;
 	int n, r = 0;
@@ -79,30 +101,35 @@ static int put_platform(struct plan *pl, ext2_filsys fs, const char *platform)
 	if (asprintf(&from, "%s/%s", pl->grub.dir, platform) < 0 ||
 		asprintf(&to, "%s/%s", pl->folder, platform) < 0)
 		return broken(pl, -ENOMEM, platform);
-	if ((e = ext_folder(fs, to, &dir)) ||
-		(e = ext_prune(fs, dir, of_another_build, from)))
-		return ext_trouble(pl, e, to);
+	if ((e = ext_folder(fs, to, &dir, &reached)))
+		return ext_trouble(pl, pl->home, e, NULL, to, reached);
+	if ((e = ext_prune(fs, dir, of_another_build, from)))
+		return ext_trouble(pl, pl->home, e, NULL, to, 0);
 	/* sorted, so that the same files land in the same blocks each time */
 	if ((n = scandir(from, &list, by_name, alphasort)) < 0)
 		return refuse(pl, ST_NO_GRUB, "%s: %s", from, strerror(errno));
 	for (int i = 0; i < n; i++) {
 		if (!r)
-			r = put_file(pl, fs, dir, from, list[i]->d_name);
+			r = put_file(pl, fs, dir, from, to, list[i]->d_name);
 		free(list[i]);
 	}
 	free(list);
 	return r;
 }
 
-static int put_blob(struct plan *pl, ext2_filsys fs, const char *folder,
-	const char *name, const struct blob *b)
+/* A text that a link leads to stays where that is; GRUB's own files go into its folder. */
+static int put_blob(struct plan *pl, ext2_filsys fs, const struct part *p,
+	const char *folder, const char *name, const struct blob *b, bool follow)
 {
+	size_t reached = 0;
 	ext2_ino_t dir;
-	errcode_t e = ext_folder(fs, folder, &dir);
+	errcode_t e = ext_folder(fs, folder, &dir, &reached);
 
-	if (!e)
-		e = ext_put(fs, dir, name, b->data, b->len);
-	return e ? ext_trouble(pl, e, name) : 0;
+	if (e)
+		return ext_trouble(pl, p, e, NULL, folder, reached);
+	if ((e = ext_put(fs, dir, name, b->data, b->len, follow)))
+		return ext_trouble(pl, p, e, folder, name, 0);
+	return verify_later(pl, p, folder, name, b);
 }
 
 /* An environment that is there holds somebody's choices: it stays. */
@@ -112,15 +139,17 @@ static int put_env(struct plan *pl, ext2_filsys fs)
 	char env[ENV_SIZE];
 	struct blob b = { env, sizeof(env) };
 	ext2_ino_t dir, ino;
-	errcode_t e = ext_folder(fs, pl->folder, &dir);
+	size_t reached = 0;
+	errcode_t e = ext_folder(fs, pl->folder, &dir, &reached);
 
 	if (e)
-		return ext_trouble(pl, e, pl->folder);
-	if (ext2fs_namei(fs, EXT2_ROOT_INO, dir, "grubenv", &ino) == 0)
+		return ext_trouble(pl, pl->home, e, NULL, pl->folder, reached);
+	/* so does a link, be it to another partition */
+	if (ext2fs_lookup(fs, dir, "grubenv", strlen("grubenv"), NULL, &ino) == 0)
 		return 0;
 	memset(env, '#', sizeof(env));
 	memcpy(env, head, sizeof(head) - 1);
-	return put_blob(pl, fs, pl->folder, "grubenv", &b);
+	return put_blob(pl, fs, pl->home, pl->folder, "grubenv", &b, false);
 }
 
 static int put_home(struct plan *pl, ext2_filsys fs)
@@ -137,15 +166,15 @@ static int put_home(struct plan *pl, ext2_filsys fs)
 		(r = grub_finish(pl)))
 		return r;
 	if (pl->targets & TARGET_BIOS)
-		if ((r = put_blob(pl, fs, pc, "boot.img", &pl->boot_sector)) ||
-			(r = put_blob(pl, fs, pc, "core.img", &pl->core_bios)))
+		if ((r = put_blob(pl, fs, pl->home, pc, "boot.img", &pl->boot_sector, false)) ||
+			(r = put_blob(pl, fs, pl->home, pc, "core.img", &pl->core_bios, false)))
 			return r;
 	if (pl->targets & TARGET_EFI)
-		if ((r = put_blob(pl, fs, efi, "core.efi", &pl->core_efi)))
+		if ((r = put_blob(pl, fs, pl->home, efi, "core.efi", &pl->core_efi, false)))
 			return r;
 	if ((r = put_env(pl, fs)))
 		return r;
-	return pl->config.data ? put_blob(pl, fs, pl->folder, "grub.cfg", &pl->config)
+	return pl->config.data ? put_blob(pl, fs, pl->home, pl->folder, "grub.cfg", &pl->config, true)
 			       : 0;
 }
 
@@ -160,20 +189,20 @@ static int with_ext(
 	if (!e)
 		e = ext2fs_read_bitmaps(fs);
 	if (e)
-		return ext_trouble(pl, e, "its bitmaps");
+		return ext_trouble(pl, p, e, NULL, "its bitmaps", 0);
 	/* the copies of the superblock are for the time of need, as the kernel has it
 	 */
 	fs->flags |= EXT2_FLAG_MASTER_SB_ONLY;
 	if ((r = put(pl, fs)))
 		return r;
 	if ((fs->flags & EXT2_FLAG_CHANGED) && (e = ext2fs_flush(fs)))
-		return ext_trouble(pl, e, "the filesystem's own blocks");
+		return ext_trouble(pl, p, e, NULL, "the filesystem's own blocks", 0);
 	return 0;
 }
 
 static int put_debconf(struct plan *pl, ext2_filsys fs)
 {
-	return put_blob(pl, fs, "/var/cache/debconf", "config.dat", &pl->debconf);
+	return put_blob(pl, fs, pl->root, "/var/cache/debconf", "config.dat", &pl->debconf, true);
 }
 
 static int embed_trouble(struct plan *pl, const struct embed *e, enum embed_error error)
@@ -188,8 +217,9 @@ static int embed_trouble(struct plan *pl, const struct embed *e, enum embed_erro
 		return broken(pl, e->err, "boot sectors");
 	case EMBED_NO_GAP:
 		return refuse(pl, ST_NO_ROOM,
-			"the first partition begins in sector 1: no gap for GRUB's "
-			"core image");
+			"the first partition begins in sector %llu: no gap for GRUB's "
+			"core image (sectors 1 to 2047 are usual)",
+			(unsigned long long)e->first);
 	case EMBED_SMALL:
 		return refuse(pl, ST_NO_ROOM,
 			"%s has %zu sectors, GRUB's core image needs %zu", where,

@@ -53,30 +53,6 @@ static int missing(struct plan *pl, const char *program, const char *package)
 		program, package);
 }
 
-/* A program's path as a shell would find it; root's are looked for, too. */
-static char *find_program(const char *name)
-{
-	static const char more[] = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
-	_cleanup_free_ char *path = NULL;
-	const char *own = getenv("PATH");
-	char *save = NULL;
-
-	if (strchr(name, '/'))
-		return strdup(name);
-	if (asprintf(&path, "%s:%s", own ? own : "", more) < 0)
-		return NULL;
-	for (char *s = strtok_r(path, ":", &save); s; s = strtok_r(NULL, ":", &save)) {
-		char *full;
-
-		if (asprintf(&full, "%s/%s", s, name) < 0)
-			return NULL;
-		if (access(full, X_OK) == 0)
-			return full;
-		free(full);
-	}
-	return NULL;
-}
-
 /* Into the guest's /bin. Packages are Debian's; NULL: it may be missing. */
 static int put_program(
 	struct plan *pl, struct ramdisk *rd, const char *name, const char *package)

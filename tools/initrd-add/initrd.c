@@ -27,29 +27,71 @@ static int refuse(const struct initrd *rd, const char *why)
 	return -EBADMSG;
 }
 
-/* The part at off: cpio archives as they are, or compressed. Moves off past it. */
-static int read_part(struct initrd *rd, size_t *off)
+static int refuse_at(const struct initrd *rd, size_t off, const char *why)
 {
-	const char *p = rd->raw + *off, *why = NULL;
-	size_t len = rd->rawlen - *off, used, size;
+	if (off == 0)
+		return refuse(rd, why);
+	diag("%s: at byte %zu: %s", rd->name, off, why);
+	return -EBADMSG;
+}
+
+static int read_plain(struct initrd *rd, size_t *off)
+{
+	const char *why = NULL;
+	size_t used;
+	int r;
+
+	if (*off & 3)
+		return refuse_at(rd, *off,
+			"a plain cpio archive that begins at no multiple of four: the "
+			"kernel would drop it and all behind it; zeros before it make "
+			"it "
+			"begin at one");
+	r = newc_read(&rd->base, rd->raw + *off, rd->rawlen - *off, &used, &why);
+	if (r < 0)
+		return refuse_at(rd, *off, why ? why : "out of memory");
+	*off += used;
+	rd->ends_plain = true;
+	return 0;
+}
+
+/* The kernel begins anew with each member: an archive that goes on in the next is lost.
+ */
+static int read_packed(struct initrd *rd, size_t *off)
+{
+	const char *why = NULL;
+	size_t used, size, at = *off;
 	char *buf;
 	int r;
 
-	if (len >= 6 && memcmp(p, "07070", 5) == 0) {
-		r = newc_read(&rd->base, p, len, &used, &why);
-		*off += used;
-		return r < 0 ? refuse(rd, why ? why : "out of memory") : 0;
-	}
-	r = unpack(p, len, MAX_UNPACKED, &buf, &size, &used, &why);
+	r = unpack(
+		rd->raw + at, rd->rawlen - at, MAX_UNPACKED, &buf, &size, &used, &why);
 	if (r < 0)
-		return refuse(rd, why);
+		return refuse_at(rd, at, why);
 	*off += used;
+	rd->ends_plain = false;
 	r = keep(rd, buf);
 	if (r == 0)
 		r = newc_read(&rd->base, buf, size, &used, &why);
-	if (r == 0 && used < size)
+	if (r < 0 && why && strncmp(why, "ends within", 11) == 0 && *off < rd->rawlen)
+		return refuse_at(rd, at,
+			"compressed, and ends within a cpio archive: the kernel wants "
+			"whole "
+			"ones in each member or frame");
+	if (r == 0 && (used < size || (size == 0 && at == 0)))
 		why = "no cpio archive (newc) inside the compression";
-	return r < 0 || used < size ? refuse(rd, why ? why : "out of memory") : 0;
+	return r < 0 || why ? refuse_at(rd, at, why ? why : "out of memory") : 0;
+}
+
+/* The part at off: cpio archives as they are, or compressed. Moves off past it. */
+static int read_part(struct initrd *rd, size_t *off)
+{
+	const char *p = rd->raw + *off;
+
+	if (rd->rawlen - *off >= 6 &&
+		(memcmp(p, "070701", 6) == 0 || memcmp(p, "070702", 6) == 0))
+		return read_plain(rd, off);
+	return read_packed(rd, off);
 }
 
 int initrd_read(struct initrd *rd, const char *name)

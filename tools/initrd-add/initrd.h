@@ -12,6 +12,7 @@ struct initrd {
 	size_t rawlen;
 	char **unpacked; /* what base's nodes point into */
 	size_t nunpacked;
+	bool ends_plain;  /* its last part is an archive that is not compressed */
 	struct tree base; /* what is in it */
 	struct tree add;  /* what will be unpacked over that */
 };

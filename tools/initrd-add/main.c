@@ -145,15 +145,18 @@ static bool gzip_wanted(void)
 
 static int append_to(const struct initrd *rd, FILE *f, struct reason *why)
 {
-	/* The kernel finds archives that aren't compressed at multiples of four. */
-	size_t pad = gzip_wanted() ? 0 : -rd->rawlen & 3;
+	/*
+	 * The kernel finds archives that aren't compressed at multiples of four, and
+	 * whatever follows one.
+	 */
+	size_t pad = gzip_wanted() && !rd->ends_plain ? 0 : -rd->rawlen & 3;
 
 	errno = 0;
 	if (fwrite(rd->raw, 1, rd->rawlen, f) != rd->rawlen)
 		return errno ? -errno : -EIO;
 	if (!rd->add.count)
 		return 0;
-	if (fwrite("\0\0", 1, pad, f) != pad)
+	if (fwrite("\0\0\0", 1, pad, f) != pad)
 		return errno ? -errno : -EIO;
 	return pack(&rd->add, gzip_wanted(), f, why);
 }

@@ -171,11 +171,19 @@ int newc_read(
 	struct tree *t, const char *buf, size_t len, size_t *used, const char **why)
 {
 	struct reader r = { .buf = buf, .len = len };
+	const unsigned before = t->archives;
 	int rc = 0;
 
 	for (;;) {
 		while (r.at < len && buf[r.at] == '\0')
 			r.at++;
+		/* as the kernel has it: "broken padding" */
+		if (r.at < len && (r.at & 3) && t->archives > before) {
+			rc = bad(&r,
+				"zeros behind an archive that end at no multiple of "
+				"four, where the kernel stops");
+			break;
+		}
 		if (len - r.at < 6 || memcmp(buf + r.at, "07070", 5) != 0)
 			break;
 		while ((rc = member(&r, t)) == 0)

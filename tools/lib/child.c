@@ -1,20 +1,45 @@
 #include "child.h"
 #include "cleanup.h"
+#include "confine.h"
+#include "parent.h"
 #include "slurp.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+/* What it says is read by us, so in no language but its own. NULL: no memory. */
+static char **plain_environment(void)
+{
+	size_t n = 0, k = 0;
+	char **env;
+
+	while (environ[n])
+		n++;
+	env = calloc(n + 2, sizeof(*env));
+	if (!env)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(environ[i], "LC_ALL=", 7) != 0 &&
+			strncmp(environ[i], "LANGUAGE=", 9) != 0)
+			env[k++] = environ[i];
+	env[k] = (char *)"LC_ALL=C";
+	return env;
+}
+
 int child_start(struct child *c, const char *const argv[], bool quiet)
 {
+	_cleanup_free_ char **env = plain_environment();
 	posix_spawn_file_actions_t fa;
 	posix_spawnattr_t at;
 	sigset_t none;
 	int r;
 
+	if (!env)
+		return -ENOMEM;
 	*c = (struct child){ .out = memfd_create(argv[0], MFD_CLOEXEC) };
 	if (c->out < 0)
 		return -errno;
@@ -33,8 +58,7 @@ int child_start(struct child *c, const char *const argv[], bool quiet)
 	if (!r && quiet)
 		r = posix_spawn_file_actions_addopen(&fa, 2, "/dev/null", O_WRONLY, 0);
 	if (!r)
-		r = posix_spawnp(
-			&c->pid, argv[0], &fa, &at, (char *const *)argv, environ);
+		r = posix_spawnp(&c->pid, argv[0], &fa, &at, (char *const *)argv, env);
 	posix_spawnattr_destroy(&at);
 	posix_spawn_file_actions_destroy(&fa);
 	if (r) {
@@ -42,6 +66,50 @@ int child_start(struct child *c, const char *const argv[], bool quiet)
 		close(c->out);
 	}
 	return -r;
+}
+
+/* In the child: what posix_spawn() has no words for. */
+static void become(const struct child *c, const char *const argv[], bool quiet,
+	const struct confine *files, pid_t parent)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	sigset_t none;
+	int r;
+
+	sigemptyset(&none);
+	if (null < 0 || dup2(null, 0) < 0 || dup2(c->out, 1) < 0 ||
+		(quiet && dup2(null, 2) < 0) ||
+		sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+		_exit(126);
+	/* after it: another user's process is another one to the kernel */
+	setenv("LC_ALL", "C", 1);
+	unsetenv("LANGUAGE");
+	if ((r = confine(files, argv[0])) == 0 && (r = end_with(parent)) == 0) {
+		execvp(argv[0], (char *const *)argv);
+		r = -errno;
+	}
+	/* a folder of PATH that is closed to it is one that does not have it */
+	_exit(r == -ENOENT || r == -EACCES ? 127 : 126);
+}
+
+int child_start_confined(struct child *c, const char *const argv[], bool quiet,
+	const struct confine *files)
+{
+	const pid_t parent = getpid();
+
+	*c = (struct child){ .out = memfd_create(argv[0], MFD_CLOEXEC) };
+	if (c->out < 0)
+		return -errno;
+	if ((c->pid = fork()) == 0)
+		become(c, argv, quiet, files, parent);
+	if (c->pid < 0) {
+		const int err = errno;
+
+		c->pid = 0;
+		close(c->out);
+		return -err;
+	}
+	return 0;
 }
 
 int child_status(int status)

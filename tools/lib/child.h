@@ -20,6 +20,14 @@ struct child {
 int child_start(struct child *c, const char *const argv[], bool quiet);
 
 /*
+ * The same for a program that is not to be trusted with more than some files. Its
+ * stdin, stdout and stderr are as above.
+ */
+struct confine;
+int child_start_confined(struct child *c, const char *const argv[], bool quiet,
+	const struct confine *files);
+
+/*
  * Waits. Its exit status, 128+N for signal N, or a negative errno. Unless out is
  * NULL, *out is what it wrote (at most max bytes, else -EFBIG), NUL-terminated,
  * the caller's to free whatever the status.

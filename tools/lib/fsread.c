@@ -1,5 +1,6 @@
 #include "fsread.h"
 #include "cleanup.h"
+#include "confine.h"
 #include "extio.h"
 
 #include <string.h>
@@ -91,7 +92,25 @@ static int ext_list(ext2_filsys ext, const char *dir, struct names *ns)
 	return e ? extio_errno(e) : w.error;
 }
 
-/* The lines of "ls -l" are: size or DIR, blanks, a time or none, a blank, a name. */
+/* Where the name begins in a line of "ls -l", whose time may be missing. */
+static const char *name_in(const char *l)
+{
+	enum { COLUMN = 12, YEAR_TO_SECOND = 14 };
+	const char *time, *end;
+
+	/* a size that fills its column has no blank behind it */
+	end = l + strcspn(l, " ");
+	time = end - l >= COLUMN ? end : l + strnlen(l, COLUMN);
+	if (*time != ' ')
+		return time;
+	end = time + 1 + strspn(time + 1, "0123456789");
+	return end - time > YEAR_TO_SECOND && *end == ' ' ? end + 1 : time;
+}
+
+/*
+ * The lines of "ls -l" are: size or DIR, in twelve columns, a time between blanks, or
+ * none (a subvolume whose number is no file's), a name.
+ */
 static int parse_listing(char *text, struct names *ns)
 {
 	char *save = NULL;
@@ -99,44 +118,57 @@ static int parse_listing(char *text, struct names *ns)
 
 	for (char *l = strtok_r(text, "\n", &save); l && r == 0;
 		l = strtok_r(NULL, "\n", &save)) {
-		bool dir = strncmp(l, "DIR", 3) == 0;
-		size_t len;
+		bool dir = strncmp(l, "DIR ", 4) == 0;
+		const char *name = name_in(l);
+		size_t len = strlen(name);
 
-		l += strcspn(l, " ");
-		l += strspn(l, " ");
-		l += strcspn(l, " ");
-		if (*l == ' ')
-			l++;
-		len = strlen(l);
-		if (len > 0 && dir && l[len - 1] == '/')
+		if (len > 0 && dir && name[len - 1] == '/')
 			len--;
 		if (len > 0)
-			r = names_add(ns, l, len, dir);
+			r = names_add(ns, name, len, dir);
 	}
 	return r;
 }
 
-int fs_start(struct fs *fs, struct child *c, const char *what, const char *path)
+/* The program reads the file that is open here, as one of which it may do nothing else. */
+static int start(struct fs *fs, struct child *c, const char *const *options,
+	const char *what, const char *path)
 {
+	const struct confine files = { { fs->img->fd }, 1, false };
 	_cleanup_free_ char *dev = fs_grub_name(fs->img, fs->part);
-	_cleanup_free_ char *image = realpath(fs->img->path, NULL);
 	_cleanup_free_ char *arg = NULL;
 	bool list = strcmp(what, "ls") == 0;
+	char image[32];
+	const char *argv[12];
+	int n = 0;
 
-	if (!dev || !image || asprintf(&arg, "%s%s", dev, path) < 0)
+	if (!dev || asprintf(&arg, "%s%s", dev, path) < 0)
 		return -ENOMEM;
-	const char *argv[] = { fs->fstest, image, what, "--", list ? "-l" : arg,
-		list ? arg : NULL, NULL };
-
+	confine_path(fs->img->fd, image);
+	argv[n++] = fs->fstest;
+	while (options && *options)
+		argv[n++] = *options++;
+	argv[n++] = image;
+	argv[n++] = what;
+	argv[n++] = "--";
+	if (list)
+		argv[n++] = "-l";
+	argv[n++] = arg;
+	argv[n] = NULL;
 	/* that a file is not there is an answer here and no news for the terminal */
-	return child_start(c, argv, true);
+	return child_start_confined(c, argv, true, &files);
 }
 
-static int grub_run(struct fs *fs, const char *what, const char *path, size_t max,
-	char **out, size_t *len)
+int fs_start(struct fs *fs, struct child *c, const char *what, const char *path)
+{
+	return start(fs, c, NULL, what, path);
+}
+
+static int grub_run(struct fs *fs, const char *const *options, const char *what,
+	const char *path, size_t max, char **out, size_t *len)
 {
 	struct child c;
-	int r = fs_start(fs, &c, what, path);
+	int r = start(fs, &c, options, what, path);
 
 	if (r < 0)
 		return r;
@@ -144,7 +176,7 @@ static int grub_run(struct fs *fs, const char *what, const char *path, size_t ma
 		return r;
 	free(*out);
 	*out = NULL;
-	return r == 127 ? -ENOEXEC : -ENOENT;
+	return r == 126 || r == 127 ? -ENOEXEC : -ENOENT;
 }
 
 static int grub_list(struct fs *fs, const char *dir, struct names *ns)
@@ -155,7 +187,7 @@ static int grub_list(struct fs *fs, const char *dir, struct names *ns)
 
 	if (asprintf(&path, "%s/", strcmp(dir, "/") == 0 ? "" : dir) < 0)
 		return -ENOMEM;
-	r = grub_run(fs, "ls", path, LISTING_MAX, &text, &len);
+	r = grub_run(fs, NULL, "ls", path, LISTING_MAX, &text, &len);
 	return r < 0 ? r : parse_listing(text, ns);
 }
 
@@ -189,8 +221,9 @@ bool fs_has(char *const *names, const char *name)
 	return false;
 }
 
-static int ext_read(
-	ext2_filsys ext, const char *path, size_t max, char **out, size_t *len)
+/* All of a file, or of a larger one the first max bytes, if head; *size is the whole. */
+static int ext_read(ext2_filsys ext, const char *path, size_t max, bool head,
+	char **out, size_t *len, uint64_t *size)
 {
 	_cleanup_free_ char *buf = NULL;
 	struct ext2_inode inode;
@@ -204,9 +237,10 @@ static int ext_read(
 		return extio_errno(e);
 	if (!LINUX_S_ISREG(inode.i_mode))
 		return -EISDIR;
-	if (EXT2_I_SIZE(&inode) > max)
+	*size = EXT2_I_SIZE(&inode);
+	if (*size > max && !head)
 		return -EFBIG;
-	*len = (size_t)EXT2_I_SIZE(&inode);
+	*len = *size > max ? max : (size_t)*size;
 	if (!(buf = malloc(*len + 1)))
 		return -ENOMEM;
 	if ((e = ext2fs_file_open(ext, ino, 0, &f)))
@@ -222,10 +256,26 @@ static int ext_read(
 
 int fs_read(struct fs *fs, const char *path, size_t max, char **out, size_t *len)
 {
+	uint64_t size;
+
 	*out = NULL;
 	if (fs->ext)
-		return ext_read(fs->ext, path, max, out, len);
-	return grub_run(fs, "cat", path, max, out, len);
+		return ext_read(fs->ext, path, max, false, out, len, &size);
+	return grub_run(fs, NULL, "cat", path, max, out, len);
+}
+
+int fs_head(struct fs *fs, const char *path, size_t max, char **out, size_t *len,
+	uint64_t *size)
+{
+	char number[24];
+	const char *const only[] = { "-n", number, NULL };
+
+	*out = NULL;
+	*size = 0;
+	if (fs->ext)
+		return ext_read(fs->ext, path, max, true, out, len, size);
+	snprintf(number, sizeof(number), "%zu", max);
+	return grub_run(fs, only, "cat", path, max, out, len);
 }
 
 void fs_close(struct fs *fs)

@@ -2,7 +2,8 @@
  * fsread.h - files of a filesystem within an image, read without a mount: ext
  * by libext2fs, all others by GRUB's own drivers (grub-fstest).
  *
- * Symbolic links are followed inside the filesystem, as GRUB will.
+ * GRUB's program is given the open file and nothing else (confine.h). Symbolic links
+ * are followed inside the filesystem, as GRUB will.
  */
 #ifndef SEEDBED_FSREAD_H
 #define SEEDBED_FSREAD_H
@@ -42,6 +43,13 @@ bool fs_has(char *const *names, const char *name);
 
 /* A file of at most max bytes (else -EFBIG), NUL-terminated, *out to be freed. */
 int fs_read(struct fs *fs, const char *path, size_t max, char **out, size_t *len);
+
+/*
+ * The first bytes of a file, at most max, likewise; *size is the file's, 0 where that
+ * is not known. -EISDIR: something else has that name.
+ */
+int fs_head(struct fs *fs, const char *path, size_t max, char **out, size_t *len,
+	uint64_t *size);
 
 /*
  * Only starts grub-fstest on what ("ls", which is long, or "cat") of path: for

@@ -1,6 +1,8 @@
 #include "image.h"
 #include "bytes.h"
 #include "cleanup.h"
+#include "container.h"
+#include "extio.h"
 
 #include <blkid/blkid.h>
 #include <fcntl.h>
@@ -15,6 +17,10 @@
 #define GUID_BIOSBOOT "21686148-6449-6e6f-744e-656564454649"
 #define GUID_XBOOTLDR "bc13c2ff-59e6-4262-a352-b275fd6f7172"
 
+static const char four_k[] =
+	"partitioned in sectors of 4096 bytes (4Kn): its partitions "
+	"copied (dd) into an image with a table of 512 are one";
+
 enum { SECTOR = 512, SECTOR_4K = 4096, ISO_MAGIC_AT = 32769 };
 
 static void cleanup_probe(blkid_probe *pr)
@@ -22,10 +28,7 @@ static void cleanup_probe(blkid_probe *pr)
 	blkid_free_probe(*pr);
 }
 
-static void problem(struct image *img, enum image_state state, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void problem(struct image *img, enum image_state state, const char *fmt, ...)
+void image_problem(struct image *img, enum image_state state, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -42,50 +45,6 @@ static bool bytes_are(struct image *img, uint64_t at, const char *want, size_t l
 	char got[32];
 
 	return overlay_read(&img->ov, at, got, len) == 0 && memcmp(got, want, len) == 0;
-}
-
-/* Formats that hold a disk's content in some other order than the disk's. */
-static void find_container(struct image *img)
-{
-	static const struct {
-		const char *name, *magic;
-		uint64_t at;
-		size_t len;
-	} known[] = {
-		{ "qcow2", "QFI\xfb", 0, 4 },
-		{ "vmdk", "KDMV", 0, 4 },
-		{ "vmdk", "COWD", 0, 4 },
-		{ "vmdk", "# Disk DescriptorFile", 0, 21 },
-		{ "vdi", "\x7f\x10\xda\xbe", 64, 4 },
-		{ "vhdx", "vhdxfile", 0, 8 },
-		{ "vpc", "conectix", 0, 8 },
-		{ "qed", "QED", 0, 4 },
-		{ "parallels", "WithoutFreeSpace", 0, 16 },
-		{ "gzip", "\x1f\x8b\x08", 0, 3 },
-		{ "xz",
-			"\xfd"
-			"7zXZ",
-			0, 6 },
-		{ "zstd", "\x28\xb5\x2f\xfd", 0, 4 },
-		{ "bzip2", "BZh", 0, 3 },
-		{ "zip", "PK\x03\x04", 0, 4 },
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (!bytes_are(img, known[i].at, known[i].magic, known[i].len))
-			continue;
-		img->container = known[i].name;
-		problem(img, IMAGE_CONTAINER,
-			strcmp(known[i].name, "gzip") == 0 ||
-					strcmp(known[i].name, "xz") == 0 ||
-					strcmp(known[i].name, "zstd") == 0 ||
-					strcmp(known[i].name, "bzip2") == 0 ||
-					strcmp(known[i].name, "zip") == 0
-				? "%s-compressed: unpack it first"
-				: "a %s image, not a raw one",
-			known[i].name);
-		return;
-	}
 }
 
 static char *copy(const char *s)
@@ -114,7 +73,7 @@ static void take(struct image *img, struct part *p, blkid_partition bp)
 	end = p->start + p->size;
 	if (p->start > img->size || p->size > img->size - p->start) {
 		p->past_end = true;
-		problem(img, IMAGE_TRUNCATED,
+		image_problem(img, IMAGE_TRUNCATED,
 			"partition %u ends at byte %" PRIu64 ", the image at %" PRIu64
 			": truncated",
 			p->number, end, img->size);
@@ -139,22 +98,121 @@ static int take_all(struct image *img, blkid_partlist ls)
 	return 0;
 }
 
-/* GUID, label and all that: what filesystem lies in [start, start + size). */
-static void probe_fs(blkid_probe pr, int fd, struct part *p)
+enum { SIGNATURES_MAX = 8 };
+
+/* One that libblkid has found: its values are gone at the next. */
+struct signature {
+	char *fs, *uuid, *label;
+};
+
+static void take_signature(blkid_probe pr, struct signature *s)
 {
 	const char *v;
 
-	if (p->size == 0 || blkid_probe_set_device(pr, fd, (blkid_loff_t)p->start,
+	if (blkid_probe_lookup_value(pr, "TYPE", &v, NULL) == 0)
+		s->fs = copy(v);
+	if (blkid_probe_lookup_value(pr, "UUID", &v, NULL) == 0)
+		s->uuid = copy(v);
+	if (blkid_probe_lookup_value(pr, "LABEL", &v, NULL) == 0)
+		s->label = copy(v);
+}
+
+static void drop_signature(struct signature *s)
+{
+	free(s->fs);
+	free(s->uuid);
+	free(s->label);
+	*s = (struct signature){ 0 };
+}
+
+/*
+ * Whether it is there by more than a few magic bytes: by a checksum that is right. Of
+ * XFS and btrfs libblkid has verified it; an ext superblock opens with a right one
+ * only.
+ */
+static bool is_sound(struct image *img, const struct part *p, const char *fs)
+{
+	_cleanup_(cleanup_ext) ext2_filsys ext = NULL;
+
+	if (strcmp(fs, "xfs") == 0 || strcmp(fs, "btrfs") == 0)
+		return true;
+	return strncmp(fs, "ext", 3) == 0 && extio_open(img, p, false, &ext) == 0 &&
+	       ext2fs_has_feature_metadata_csum(ext->super);
+}
+
+/* "ext4, iso9660 and zfs_member". */
+static char *listed(const struct signature *s, size_t n)
+{
+	char *text = strdup("");
+
+	for (size_t i = 0; text && i < n; i++) {
+		_cleanup_free_ char *before = text;
+
+		if (asprintf(&text, "%s%s%s", before,
+			    i == 0		  ? ""
+			    : i + 1 == n && n > 1 ? " and "
+						  : ", ",
+			    s[i].fs) < 0)
+			return NULL;
+	}
+	return text;
+}
+
+/*
+ * Several signatures: libblkid calls that ambivalent and names none. They are what it
+ * is not clear about; the one of them that is sound, if it is alone in that, is what
+ * there is.
+ */
+static void choose_among(blkid_probe pr, struct image *img, struct part *p)
+{
+	struct signature all[SIGNATURES_MAX] = { 0 };
+	size_t n = 0, sound = 0, chosen = 0;
+
+	blkid_reset_probe(pr);
+	while (n < SIGNATURES_MAX && blkid_do_probe(pr) == 0) {
+		bool twice = false;
+
+		take_signature(pr, &all[n]);
+		for (size_t i = 0; all[n].fs && i < n; i++)
+			twice |= strcmp(all[i].fs, all[n].fs) == 0;
+		if (!all[n].fs || twice)
+			drop_signature(&all[n]);
+		else
+			n++;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (is_sound(img, p, all[i].fs)) {
+			chosen = i;
+			sound++;
+		}
+	p->signatures = listed(all, n);
+	if (sound == 1) {
+		p->fs = steal_ptr(&all[chosen].fs);
+		p->uuid = steal_ptr(&all[chosen].uuid);
+		p->label = steal_ptr(&all[chosen].label);
+	}
+	for (size_t i = 0; i < n; i++)
+		drop_signature(&all[i]);
+}
+
+/* GUID, label and all that: what filesystem lies in [start, start + size). */
+static void probe_fs(blkid_probe pr, struct image *img, struct part *p)
+{
+	struct signature s = { 0 };
+	int r;
+
+	if (p->size == 0 || blkid_probe_set_device(pr, img->fd, (blkid_loff_t)p->start,
 				    (blkid_loff_t)p->size) != 0)
 		return;
-	if (blkid_do_safeprobe(pr) != 0)
+	r = blkid_do_safeprobe(pr);
+	if (r == -2)
+		choose_among(pr, img, p);
+	if (r != 0)
 		return;
-	if (blkid_probe_lookup_value(pr, "TYPE", &v, NULL) == 0)
-		p->fs = copy(v);
-	if (blkid_probe_lookup_value(pr, "UUID", &v, NULL) == 0)
-		p->uuid = copy(v);
-	if (blkid_probe_lookup_value(pr, "LABEL", &v, NULL) == 0)
-		p->label = copy(v);
+	take_signature(pr, &s);
+	p->fs = s.fs;
+	p->uuid = s.uuid;
+	p->label = s.label;
 }
 
 /* Eight times as far, and as large; whether that is within the image. */
@@ -183,13 +241,14 @@ static void look_at_sectors(struct image *img, blkid_probe pr)
 
 		if (!in_4k(img, p, &far))
 			continue;
-		probe_fs(pr, img->fd, &far);
+		probe_fs(pr, img, &far);
+		free(far.signatures);
 		if (!far.fs) {
 			free(far.uuid);
 			free(far.label);
 			continue;
 		}
-		problem(img, IMAGE_4KN, "partitioned in sectors of 4096 bytes (4Kn)");
+		image_problem(img, IMAGE_4KN, "%s", four_k);
 		p->fs = far.fs;
 		p->uuid = far.uuid;
 		p->label = far.label;
@@ -212,10 +271,23 @@ static int probe_filesystems(struct image *img)
 		pr, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
 	for (unsigned i = 0; i < img->n; i++)
 		if (!img->parts[i].extended && !img->parts[i].past_end)
-			probe_fs(pr, img->fd, &img->parts[i]);
+			probe_fs(pr, img, &img->parts[i]);
 	if (img->table && strcmp(img->table, "dos") == 0)
 		look_at_sectors(img, pr);
 	return 0;
+}
+
+/* The entry by which a GPT tells those who know none that the disk is not free. */
+static bool has_protective(struct image *img)
+{
+	unsigned char mbr[SECTOR];
+	bool found = false;
+
+	if (overlay_read(&img->ov, 0, mbr, sizeof(mbr)) < 0)
+		return false;
+	for (int i = 0; i < 4; i++)
+		found |= mbr[446 + 16 * i + 4] == 0xee;
+	return found && get_le16(mbr + 510) == 0xaa55;
 }
 
 /* What a GPT header that libblkid would not take has to say for itself. */
@@ -227,19 +299,23 @@ static void look_at_gpt(struct image *img)
 		return;
 	if (memcmp(h, "EFI PART", 8) != 0) {
 		if (bytes_are(img, SECTOR_4K, "EFI PART", 8))
-			problem(img, IMAGE_4KN,
-				"partitioned in sectors of 4096 bytes (4Kn)");
+			image_problem(img, IMAGE_4KN, "%s", four_k);
 		return;
 	}
 	/* alternate header's LBA, last usable LBA */
 	if (get_le64(h + 32) >= img->size / SECTOR ||
 		get_le64(h + 48) >= img->size / SECTOR)
-		problem(img, IMAGE_TRUNCATED,
+		image_problem(img, IMAGE_TRUNCATED,
 			"the GPT spans %llu sectors, the image has %llu: truncated",
 			(unsigned long long)get_le64(h + 32) + 1,
 			(unsigned long long)(img->size / SECTOR));
+	else if (!has_protective(img))
+		image_problem(img, IMAGE_CORRUPT,
+			"a GPT without its protective MBR (gdisk's w "
+			"writes one)");
 	else
-		problem(img, IMAGE_CORRUPT, "a GPT whose headers or checksums are bad");
+		image_problem(
+			img, IMAGE_CORRUPT, "a GPT whose headers or checksums are bad");
 }
 
 static void look_at_protective(struct image *img)
@@ -254,10 +330,13 @@ static void look_at_protective(struct image *img)
 		gpt_entry |= mbr[446 + 16 * i + 4] == 0xee;
 	if (gpt_entry && !img->gpt) {
 		look_at_gpt(img);
-		problem(img, IMAGE_CORRUPT, "a protective MBR without a GPT");
+		image_problem(img, IMAGE_CORRUPT, "a protective MBR without a GPT");
 	} else if (!gpt_entry && img->table && strcmp(img->table, "dos") == 0 &&
 		   bytes_are(img, SECTOR, "EFI PART", 8)) {
-		problem(img, IMAGE_FOREIGN, "an old GPT lies beneath the MBR");
+		image_problem(img, IMAGE_FOREIGN,
+			"an old GPT lies beneath the MBR: wipefs --force -a -t gpt "
+			"takes it "
+			"off, or zeros in sector 1");
 	}
 }
 
@@ -270,7 +349,7 @@ static void look_at_backup(struct image *img)
 		memcmp(h, "EFI PART", 8) != 0)
 		return;
 	if (get_le64(h + 32) >= img->size / SECTOR)
-		problem(img, IMAGE_TRUNCATED,
+		image_problem(img, IMAGE_TRUNCATED,
 			"the GPT spans %llu sectors, the image has %llu: truncated",
 			(unsigned long long)get_le64(h + 32) + 1,
 			(unsigned long long)(img->size / SECTOR));
@@ -285,7 +364,7 @@ static void look_at_overlaps(struct image *img)
 			if (!a->extended && !b->extended &&
 				a->start < b->start + b->size &&
 				b->start < a->start + a->size)
-				problem(img, IMAGE_CORRUPT,
+				image_problem(img, IMAGE_CORRUPT,
 					"partitions %u and %u overlap", b->number,
 					a->number);
 		}
@@ -322,33 +401,75 @@ static int read_table(struct image *img)
 		return -ENOMEM;
 	img->gpt = strcmp(img->table, "gpt") == 0;
 	if (img->gpt && blkid_parttable_get_offset(tab) != SECTOR)
-		problem(img, IMAGE_CORRUPT,
+		image_problem(img, IMAGE_CORRUPT,
 			"the GPT at the beginning is bad, only its backup at the end "
 			"is "
 			"right (fdisk's w writes both anew)");
 	return take_all(img, ls);
 }
 
+/*
+ * A boot sector with no partition in it says nothing; a filesystem over all of the
+ * image, which leaves its first sector to such code, does.
+ */
+static int look_beneath_table(struct image *img)
+{
+	int r;
+
+	if (!img->table || img->n > 0)
+		return 0;
+	free(img->parts);
+	if ((r = whole_image(img)) < 0 || (r = probe_filesystems(img)) < 0)
+		return r;
+	if (img->parts[0].fs || img->parts[0].signatures) {
+		free(steal_ptr(&img->table));
+		free(steal_ptr(&img->disk_id));
+		img->gpt = false;
+	} else {
+		img->n = 0;
+	}
+	return 0;
+}
+
+static void no_table(struct image *img)
+{
+	const struct part *p = &img->parts[0];
+
+	look_at_gpt(img);
+	if (!p->fs && !p->signatures && img->state == IMAGE_GOOD)
+		container_find(img, true);
+	if (img->size == 0)
+		image_problem(img, IMAGE_NO_TABLE, "an empty file, no partition table");
+	else if (p->signatures)
+		image_problem(img, IMAGE_NO_TABLE,
+			"no partition table, signatures of %s: wipefs -n shows them",
+			p->signatures);
+	else if (p->fs)
+		image_problem(img, IMAGE_NO_TABLE,
+			"no partition table, %s over all of it", p->fs);
+	else
+		image_problem(img, IMAGE_NO_TABLE, "no partition table");
+}
+
 int image_probe(struct image *img)
 {
 	int r;
 
-	find_container(img);
+	container_find(img, false);
 	if (img->container)
 		return 0;
-	if ((r = read_table(img)) < 0 || (r = probe_filesystems(img)) < 0)
+	if ((r = read_table(img)) < 0 || (r = probe_filesystems(img)) < 0 ||
+		(r = look_beneath_table(img)) < 0)
 		return r;
 	look_at_protective(img);
 	look_at_backup(img);
 	look_at_overlaps(img);
 	if (!img->table && img->state == IMAGE_GOOD) {
-		look_at_gpt(img);
-		problem(img, IMAGE_NO_TABLE,
-			img->parts[0].fs ? "no partition table, %s over all of it"
-					 : "no partition table%.0s",
-			img->parts[0].fs);
+		no_table(img);
 	} else if (img->table && bytes_are(img, ISO_MAGIC_AT, "CD001", 5)) {
-		problem(img, IMAGE_FOREIGN, "an ISO 9660 filesystem, too");
+		image_problem(img, IMAGE_FOREIGN,
+			"an ISO 9660 filesystem, too: a medium that boots by itself, "
+			"or a leftover (wipefs -n shows it, wipefs -o takes it off)");
 	}
 	return 0;
 }
@@ -404,7 +525,12 @@ void image_close(struct image *img)
 		free(p->fs);
 		free(p->uuid);
 		free(p->label);
+		free(p->signatures);
+		free(p->subvol);
+		free(p->subvol_other);
+		free(p->boot);
 	}
+	free(img->inside);
 	overlay_free(&img->ov);
 	free(img->parts);
 	free(img->table);

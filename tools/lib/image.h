@@ -30,8 +30,16 @@ struct part {
 	bool past_end;	      /* ends after the image does */
 	char *name, *partuuid;
 	char *fs, *uuid, *label;
-	const char *role; /* set by roles.h; NULL until then, or none */
+	char *signatures; /* "ext4 and iso9660", where there are several; else NULL */
+	/* set by roles.h; NULL until then, or none */
+	const char *role;
 	char why[96];
+	char *subvol;	     /* of btrfs: where the system is, "/@"; NULL: at the top */
+	char *subvol_other;  /* another that is as good; else NULL */
+	bool subvol_default; /* which a mount without options takes */
+	char *boot;   /* where it has kernels: "/@/boot"; of a /boot "" or "/@boot" */
+	bool is_esp;  /* the root's fstab has it at /boot/efi or /efi */
+	bool is_boot; /* the root's /boot, whatever else it is */
 };
 
 struct image {
@@ -41,7 +49,8 @@ struct image {
 	uint64_t size;
 	enum image_state state;
 	char problem[160];     /* what the state means here, in words */
-	const char *container; /* qemu-img's name of the format, or NULL */
+	const char *container; /* the format's name, if it is no raw image; or NULL */
+	char *inside;	       /* the disk in an archive, or NULL */
 	bool gpt;
 	char *table; /* libblkid's name of the table, or NULL */
 	char *disk_id;
@@ -62,6 +71,11 @@ int image_probe(struct image *img);
 int image_open(struct image *img, const char *path, int flags);
 
 void image_close(struct image *img);
+
+/* Sets state and problem, unless there is one: the first one found explains the rest.
+ */
+void image_problem(struct image *img, enum image_state state, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* The type as GPT or MBR names it: an EFI system partition and so on. */
 bool part_is_esp(const struct part *p);

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* How many characters must change to turn one into the other. */
+/* How many characters must change, or change places, to turn one into the other. */
 unsigned edit_distance(const char *a, const char *b);
 
 /* Whether a name at that distance is worth suggesting. */

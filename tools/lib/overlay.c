@@ -3,6 +3,7 @@
 #include "cleanup.h"
 
 #include <search.h>
+#include <stdbool.h>
 #include <string.h>
 
 void overlay_init(struct overlay *ov, int fd, uint64_t size)
@@ -177,12 +178,13 @@ static int only_changed(const struct overlay *ov, struct overlay_page **list, si
 	return 0;
 }
 
-int overlay_changes(struct overlay *ov, struct overlay_page ***list, size_t *n)
+static int take_pages(
+	struct overlay *ov, struct overlay_page ***list, size_t *n, bool changed)
 {
 	struct collect c = { 0 };
 
 	twalk_r(ov->pages, collect, &c);
-	if (!c.error)
+	if (!c.error && changed)
 		c.error = only_changed(ov, c.list, &c.n);
 	if (c.error) {
 		free(c.list);
@@ -191,6 +193,16 @@ int overlay_changes(struct overlay *ov, struct overlay_page ***list, size_t *n)
 	*list = c.list;
 	*n = c.n;
 	return 0;
+}
+
+int overlay_changes(struct overlay *ov, struct overlay_page ***list, size_t *n)
+{
+	return take_pages(ov, list, n, true);
+}
+
+int overlay_written(struct overlay *ov, struct overlay_page ***list, size_t *n)
+{
+	return take_pages(ov, list, n, false);
 }
 
 void overlay_free(struct overlay *ov)

@@ -37,6 +37,9 @@ int overlay_write(struct overlay *ov, uint64_t at, const void *buf, size_t len);
  */
 int overlay_changes(struct overlay *ov, struct overlay_page ***list, size_t *n);
 
+/* All pages that were written to, whatever the file has there by now; likewise. */
+int overlay_written(struct overlay *ov, struct overlay_page ***list, size_t *n);
+
 /* How much of the page at at is within the image. */
 size_t overlay_page_len(const struct overlay *ov, uint64_t at);
 

@@ -64,13 +64,24 @@ int qindex_read(struct qindex *x, const void *data, size_t len)
 	x->pattern = table(data, len, h->pattern, sizeof(*x->pattern));
 	x->package = table(data, len, h->package, sizeof(*x->package));
 	x->unseen = table(data, len, h->unseen, sizeof(*x->unseen));
+	x->locale = table(data, len, h->locale, sizeof(*x->locale));
+	x->language = table(data, len, h->language, sizeof(*x->language));
+	x->user = table(data, len, h->user, sizeof(*x->user));
+	x->zone = table(data, len, h->zone, sizeof(*x->zone));
+	x->outside = table(data, len, h->outside, sizeof(*x->outside));
 	x->text = table(data, len, h->text, 1);
 	x->questions = h->question.count;
 	x->patterns = h->pattern.count;
 	x->packages = h->package.count;
 	x->unseens = h->unseen.count;
+	x->locales = h->locale.count;
+	x->languages = h->language.count;
+	x->users = h->user.count;
+	x->zones = h->zone.count;
+	x->outsides = h->outside.count;
 	x->textlen = h->text.count;
-	if (!x->question || !x->pattern || !x->package || !x->unseen || !x->text ||
+	if (!x->question || !x->pattern || !x->package || !x->unseen || !x->locale ||
+		!x->language || !x->user || !x->zone || !x->outside || !x->text ||
 		!x->textlen || x->text[0] || x->text[x->textlen - 1])
 		return -EBADMSG;
 	return 0;
@@ -170,4 +181,48 @@ bool qindex_package(const struct qindex *x, const char *name, bool *debconf)
 bool qindex_unseen(const struct qindex *x, const char *package)
 {
 	return find_text(x, x->unseen, x->unseens, package) != NULL;
+}
+
+bool qindex_locale(const struct qindex *x, const char *name)
+{
+	return find_text(x, x->locale, x->locales, name) != NULL;
+}
+
+bool qindex_language(const struct qindex *x, const char *name)
+{
+	return find_text(x, x->language, x->languages, name) != NULL;
+}
+
+bool qindex_user(const struct qindex *x, const char *name)
+{
+	return find_text(x, x->user, x->users, name) != NULL;
+}
+
+static const char *find_pair(const struct qindex *x, const struct qindex_pair *list,
+	size_t n, const char *name)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = strcmp(name, qindex_text(x, list[mid].name));
+
+		if (c == 0)
+			return qindex_text(x, list[mid].value);
+		if (c < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return NULL;
+}
+
+const char *qindex_zone(const struct qindex *x, const char *name)
+{
+	return find_pair(x, x->zone, x->zones, name);
+}
+
+const char *qindex_outside(const struct qindex *x, const char *package)
+{
+	return find_pair(x, x->outside, x->outsides, package);
 }

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define QINDEX_MAGIC "sbquest2"
+#define QINDEX_MAGIC "sbquest3"
 enum { QINDEX_ORDER = 0x01020304 };
 
 enum qtype {
@@ -51,6 +51,11 @@ struct qindex_question {
 	uint8_t type, priority, flags, pad;
 };
 
+/* A name, and what belongs to it. */
+struct qindex_pair {
+	uint32_t name, value;
+};
+
 /* A table of the file: where it begins and how many entries it has. */
 struct qindex_table {
 	uint32_t at, count;
@@ -61,10 +66,16 @@ struct qindex_header {
 	uint32_t order, size; /* of the whole file */
 	uint32_t suite, number, alias, arch;
 	struct qindex_table question;
-	struct qindex_table pattern; /* strings: names with * that scripts read */
-	struct qindex_table package; /* strings, QINDEX_DEBCONF may be added */
-	struct qindex_table unseen;  /* strings: packages that were not to be had */
-	struct qindex_table text;    /* bytes */
+	struct qindex_table pattern;  /* strings: names with * that scripts read */
+	struct qindex_table package;  /* strings, QINDEX_DEBCONF may be added */
+	struct qindex_table unseen;   /* strings: packages that were not to be had */
+	struct qindex_table locale;   /* strings: those that the installer takes */
+	struct qindex_table language; /* strings: the same */
+	struct qindex_table user;     /* strings: user names that it does not */
+	struct qindex_table zone;     /* pairs: a time zone; its name in tzdata, where
+				       * another package has this one */
+	struct qindex_table outside;  /* pairs: a package of another component; that */
+	struct qindex_table text;     /* bytes */
 };
 
 /* The package's own dependencies say that it may ask questions. */
@@ -73,8 +84,10 @@ struct qindex_header {
 struct qindex {
 	const struct qindex_header *h;
 	const struct qindex_question *question;
-	const uint32_t *pattern, *package, *unseen;
-	size_t questions, patterns, packages, unseens;
+	const uint32_t *pattern, *package, *unseen, *locale, *language, *user;
+	const struct qindex_pair *zone, *outside;
+	size_t questions, patterns, packages, unseens, locales, languages, users, zones,
+		outsides;
 	const char *text;
 	size_t textlen;
 	void *map;
@@ -100,6 +113,19 @@ bool qindex_matches(const struct qindex *x, const char *name);
 bool qindex_package(const struct qindex *x, const char *name, bool *debconf);
 
 bool qindex_unseen(const struct qindex *x, const char *package);
+
+bool qindex_locale(const struct qindex *x, const char *name);
+bool qindex_language(const struct qindex *x, const char *name);
+bool qindex_user(const struct qindex *x, const char *name);
+
+/*
+ * "" for a time zone of the release's tzdata, another name of it for one that only
+ * another package has, NULL for what is none.
+ */
+const char *qindex_zone(const struct qindex *x, const char *name);
+
+/* The component, such as contrib, that has the package; NULL if none but main has. */
+const char *qindex_outside(const struct qindex *x, const char *package);
 
 /* "string" and so on; "" for QT_ANY. */
 const char *qtype_name(enum qtype t);

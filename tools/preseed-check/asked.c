@@ -20,7 +20,7 @@ enum phase {
 
 struct way {
 	const char *question;
-	const char *answers;	 /* any of these will do; Q=V: with that value */
+	const char *answers;	 /* any of these will do, see one_answers() */
 	const char *when;	 /* see holds() */
 	enum qpriority priority; /* where the index has none */
 	enum phase phase;
@@ -31,23 +31,34 @@ struct way {
 #define STATIC "netcfg/disable_autoconfig=true netcfg/enable!=false"
 #define MIRROR "apt-setup/use_mirror!=false"
 #define HTTP   MIRROR " mirror/protocol!=https|ftp"
-#define USER   "passwd/make-user!=false"
+#define USER   "@user"
+#define ROOT   "passwd/root-password-crypted!=!"
 
 static const struct way ways[] = {
 	{ "localechooser/languagelist",
-		"debian-installer/locale debian-installer/language", "", QP_CRITICAL,
-		EARLY, "d-i debian-installer/locale string en_US.UTF-8" },
-	{ "debian-installer/country", "debian-installer/country",
+		"debian-installer/locale& debian-installer/language& "
+		"localechooser/languagelist",
+		"", QP_CRITICAL, EARLY,
+		"d-i debian-installer/locale string en_US.UTF-8" },
+	/* where either is said, the locale is not looked into for the other */
+	{ "localechooser/languagelist",
+		"debian-installer/language& localechooser/languagelist",
+		"debian-installer/country debian-installer/locale", QP_CRITICAL, EARLY,
+		"d-i debian-installer/language string en" },
+	{ "debian-installer/country", "debian-installer/country&",
+		"debian-installer/language", QP_CRITICAL, EARLY,
+		"d-i debian-installer/country string US" },
+	{ "debian-installer/country", "debian-installer/country&",
 		"debian-installer/locale debian-installer/locale!~_", QP_CRITICAL,
 		EARLY, "d-i debian-installer/country string US" },
 	{ "keyboard-configuration/xkb-keymap", "keyboard-configuration/xkb-keymap", "",
 		QP_CRITICAL, EARLY, "d-i keyboard-configuration/xkb-keymap select us" },
-	{ "netcfg/get_hostname", "netcfg/get_hostname netcfg/hostname",
-		"netcfg/enable!=false", QP_HIGH, NETWORK,
-		"d-i netcfg/get_hostname string NAME" },
-	{ "netcfg/get_domain", "netcfg/get_domain", "netcfg/enable!=false", QP_HIGH,
-		NETWORK, "d-i netcfg/get_domain string DOMAIN" },
-	{ "netcfg/get_ipaddress", "netcfg/get_ipaddress", STATIC, QP_CRITICAL, ADDRESS,
+	{ "netcfg/get_hostname", "netcfg/get_hostname&", "netcfg/enable!=false",
+		QP_HIGH, NETWORK, "d-i netcfg/get_hostname string NAME" },
+	{ "netcfg/get_domain", "netcfg/get_domain",
+		"netcfg/enable!=false netcfg/get_hostname!~.", QP_HIGH, NETWORK,
+		"d-i netcfg/get_domain string DOMAIN" },
+	{ "netcfg/get_ipaddress", "netcfg/get_ipaddress&", STATIC, QP_CRITICAL, ADDRESS,
 		"d-i netcfg/get_ipaddress string ADDRESS" },
 	{ "netcfg/get_netmask", "netcfg/get_netmask", STATIC " netcfg/get_ipaddress!~/",
 		QP_CRITICAL, ADDRESS, "d-i netcfg/get_netmask string 255.255.255.0" },
@@ -57,8 +68,9 @@ static const struct way ways[] = {
 		ADDRESS, "d-i netcfg/get_nameservers string ADDRESS" },
 	{ "mirror/country", "mirror/country mirror/http/countries", MIRROR, QP_HIGH,
 		LATE, "d-i mirror/country string manual" },
-	{ "mirror/http/hostname", "mirror/http/hostname", HTTP " mirror/country=manual",
-		QP_HIGH, LATE, "d-i mirror/http/hostname string deb.debian.org" },
+	{ "mirror/http/hostname", "mirror/http/hostname&",
+		HTTP " mirror/country=manual", QP_HIGH, LATE,
+		"d-i mirror/http/hostname string deb.debian.org" },
 	{ "mirror/http/directory", "mirror/http/directory",
 		HTTP " mirror/country=manual", QP_HIGH, LATE,
 		"d-i mirror/http/directory string /debian" },
@@ -67,22 +79,21 @@ static const struct way ways[] = {
 		"d-i mirror/http/mirror select deb.debian.org" },
 	{ "mirror/http/proxy", "mirror/http/proxy", HTTP, QP_HIGH, LATE,
 		"d-i mirror/http/proxy string" },
-	{ "passwd/root-password", "passwd/root-password passwd/root-password-crypted",
+	{ "passwd/root-password", "passwd/root-password " ROOT,
 		"passwd/root-login!=false", QP_CRITICAL, LATE,
 		"d-i passwd/root-password-crypted password HASH" },
-	{ "passwd/root-password-again",
-		"passwd/root-password-again passwd/root-password-crypted",
+	{ "passwd/root-password-again", "passwd/root-password-again " ROOT,
 		"passwd/root-login!=false passwd/root-password", QP_CRITICAL, LATE,
 		"d-i passwd/root-password-again password PASSWORD" },
 	{ "passwd/user-fullname", "passwd/user-fullname", USER, QP_CRITICAL, LATE,
 		"d-i passwd/user-fullname string NAME" },
-	{ "passwd/username", "passwd/username", USER, QP_CRITICAL, LATE,
+	{ "passwd/username", "passwd/username& @username", USER, QP_CRITICAL, LATE,
 		"d-i passwd/username string NAME" },
-	{ "passwd/user-password", "passwd/user-password passwd/user-password-crypted",
+	{ "passwd/user-password", "passwd/user-password& passwd/user-password-crypted+",
 		USER, QP_CRITICAL, LATE,
 		"d-i passwd/user-password-crypted password HASH" },
 	{ "passwd/user-password-again",
-		"passwd/user-password-again passwd/user-password-crypted",
+		"passwd/user-password-again passwd/user-password-crypted+",
 		USER " passwd/user-password", QP_CRITICAL, LATE,
 		"d-i passwd/user-password-again password PASSWORD" },
 	{ "time/zone", "time/zone",
@@ -90,11 +101,11 @@ static const struct way ways[] = {
 		"NZ|PF|PG|PS|PT|RU|UA|UM|US|UZ",
 		QP_HIGH, LATE, "d-i time/zone string Etc/UTC" },
 	{ "partman-auto/init_automatically_partition",
-		"partman-auto/init_automatically_partition partman-auto/method", "",
+		"partman-auto/init_automatically_partition partman-auto/method+", "",
 		QP_CRITICAL, LATE, "d-i partman-auto/method string regular" },
 	{ "partman-auto/choose_recipe",
-		"partman-auto/choose_recipe partman-auto/expert_recipe "
-		"partman-auto/expert_recipe_file",
+		"partman-auto/choose_recipe partman-auto/expert_recipe+ "
+		"partman-auto/expert_recipe_file+",
 		"partman-auto/method!=raid", QP_HIGH, LATE,
 		"d-i partman-auto/choose_recipe select atomic" },
 	{ "partman-lvm/confirm", "partman-lvm/confirm partman-lvm/confirm_nooverwrite",
@@ -103,9 +114,12 @@ static const struct way ways[] = {
 		LATE, "d-i partman-auto-lvm/guided_size string max" },
 	{ "partman-auto-lvm/no_boot", "partman-auto-lvm/no_boot=true", "@no_boot",
 		QP_CRITICAL, LATE, "d-i partman-auto-lvm/no_boot boolean true" },
-	{ "partman-crypto/passphrase", "partman-crypto/passphrase",
+	{ "partman-crypto/passphrase", "partman-crypto/passphrase&",
 		"partman-auto/method=crypto", QP_CRITICAL, LATE,
 		"d-i partman-crypto/passphrase password PASSPHRASE" },
+	{ "partman-crypto/passphrase-again", "partman-crypto/passphrase-again&",
+		"partman-auto/method=crypto partman-crypto/passphrase", QP_CRITICAL,
+		LATE, "d-i partman-crypto/passphrase-again password PASSPHRASE" },
 	{ "partman-md/confirm", "partman-md/confirm partman-md/confirm_nooverwrite",
 		"partman-auto/method=raid", QP_CRITICAL, LATE,
 		"d-i partman-md/confirm boolean true" },
@@ -126,65 +140,12 @@ static const struct way ways[] = {
 		"pkgsel/run_tasksel!=false", QP_HIGH, LATE,
 		"popularity-contest popularity-contest/participate boolean false" },
 	{ "grub-installer/choose_bootdev",
-		"grub-installer/bootdev grub-installer/choose_bootdev "
+		"grub-installer/bootdev+ grub-installer/choose_bootdev "
 		"grub-installer/skip",
 		"", QP_HIGH, LATE, "d-i grub-installer/bootdev string default" },
 	{ "finish-install/reboot_in_progress", "finish-install/reboot_in_progress", "",
 		QP_CRITICAL, LATE, "d-i finish-install/reboot_in_progress note" },
 };
-
-/* The installer's own short names on the kernel command line. */
-static const struct {
-	const char *alias, *question;
-} aliases[] = { { "priority", "debconf/priority" },
-	{ "language", "debian-installer/language" },
-	{ "country", "debian-installer/country" },
-	{ "locale", "debian-installer/locale" }, { "auto", "auto-install/enable" },
-	{ "classes", "auto-install/classes" }, { "file", "preseed/file" },
-	{ "url", "preseed/url" }, { "domain", "netcfg/get_domain" },
-	{ "hostname", "netcfg/get_hostname" },
-	{ "interface", "netcfg/choose_interface" }, { "protocol", "mirror/protocol" },
-	{ "suite", "mirror/suite" }, { "modules", "anna/choose_modules" },
-	{ "recommends", "base-installer/install-recommends" },
-	{ "tasks", "tasksel/first" }, { "desktop", "tasksel/desktop" },
-	{ "keymap", "keyboard-configuration/xkb-keymap" },
-	{ "firmware", "hw-detect/firmware-lookup" } };
-
-const char *alias_find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
-		if (strcmp(aliases[i].alias, name) == 0)
-			return aliases[i].question;
-	return NULL;
-}
-
-const char *on_cmdline(struct check *c, const char *question)
-{
-	const char *s = c->cmdline ? c->cmdline : "", *value = NULL;
-
-	while (s += strspn(s, " \t\n"), *s) {
-		size_t n = strcspn(s, " \t\n"), eq = strcspn(s, "= \t\n"), from = 0;
-		const char *name;
-
-		for (size_t i = 0; i < eq; i++) /* OWNER?QUESTION=VALUE */
-			if (s[i] == '?' || s[i] == ':')
-				from = i + 1;
-		name = pool_strndup(c->pool, s + from, eq - from);
-		name = alias_find(name) ? alias_find(name) : name;
-		if (eq < n && strcmp(name, question) == 0)
-			value = pool_strndup(c->pool, s + eq + 1, n - eq - 1);
-		s += n;
-	}
-	return value;
-}
-
-const char *value_said(struct check *c, const char *question)
-{
-	const char *value = on_cmdline(c, question);
-	const struct answer *a = value ? NULL : answer_find(c, question);
-
-	return a ? a->value.s : value;
-}
 
 /* What it was when the question came; "@" and a name: of what answers make together. */
 static const char *value_of(struct check *c, const char *question, enum phase phase)
@@ -198,6 +159,8 @@ static const char *value_of(struct check *c, const char *question, enum phase ph
 		return value ? pool_strndup(c->pool, value, strcspn(value, ".@"))
 			     : NULL;
 	}
+	if (strcmp(question, "@user") == 0)
+		return makes_user(c) ? "true" : NULL;
 	if (*question == '@')
 		return layout_doubt(c, question + 1);
 	if (phase == ADDRESS && on_cmdline(c, "preseed/url") && !network_again(c))
@@ -259,24 +222,77 @@ static bool in_time(struct check *c, enum phase phase)
 	return phase == ADDRESS && network_again(c);
 }
 
+/*
+ * Q: has been seen, so that it is not asked, whatever its value. Q+: has a value,
+ * which the installer's scripts go by. Q&: both. Q=V: has that value. Q!=V: has one,
+ * and another.
+ */
+static bool one_answers(struct check *c, const char *s, size_t n, bool file)
+{
+	size_t q = strcspn(s, " +&=!");
+	const char *name = pool_strndup(c->pool, s, q), *op = s + q;
+	const char *value = file ? value_said(c, name) : on_cmdline(c, name);
+	const char *want = pool_strndup(c->pool, op, n - q);
+	bool seen = cmdline_seen(c, name) || (file && answer_seen(c, name));
+
+	/* made of the full name, which is told elsewhere */
+	if (strcmp(name, "@username") == 0)
+		return file && answer_seen(c, "passwd/username") && user_from_name(c);
+	if (file && command_sets(c, name))
+		return true;
+	if (q == n)
+		return seen;
+	if (*op == '=')
+		return value && strcmp(value, want + 1) == 0;
+	if (*op == '!')
+		return value && *value && strcmp(value, want + 2) != 0;
+	return value && *value && (*op == '+' || seen);
+}
+
 static bool answered(struct check *c, const struct way *w)
 {
 	bool file = in_time(c, w->phase);
 
 	for (const char *s = w->answers; *s; s += strspn(s, " ")) {
-		size_t n = strcspn(s, " "), q = strcspn(s, " =");
-		const char *name = pool_strndup(c->pool, s, q);
-		const char *value = file ? value_said(c, name) : on_cmdline(c, name);
+		size_t n = strcspn(s, " ");
 
-		if (value &&
-			(q == n || (strlen(value) == n - q - 1 &&
-					   memcmp(value, s + q + 1, n - q - 1) == 0)))
-			return true;
-		if (file && command_sets(c, name))
+		if (one_answers(c, s, n, file))
 			return true;
 		s += n;
 	}
 	return false;
+}
+
+/* Why what the file says is no answer; "". */
+static const char *no_answer(struct check *c, const struct way *w)
+{
+	const struct answer *a;
+	const char *user = value_said(c, "passwd/make-user");
+
+	if (strncmp(w->when, USER, strlen(USER)) == 0 && user_forced(c) && user &&
+		strcmp(user, "false") == 0)
+		return " (without root, passwd/make-user false is not taken)";
+	for (const char *s = in_time(c, w->phase) ? w->answers : ""; *s;
+		s += strspn(s, " ")) {
+		const char *name = pool_strndup(c->pool, s, strcspn(s, " +&=!"));
+
+		s += strcspn(s, " ");
+		a = answer_find(c, name);
+		if (a && !answer_seen(c, name))
+			return pool_printf(c->pool,
+				" (line %u takes the answer of line %u back: it is "
+				"only "
+				"offered)",
+				answer_unseen(c, name), a->line);
+		if (a && !*a->value.s)
+			return pool_printf(c->pool,
+				" (line %u: an empty value is no answer here)",
+				a->line);
+		if (a && strcmp(a->value.s, "!") == 0)
+			return pool_printf(
+				c->pool, " (line %u: ! is no hash here)", a->line);
+	}
+	return "";
 }
 
 bool answer_known(struct check *c, const char *question)
@@ -314,7 +330,7 @@ static const char *as_parameter(struct check *c, const char *line)
 	return pool_printf(c->pool, "%.*s=%s", (int)n, question, value);
 }
 
-static void way(struct check *c, const struct way *w, enum qpriority least)
+static bool way(struct check *c, const struct way *w, enum qpriority least)
 {
 	const struct qindex_question *q = qindex_find(c->index, w->question);
 	enum qpriority priority =
@@ -327,18 +343,34 @@ static void way(struct check *c, const struct way *w, enum qpriority least)
 
 	/* a release may be without it */
 	if (!q && c->index->unseens == 0)
-		return;
+		return false;
 	if (priority < least || !holds(c, w->when, w->phase) || answered(c, w))
-		return;
+		return false;
 	found_file(c, w->question, sure ? LEVEL_ERROR : LEVEL_NOTE, R_UNANSWERED,
 		"%s (priority %s) will be asked%s%s%s%s: %s%s", w->question,
 		qpriority_name(priority), why ? " (" : "", why ? why : "",
-		why ? ")" : "",
+		why ? ")" : no_answer(c, w),
 		sure ? "" : ", unless the kernel command line or another file answers",
 		late ? "before this file is fetched; the kernel command line must "
 		       "answer, as "
 		     : "",
 		late ? as_parameter(c, w->line) : w->line);
+	return true;
+}
+
+/* Taken from the full name, which is hardly what was meant. */
+static void named_after(struct check *c)
+{
+	const struct answer *a = answer_find(c, "passwd/username");
+
+	if (a && !*a->value.s && makes_user(c) && answer_seen(c, "passwd/username") &&
+		user_from_name(c))
+		found(c, a, a->question.at, strlen(a->question.s), LEVEL_WARNING,
+			R_UNANSWERED,
+			"an empty value is no answer here: the installer makes the "
+			"user "
+			"name %s of passwd/user-fullname",
+			user_from_name(c));
 }
 
 /* Questions of packages that the file has installed. */
@@ -374,11 +406,16 @@ void check_asked(struct check *c)
 	const char *p = value_said(c, "debconf/priority");
 	enum qpriority least = p ? qpriority_find(p, strlen(p)) : QP_NONE;
 	const struct answer *include = answer_find(c, "pkgsel/include");
+	const char *told = NULL;
 
 	if (least == QP_NONE)
 		least = QP_HIGH; /* as the installer starts */
-	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
-		way(c, &ways[i], least);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		if (told && strcmp(told, ways[i].question) == 0)
+			continue; /* by another of its rows */
+		told = way(c, &ways[i], least) ? ways[i].question : NULL;
+	}
+	named_after(c);
 	for (const char *s = include ? include->value.s : ""; *s;) {
 		size_t n = strcspn(s, " ,\t");
 

@@ -27,6 +27,10 @@ enum rule {
 	R_BOOLEAN,
 	R_CHOICE,
 	R_LOCALISED,
+	R_QUOTES,
+	R_NETWORK,
+	R_ACCOUNT,
+	R_TIME_ZONE,
 	R_TWICE,
 	R_OVERRIDDEN,
 	R_PASSWORD_CLEAR,
@@ -52,10 +56,23 @@ const char *level_name(enum level l);
 /* RULE_COUNT if there is none of that name. */
 enum rule rule_find(const char *name, size_t len);
 
+/* Whether blanks stand behind a line's backslash, and the answer was to go on. */
+enum late { LATE_NOT, LATE_MORE, LATE_LAST };
+
 /* A piece of an answer's text, and where in the file it is. */
 struct segment {
 	size_t at, from; /* offset in the text, in the file */
 	unsigned line;
+	size_t end, past; /* in the file: of the piece; of its line, without newline */
+	enum late late;
+};
+
+/* A line before which the installer has already begun another answer. */
+struct slip {
+	unsigned into;	      /* the line of the answer that swallows it; 0: none */
+	const char *question; /* of that one */
+	unsigned line;	      /* ends with the backslash, which is */
+	size_t from, to;      /* here in the file */
 };
 
 struct part {
@@ -66,11 +83,13 @@ struct part {
 /* One line, joined with those that continue it, as the installer takes it apart. */
 struct answer {
 	const char *text;
+	const char *masked; /* the same; what a template fills in is dollars */
 	size_t len;
 	struct part owner, question, type, value;
 	struct segment *seg;
 	size_t segs;
-	unsigned line;
+	unsigned line, branch; /* branch: of a template's if; 0: of none */
+	struct slip slip;
 	bool seen;	 /* sets the question's flag, not its value */
 	bool broken;	 /* the installer cannot take it apart */
 	bool told;	 /* what is wrong with it has been said elsewhere */
@@ -124,6 +143,20 @@ struct check {
 	struct shell *shell;
 	struct file *file;
 	struct finding *last; /* just put down; NULL if it was put to rest */
+	struct known *known;  /* answers by question, of lookup.c */
+	size_t knowns;
+	struct cmdline *word; /* of the command line, of cmdline.c */
+	size_t words;
+	size_t suggested; /* names for which one that is near was looked for */
+	bool archives;	  /* the file adds some, which may have any package */
+	bool stopped; /* the installer has come to a line that it reads no further than
+		       */
+	size_t text;  /* the finding of lines that are no answers, from 1; 0: none */
+	const char *text_said;
+	struct {
+		size_t from, start; /* of the last finding: its byte, its line */
+		unsigned column;
+	} place;
 };
 
 /* lines.c: takes the text apart. */
@@ -142,8 +175,39 @@ void found_file(struct check *c, const char *question, enum level level, enum ru
 void mend(struct check *c, const struct answer *a, size_t at, size_t len,
 	const char *with);
 
+/* The same for bytes of the file, of answer a or, NULL, of none. */
+void found_bytes(struct check *c, const struct answer *a, size_t from, unsigned line,
+	enum rule rule, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+void mend_bytes(struct check *c, size_t from, size_t to, const char *with);
+
+/* lookup.c: after the lines have been read, and those that are no answers marked. */
+void answers_sort(struct check *c);
+
 /* The answer that counts, NULL if there is none. */
 const struct answer *answer_find(const struct check *c, const char *question);
+
+/* Whether the file sets the flag that keeps a question from being asked. */
+bool answer_seen(const struct check *c, const char *question);
+
+/* The line that takes the flag away. */
+unsigned answer_unseen(const struct check *c, const char *question);
+
+/*
+ * template.c: the length of what is a template's own at s, 0 if there is nothing;
+ * *text: that it stands for text.
+ */
+size_t template_at(const char *s, const char *end, bool *text);
+bool template_opens(const char *s, const char *end);
+bool template_line(const char *s, const char *end);
+bool template_output(const char *s, const char *end);
+const char *template_mask(struct pool *pool, const char *s);
+
+/* What it does to the lines around: opens a block, goes on with another branch. */
+enum turn { TURN_NONE, TURN_OPEN, TURN_ELSE, TURN_CLOSE };
+enum turn template_turn(const char *s, const char *end);
+
+/* What the next of them in a line does, and past it; *missing is 0 at first. */
+enum turn template_next(const char **s, const char *end, unsigned *missing);
 
 /* check.c: all rules over c->file. */
 void check_file(struct check *c);
@@ -151,11 +215,26 @@ void check_file(struct check *c);
 /* Whether a value is another program's to fill in: Packer's, Cobbler's, Jinja's. */
 bool placeholder(const char *s);
 
-/* asked.c: the question that a short name of the kernel command line is for. */
+/* The same of a value: in a template a dollar anywhere in it will do. */
+bool filled_in(const struct check *c, const char *value);
+
+/* A word of the kernel command line that the installer makes an answer of. */
+struct cmdline {
+	const char *name; /* the question */
+	const char *said; /* the same as it stands there */
+	const char *value;
+	bool seen;
+};
+
+/* cmdline.c: the question that a short name of the kernel command line is for. */
 const char *alias_find(const char *name);
+void cmdline_read(struct check *c);
+void check_cmdline(struct check *c);
 
 /* What the kernel command line says of a question; NULL. */
 const char *on_cmdline(struct check *c, const char *question);
+
+bool cmdline_seen(const struct check *c, const char *question);
 
 /* What it or the file says; NULL. */
 const char *value_said(struct check *c, const char *question);
@@ -192,6 +271,16 @@ void check_layout(struct check *c);
 void check_command(struct check *c, const struct answer *a);
 void check_late(struct check *c);
 void check_packages(struct check *c, const struct answer *a);
+void check_line(struct check *c, struct answer *a);
+void check_marks(struct check *c, const struct answer *a);
+void check_network(struct check *c, const struct answer *a);
+void check_account(struct check *c, const struct answer *a);
+void check_place(struct check *c, const struct answer *a);
+
+/* marks.c: quotes around it, or a comment behind it, which the installer takes along.
+ */
+bool marked(const struct check *c, const struct answer *a);
+
 void check_asked(struct check *c);
 
 /* renamed.c: what became of a question that is no more. */
@@ -206,9 +295,20 @@ const struct renamed *renamed_find(const char *name);
 /* packages.c: whether the file adds archives, which may have any package. */
 bool more_archives(const struct check *c);
 
+/* value.c: whether it is one of the lines of choices. */
+bool choice_known(const char *choices, const char *s);
+
+/* Only so many names are looked for in a file: each takes its time. */
+enum { SUGGESTIONS = 500 };
+
+/* account.c: whether a user is made; of which name, if only the full one is said. */
+bool makes_user(struct check *c);
+bool user_forced(struct check *c); /* whatever passwd/make-user says */
+const char *user_from_name(struct check *c);
+
 /* suggest.c: the known question nearest to a name; NULL if none is near. */
 const struct qindex_question *nearest_question(
-	const struct check *c, const struct answer *a, const struct qindex *x);
+	struct check *c, const struct answer *a, const struct qindex *x);
 
 /* shell.c: whether text is valid shell; else what the shell says of it. */
 struct shell *shell_new(struct pool *pool);

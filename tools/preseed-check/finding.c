@@ -7,11 +7,17 @@
 
 static const struct segment *segment_of(const struct answer *a, size_t at)
 {
-	size_t i = 0;
+	size_t lo = 0, hi = a->segs;
 
-	while (i + 1 < a->segs && a->seg[i + 1].at <= at)
-		i++;
-	return &a->seg[i];
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (a->seg[mid].at <= at)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return &a->seg[lo];
 }
 
 /* Where in the file a byte of the answer's text was. */
@@ -86,32 +92,73 @@ static const char *origin_of(
 	return from;
 }
 
+/* Where a byte of the file stands; findings come in order, most often. */
+static void set_place(struct check *c, struct finding *f, size_t from, size_t len)
+{
+	const char *text = c->file->text;
+	size_t line, left = 0;
+
+	if (from >= c->file->len)
+		from = c->file->len ? c->file->len - 1 : 0;
+	if (c->place.column && from >= c->place.from &&
+		!memchr(text + c->place.from, '\n', from - c->place.from)) {
+		line = c->place.start;
+		f->column = c->place.column +
+			    characters(text + c->place.from, from - c->place.from);
+	} else {
+		line = from;
+		while (line > 0 && text[line - 1] != '\n')
+			line--;
+		f->column = characters(text + line, from - line) + 1;
+	}
+	c->place.from = from;
+	c->place.start = line;
+	c->place.column = f->column;
+	while (left < len && from + left < c->file->len &&
+		!strchr("\r\n", text[from + left]))
+		left++;
+	f->from = line;
+	f->width = characters(text + from, left);
+	f->width = f->width ? f->width : 1;
+}
+
+void found_bytes(struct check *c, const struct answer *a, size_t from, unsigned line,
+	enum rule rule, const char *fmt, ...)
+{
+	struct finding *f;
+	va_list ap;
+
+	va_start(ap, fmt);
+	f = c->last = add(c, a ? a->hidden : 0, LEVEL_ERROR, rule, fmt, ap);
+	va_end(ap);
+	if (!f)
+		return;
+	f->line = line;
+	f->question = a ? a->question.s : "";
+	set_place(c, f, from, 1);
+}
+
 void found(struct check *c, const struct answer *a, size_t at, size_t len,
 	enum level level, enum rule rule, const char *fmt, ...)
 {
-	const char *text = c->file->text;
 	struct finding *f;
 	va_list ap;
-	size_t from, line, left;
 
 	va_start(ap, fmt);
 	f = c->last = add(c, a->hidden, level, rule, fmt, ap);
 	va_end(ap);
 	if (!f)
 		return;
-	from = place(a, at < a->len ? at : a->len ? a->len - 1 : 0);
-	if (from >= c->file->len)
-		from = c->file->len ? c->file->len - 1 : 0;
-	line = from;
-	while (line > 0 && text[line - 1] != '\n')
-		line--;
-	left = strcspn(text + from, "\r\n");
-	f->from = line;
-	f->line = segment_of(a, at)->line;
-	f->column = characters(text + line, from - line) + 1;
-	f->width = characters(text + from, len < left ? len : left);
-	f->width = f->width ? f->width : 1;
 	f->question = a->question.s;
+	if (!a->segs) {
+		/* programs of the installed system may read it as well */
+		if (rule == R_UNKNOWN && level == LEVEL_ERROR)
+			f->level = LEVEL_WARNING;
+		f->origin = "the kernel command line";
+		return;
+	}
+	set_place(c, f, place(a, at < a->len ? at : a->len ? a->len - 1 : 0), len);
+	f->line = segment_of(a, at)->line;
 	f->origin = origin_of(c, a, at, len);
 }
 
@@ -128,26 +175,21 @@ void found_file(struct check *c, const char *question, enum level level, enum ru
 		f->question = question;
 }
 
+void mend_bytes(struct check *c, size_t from, size_t to, const char *with)
+{
+	struct edit *e;
+
+	if (!c->last)
+		return;
+	e = pool_alloc(c->pool, sizeof(*e));
+	*e = (struct edit){ from, to, with };
+	c->last->fix = e;
+}
+
 void mend(struct check *c, const struct answer *a, size_t at, size_t len,
 	const char *with)
 {
-	struct finding *f = c->last;
-	struct edit *e;
-
-	if (!f || segment_of(a, at) != segment_of(a, at + (len ? len - 1 : 0)))
+	if (!a->segs || segment_of(a, at) != segment_of(a, at + (len ? len - 1 : 0)))
 		return;
-	e = pool_alloc(c->pool, sizeof(*e));
-	*e = (struct edit){ place(a, at), place(a, at) + len, with };
-	f->fix = e;
-}
-
-const struct answer *answer_find(const struct check *c, const char *question)
-{
-	for (size_t i = c->file->n; i > 0; i--) {
-		const struct answer *a = &c->file->v[i - 1];
-
-		if (!a->broken && !a->seen && strcmp(a->question.s, question) == 0)
-			return a;
-	}
-	return NULL;
+	mend_bytes(c, place(a, at), place(a, at) + len, with);
 }

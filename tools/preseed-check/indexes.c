@@ -89,7 +89,10 @@ static const char *suite(const struct qindex *x)
 	return qindex_text(x, x->h->suite);
 }
 
-/* Puts the one chosen first; of the others each release stays once. */
+/*
+ * Puts the one chosen first; of the others each release stays once. The same release
+ * for another architecture fills its holes, where it has any.
+ */
 static void others(struct indexes *x, size_t chosen)
 {
 	struct qindex first = x->v[chosen];
@@ -98,10 +101,12 @@ static void others(struct indexes *x, size_t chosen)
 	x->v[chosen] = x->v[0];
 	x->v[0] = first;
 	for (size_t i = 1; i < x->n; i++) {
-		bool again = strcmp(qindex_text(&x->v[i], x->v[i].h->arch),
-				     qindex_text(&first, first.h->arch)) != 0;
+		bool same = strcmp(suite(&x->v[i]), suite(&first)) == 0;
+		bool here = strcmp(qindex_text(&x->v[i], x->v[i].h->arch),
+				    qindex_text(&first, first.h->arch)) == 0;
+		bool again = same ? here || first.unseens == 0 : !here;
 
-		for (size_t j = 0; !again && j < n; j++)
+		for (size_t j = 1; !again && j < n; j++)
 			again = strcmp(suite(&x->v[j]), suite(&x->v[i])) == 0;
 		if (again)
 			qindex_close(&x->v[i]);

@@ -4,22 +4,44 @@
 
 #include <string.h>
 
-static const char *near_package(const struct check *c, const char *name)
+/* The first of the suite's packages that begins with that character or a later one. */
+static size_t first_with(const struct check *c, int initial)
+{
+	size_t lo = 0, hi = c->index->packages;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const char *p =
+			qindex_text(c->index, c->index->package[mid] & ~QINDEX_DEBCONF);
+
+		if ((unsigned char)p[0] < initial)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* A slip of the pen: one in four characters, and three at most. */
+static const char *near_package(struct check *c, const char *name)
 {
 	const char *best = NULL;
-	unsigned least = 3;
 	size_t len = strlen(name);
+	unsigned least = len < 4 ? 0 : len / 4 < 3 ? (unsigned)len / 4 + 1 : 3;
+	size_t end = first_with(c, (unsigned char)name[0] + 1);
 
-	for (size_t i = 0; i < c->index->packages; i++) {
+	if (c->suggested++ > SUGGESTIONS)
+		return NULL;
+	for (size_t i = first_with(c, (unsigned char)name[0]); i < end && least; i++) {
 		const char *p =
 			qindex_text(c->index, c->index->package[i] & ~QINDEX_DEBCONF);
 		size_t n = strlen(p);
 		unsigned d;
 
-		if (n + 2 < len || n > len + 2 || p[0] != name[0])
+		if (n + 2 < len || n > len + 2)
 			continue;
 		d = edit_distance(p, name);
-		if (d < least && near_enough(name, d)) {
+		if (d < least) {
 			least = d;
 			best = p;
 		}
@@ -39,39 +61,68 @@ bool more_archives(const struct check *c)
 	return false;
 }
 
-static bool component(const struct check *c, const char *question)
+static bool turned_on(struct check *c, const char *component)
 {
-	const struct answer *a = answer_find(c, question);
+	const char *said =
+		value_said(c, pool_printf(c->pool, "apt-setup/%s", component));
 
-	return a && strcmp(a->value.s, "true") == 0;
+	return said && strcmp(said, "true") == 0;
+}
+
+/* A package that main has not. */
+static void elsewhere(struct check *c, const struct answer *a, size_t at, size_t len,
+	const char *name)
+{
+	const char *component = qindex_outside(c->index, name), *near;
+	bool others = turned_on(c, "contrib") || turned_on(c, "non-free") ||
+		      turned_on(c, "non-free-firmware");
+	bool unknown = others && !c->index->outsides;
+
+	if (component && turned_on(c, component))
+		return;
+	if (component) {
+		found(c, a, at, len, c->archives ? LEVEL_NOTE : LEVEL_ERROR, R_PACKAGE,
+			"%s is of %s's %s, which is not turned on (d-i apt-setup/%s "
+			"boolean true)",
+			name, c->release, component, component);
+		return;
+	}
+	near = near_package(c, name);
+	if (c->archives)
+		found(c, a, at, len, LEVEL_NOTE, R_PACKAGE,
+			"%s is not of %s's main archive; another that the file adds "
+			"must have it%s%s%s",
+			name, c->release, near ? "; did you mean " : "",
+			near ? near : "", near ? "?" : "");
+	else
+		found(c, a, at, len, unknown && !near ? LEVEL_WARNING : LEVEL_ERROR,
+			R_PACKAGE, "%s: %s has no such package%s%s%s%s", name,
+			c->release,
+			unknown	 ? " in main, and what is in the other components is "
+				   "not known here"
+			: others ? ", and none of the components turned on has it"
+				 : "",
+			near ? "; did you mean " : "", near ? near : "",
+			near ? "?" : "");
 }
 
 static void package(struct check *c, const struct answer *a, size_t at, size_t len)
 {
 	/* NAME, NAME=VERSION, NAME/SUITE, NAME:ARCH, NAME+, NAME-, TASK^ */
 	size_t n = 0;
-	const char *name, *near;
-	bool elsewhere = more_archives(c) || component(c, "apt-setup/contrib") ||
-			 component(c, "apt-setup/non-free") ||
-			 component(c, "apt-setup/non-free-firmware");
+	const char *name;
 
 	while (n < len && !strchr("=/:^~", a->text[at + n]))
 		n++;
 	name = pool_strndup(c->pool, a->text + at, n);
 	if (n < len && strchr("^~", a->text[at + n]))
 		return;
-	if (!n || strpbrk(name, "$`{}*?") || qindex_package(c->index, name, NULL))
+	if (!n || strpbrk(name, "$`{}*?\"'") || qindex_package(c->index, name, NULL))
 		return;
 	if (n > 1 && strchr("+-", name[n - 1]) &&
 		qindex_package(c->index, pool_strndup(c->pool, name, n - 1), NULL))
 		return;
-	near = len > 3 ? near_package(c, name) : NULL;
-	found(c, a, at, len, elsewhere ? LEVEL_NOTE : LEVEL_ERROR, R_PACKAGE,
-		elsewhere ? "%s%s is not of %s's main archive; another that the file "
-			    "adds must have it%s%s%s"
-			  : "%s%s: %s has no such package%s%s%s",
-		"", name, c->release, near ? "; did you mean " : "", near ? near : "",
-		near ? "?" : "");
+	elsewhere(c, a, at, len, name);
 }
 
 static void task(struct check *c, const struct answer *a, size_t at, size_t len)
@@ -79,7 +130,7 @@ static void task(struct check *c, const struct answer *a, size_t at, size_t len)
 	const char *name = pool_strndup(c->pool, a->text + at, len);
 	const char *near, *of = pool_printf(c->pool, "task-%s", name);
 
-	if (!len || strcmp(name, "standard") == 0 || strpbrk(name, "$`") ||
+	if (!len || strcmp(name, "standard") == 0 || strpbrk(name, "$`\"'") ||
 		qindex_package(c->index, of, NULL))
 		return;
 	near = near_package(c, of);
@@ -110,7 +161,7 @@ static void each(struct check *c, const struct answer *a, const char *between,
 
 void check_packages(struct check *c, const struct answer *a)
 {
-	if (c->index->packages == 0 || a->seen)
+	if (c->index->packages == 0 || a->seen || marked(c, a))
 		return;
 	if (strcmp(a->question.s, "pkgsel/include") == 0)
 		each(c, a, " ,\t", package);

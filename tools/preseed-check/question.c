@@ -3,6 +3,7 @@
 #include "nearest.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Whether the package is one whose templates the index has. */
 static bool deb_seen(const struct qindex *x, const char *package)
@@ -54,6 +55,69 @@ static bool matches_elsewhere(const struct check *c, const char *name)
 	return false;
 }
 
+/* Whether the word is one of those that hyphens part in a package's name. */
+static bool has_part(const char *package, const char *word, size_t len)
+{
+	for (const char *p = package; *p; p += *p == '-') {
+		size_t n = strcspn(p, "-");
+
+		if (n == len && strncmp(p, word, n) == 0)
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+/* Packages whose questions are not named like them. */
+static const struct {
+	const char *first, *packages; /* with blanks between */
+} homes[] = {
+	{ "debian-installer",
+		"localechooser cdebconf-udeb cdebconf-priority debian-installer-utils "
+		"rootskel main-menu base-installer bootstrap-base anna finish-install "
+		"grub-installer console-setup-udeb di-utils-exit-installer "
+		"di-utils-reboot "
+		"netcfg hw-detect save-logs" },
+	{ "debconf", "cdebconf-udeb cdebconf-priority localechooser" },
+	{ "passwd", "user-setup-udeb" },
+	{ "time", "tzsetup-udeb clock-setup" },
+	{ "tzsetup", "tzsetup-udeb" },
+	{ "keyboard-configuration", "console-setup-udeb" },
+	{ "console-setup", "console-setup-udeb" },
+	{ "mirror", "choose-mirror choose-mirror-bin apt-mirror-setup apt-setup-udeb" },
+	{ "preseed", "preseed-common" },
+	{ "auto-install", "preseed-common" },
+	{ "apt-setup", "apt-setup-udeb apt-mirror-setup apt-cdrom-setup" },
+	{ "disk-detect", "hw-detect disk-detect" },
+	{ "ethdetect", "ethdetect hw-detect" },
+	{ "hw-detect", "hw-detect" },
+	{ "base-installer", "base-installer bootstrap-base" },
+	{ "localechooser", "localechooser" },
+	{ "network-console", "network-console" },
+	{ "partman", "partman-base partman-target" },
+};
+
+/* Whether the package may have questions whose names begin so. */
+static bool at_home(const char *package, const char *first, size_t len)
+{
+	for (size_t i = 0; i < sizeof(homes) / sizeof(*homes); i++) {
+		const char *p = homes[i].packages;
+		size_t n;
+
+		if (strlen(homes[i].first) != len ||
+			strncmp(homes[i].first, first, len) != 0)
+			continue;
+		for (; *p; p += n + strspn(p + n, " ")) {
+			n = strcspn(p, " ");
+			if (strlen(package) == n && strncmp(p, package, n) == 0)
+				return true;
+		}
+	}
+	return has_part(package, first, len) ||
+	       (strncmp(package, first, len) == 0 &&
+		       (package[len] == '\0' || package[len] == '-'));
+}
+
 /*
  * Whether a package that the index has not seen may have questions of such a
  * name: by the package's own name, or by what it has in another release.
@@ -62,13 +126,9 @@ static bool may_be_unseen(const struct check *c, const char *name)
 {
 	size_t len = first_part(name);
 
-	for (size_t i = 0; i < c->index->unseens; i++) {
-		const char *u = qindex_text(c->index, c->index->unseen[i]);
-
-		if (strncmp(u, name, len) == 0 &&
-			(u[len] == '\0' || strcmp(u + len, "-udeb") == 0))
+	for (size_t i = 0; i < c->index->unseens; i++)
+		if (at_home(qindex_text(c->index, c->index->unseen[i]), name, len))
 			return true;
-	}
 	for (size_t i = 0; i < c->others; i++) {
 		const struct qindex *x = &c->other[i];
 
@@ -84,17 +144,38 @@ static bool may_be_unseen(const struct check *c, const char *name)
 	return false;
 }
 
-static const char *meant(const struct check *c, const struct answer *a)
+/* own: of the same package only, for another's may not be seen. */
+static const char *meant(struct check *c, const struct answer *a, bool own)
 {
 	const struct qindex_question *q = nearest_question(c, a, c->index);
 	const struct qindex *x = c->index;
+	size_t n = first_part(a->question.s) + 1;
 
 	for (size_t i = 0; !q && i < c->others; i++) {
 		x = &c->other[i];
 		q = nearest_question(c, a, x);
 	}
+	if (q && own && strncmp(qindex_text(x, q->name), a->question.s, n) != 0)
+		return "";
 	return q ? pool_printf(c->pool, "; did you mean %s?", qindex_text(x, q->name))
 		 : "";
+}
+
+/* Whether the answer would do for that question, and does not take another's place. */
+static bool fits(struct check *c, const struct answer *a, const char *question)
+{
+	const struct qindex_question *q = qindex_find(c->index, question);
+	const char *v = a->value.s, *choices;
+
+	if (!q || answer_find(c, question))
+		return false;
+	if (q->type == QT_BOOLEAN)
+		return strcmp(v, "true") == 0 || strcmp(v, "false") == 0;
+	if (strcmp(question, "base-installer/kernel/image") == 0)
+		return c->index->packages == 0 || qindex_package(c->index, v, NULL);
+	choices = qindex_text(c->index, q->choices);
+	return q->type != QT_SELECT || !*choices || (q->flags & QF_DYNAMIC) ||
+	       choice_known(choices, v);
 }
 
 static void renamed(struct check *c, const struct answer *a, const struct renamed *r)
@@ -108,7 +189,7 @@ static void renamed(struct check *c, const struct answer *a, const struct rename
 	}
 	found(c, a, a->question.at, len, LEVEL_WARNING, R_DEPRECATED,
 		"%s is no more; %s took its place", a->question.s, r->now);
-	if (r->same && qindex_find(c->index, r->now))
+	if (r->same && fits(c, a, r->now))
 		mend(c, a, a->question.at, len, r->now);
 }
 
@@ -121,13 +202,13 @@ static bool other_package(struct check *c, const struct answer *a)
 	if (strcmp(a->owner.s, "d-i") == 0 || deb_seen(c->index, a->owner.s))
 		return false;
 	if (c->index->packages && !qindex_package(c->index, a->owner.s, &debconf) &&
-		!more_archives(c)) {
+		!c->archives) {
 		/* an owner that is misspelt itself */
 		if (edit_distance(a->owner.s, "d-i") <= 2)
 			return false;
 		found(c, a, a->owner.at, len, LEVEL_ERROR, R_UNKNOWN,
 			"%s has no package %s, whose question %s would be%s",
-			c->release, a->owner.s, a->question.s, meant(c, a));
+			c->release, a->owner.s, a->question.s, meant(c, a, false));
 	} else if (c->index->packages &&
 		   qindex_package(c->index, a->owner.s, &debconf) && !debconf) {
 		found(c, a, a->owner.at, len, LEVEL_WARNING, R_UNKNOWN,
@@ -145,7 +226,7 @@ static void unknown(struct check *c, const struct answer *a)
 {
 	const struct renamed *r = renamed_find(a->question.s);
 	const struct qindex *x = NULL;
-	const char *name = a->question.s, *there = elsewhere(c, name, &x);
+	const char *name = a->question.s, *there = elsewhere(c, name, &x), *near;
 	size_t len = strlen(name);
 
 	if (alias_find(name)) {
@@ -153,7 +234,8 @@ static void unknown(struct check *c, const struct answer *a)
 			"%s is a short name for the kernel command line alone; the "
 			"question is %s",
 			name, alias_find(name));
-		mend(c, a, a->question.at, len, alias_find(name));
+		if (fits(c, a, alias_find(name)))
+			mend(c, a, a->question.at, len, alias_find(name));
 	} else if (may_be_unseen(c, name) && matches_elsewhere(c, name))
 		found(c, a, a->question.at, len, LEVEL_NOTE, R_NOT_KNOWN_HERE,
 			"%s is not known here: a package that was not to be had may "
@@ -168,18 +250,27 @@ static void unknown(struct check *c, const struct answer *a)
 		renamed(c, a, r);
 	else if (other_package(c, a))
 		return;
+	else if (there && strcmp(qindex_text(x, x->h->suite), c->release) == 0)
+		found(c, a, a->question.at, len, LEVEL_WARNING, R_UNKNOWN,
+			"%s: %s has no such question on %s; it is of %s, on %s", name,
+			c->release, qindex_text(c->index, c->index->h->arch), there,
+			qindex_text(x, x->h->arch));
 	else if (there)
 		found(c, a, a->question.at, len, LEVEL_ERROR, R_UNKNOWN,
 			"%s: %s has no such question, %s had (in %s)%s", name,
-			c->release, qindex_text(x, x->h->suite), there, meant(c, a));
-	else if (may_be_unseen(c, name))
-		found(c, a, a->question.at, len, LEVEL_WARNING, R_NOT_KNOWN_HERE,
+			c->release, qindex_text(x, x->h->suite), there,
+			meant(c, a, false));
+	else if (may_be_unseen(c, name)) {
+		near = meant(c, a, true);
+		found(c, a, a->question.at, len, *near ? LEVEL_WARNING : LEVEL_NOTE,
+			R_NOT_KNOWN_HERE,
 			"%s is not known here, and a package that was not to be had "
 			"may have it%s",
-			name, meant(c, a));
-	else
+			name, near);
+	} else
 		found(c, a, a->question.at, len, LEVEL_ERROR, R_UNKNOWN,
-			"%s: %s has no such question%s", name, c->release, meant(c, a));
+			"%s: %s has no such question%s", name, c->release,
+			meant(c, a, false));
 }
 
 static bool is_udeb(const struct qindex *x, const char *package)
@@ -200,7 +291,8 @@ static void owner(struct check *c, const struct answer *a)
 	size_t len = strlen(a->owner.s);
 
 	/* the installer's package that has it, too, may be one not to be had */
-	if (!a->q->udeb && udeb_unseen(c, a->question.s))
+	if (!a->q->udeb &&
+		(udeb_unseen(c, a->question.s) || may_be_unseen(c, a->question.s)))
 		return;
 
 	if (strcmp(a->owner.s, "d-i") == 0) {
@@ -232,21 +324,53 @@ static void owner(struct check *c, const struct answer *a)
 	}
 }
 
-/* A word that is no type: most often the value, and the type is missing. */
+/* The type that a word is meant to be: but for case, shortened, or misspelt. */
+static enum qtype type_meant(const char *s)
+{
+	static const struct {
+		const char *word;
+		enum qtype type;
+	} words[] = { { "bool", QT_BOOLEAN }, { "str", QT_STRING }, { "text", QT_TEXT },
+		{ "int", QT_STRING }, { "integer", QT_STRING }, { "number", QT_STRING },
+		{ "pass", QT_PASSWORD }, { "passwd", QT_PASSWORD },
+		{ "selection", QT_SELECT }, { "multi-select", QT_MULTISELECT },
+		{ "multi_select", QT_MULTISELECT }, { "multi", QT_MULTISELECT } };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcasecmp(s, words[i].word) == 0)
+			return words[i].type;
+	for (int t = QT_STRING; t < QT_OTHER; t++)
+		if (strcasecmp(s, qtype_name((enum qtype)t)) == 0 ||
+			(strlen(s) > 3 &&
+				edit_distance(s, qtype_name((enum qtype)t)) <= 2))
+			return (enum qtype)t;
+	return QT_COUNT;
+}
+
+/*
+ * A word that is no type: misspelt, which the installer does not look at; or the
+ * value, and the type is missing.
+ */
 static void no_type(struct check *c, const struct answer *a)
 {
 	const char *type = a->q ? qtype_name(a->q->type) : "";
 	size_t len = strlen(a->type.s);
-	bool typo = false;
+	enum qtype meant = type_meant(a->type.s);
+	bool system = strcmp(a->owner.s, "d-i") != 0;
 
-	for (int t = QT_STRING; t < QT_OTHER; t++)
-		typo |= *a->value.s && edit_distance(a->type.s, qtype_name(t)) <= 2 &&
-			len > 3;
-	if (typo) {
-		found(c, a, a->type.at, len, LEVEL_ERROR, R_TYPE, "%s is no type%s%s%s",
-			a->type.s, *type ? "; it is " : "", type, *type ? " here" : "");
-		if (*type)
-			mend(c, a, a->type.at, len, type);
+	if (placeholder(a->type.s) || placeholder(a->question.s))
+		return;
+	if (meant != QT_COUNT &&
+		(*a->value.s || strcasecmp(a->type.s, qtype_name(meant)) == 0)) {
+		if (!*type)
+			type = qtype_name(meant);
+		found(c, a, a->type.at, len, system ? LEVEL_ERROR : LEVEL_WARNING,
+			R_TYPE, "%s is none of the types; %s is meant%s", a->type.s,
+			type,
+			system ? ", and the installed system's debconf leaves the line "
+				 "out"
+			       : "");
+		mend(c, a, a->type.at, len, type);
 		return;
 	}
 	found(c, a, a->type.at, len, LEVEL_ERROR, R_TYPE_MISSING,

@@ -44,25 +44,49 @@ static unsigned rank(const struct check *c, const struct answer *a,
 	return r + (same < 90 ? 90 - (unsigned)same : 0);
 }
 
+/*
+ * How far a name is from one that there is: each of its two parts is near for itself,
+ * for a long first one would let anything pass for the second. UINT32_MAX: too far.
+ */
+static unsigned far_from(const char *name, const char *other)
+{
+	size_t n = strcspn(name, "/"), m = strcspn(other, "/");
+	const char *last = name + n, *of = other + m;
+	char a[64], b[64];
+	unsigned first, second;
+
+	if (n >= sizeof(a) || m >= sizeof(b) || !*last)
+		return UINT32_MAX;
+	snprintf(a, sizeof(a), "%.*s", (int)n, name);
+	snprintf(b, sizeof(b), "%.*s", (int)m, other);
+	first = strcmp(a, b) == 0 ? 0 : edit_distance(a, b);
+	second = strcmp(last, of) == 0 ? 0 : edit_distance(last, of);
+	/* partman/choose_recipe is partman-auto's */
+	if (second == 0 && first && strlen(last) > 8 &&
+		(strncmp(a, b, n < m ? n : m) == 0))
+		return 1;
+	if (first > (n > 3 ? 1 + n / 6 : 1) || second > (strlen(last) + 2) / 4)
+		return UINT32_MAX;
+	return first + second;
+}
+
 const struct qindex_question *nearest_question(
-	const struct check *c, const struct answer *a, const struct qindex *x)
+	struct check *c, const struct answer *a, const struct qindex *x)
 {
 	const struct qindex_question *best = NULL;
 	const char *name = a->question.s;
-	size_t len = strlen(name);
 	unsigned least = UINT32_MAX;
 
+	if (c->suggested++ > SUGGESTIONS)
+		return NULL;
 	for (size_t i = 0; i < x->questions; i++) {
 		const struct qindex_question *q = &x->question[i];
-		const char *other = qindex_text(x, q->name);
-		size_t n = strlen(other);
 		unsigned d, r;
 
-		if (!answerable(q) ||
-			!near_enough(name, (unsigned)(n > len ? n - len : len - n)))
+		if (!answerable(q))
 			continue;
-		d = edit_distance(name, other);
-		if (d == 0 || !near_enough(name, d) || d * 1000 > least)
+		d = far_from(name, qindex_text(x, q->name));
+		if (d == 0 || d == UINT32_MAX || d * 1000 > least)
 			continue;
 		r = rank(c, a, x, q, d);
 		if (r < least) {

@@ -17,6 +17,12 @@ static int by_question(const void *a, const void *b)
 	return c ? c : (x->i > y->i) - (x->i < y->i);
 }
 
+/* One of two that a template chooses from, or an exception from a rule. */
+static bool in_branches(const struct answer *a, const struct answer *b)
+{
+	return a->branch != b->branch;
+}
+
 static bool is_command(const char *q)
 {
 	const char *last = strrchr(q, '/');
@@ -53,10 +59,12 @@ void check_twice(struct check *c)
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->file->n; i++)
-		if (!c->file->v[i].broken && !c->file->v[i].seen)
+		if (!c->file->v[i].broken && !c->file->v[i].seen &&
+			!c->file->v[i].slip.into)
 			v[n++] = (struct place){ &c->file->v[i], i };
 	qsort(v, n, sizeof(*v), by_question);
 	for (size_t i = 0; i + 1 < n; i++)
-		if (strcmp(v[i].a->question.s, v[i + 1].a->question.s) == 0)
+		if (strcmp(v[i].a->question.s, v[i + 1].a->question.s) == 0 &&
+			!in_branches(v[i].a, v[i + 1].a))
 			overridden(c, v[i].a, v[i + 1].a);
 }

@@ -13,6 +13,11 @@ static bool member(const char *choices, const char *s, size_t len)
 	return false;
 }
 
+bool choice_known(const char *choices, const char *s)
+{
+	return member(choices, s, strlen(s));
+}
+
 /* The choice that people see as these words, in some language. */
 static const char *behind(struct pool *p, const char *shown, const char *s, size_t len)
 {
@@ -148,6 +153,9 @@ static void boolean(struct check *c, const struct answer *a)
 	found(c, a, a->value.at, len, LEVEL_ERROR, R_BOOLEAN,
 		"%s is neither true nor false%s", v,
 		strchr(v, '#') ? " (a # here begins no comment)" : "");
+	/* of a comment behind it, too, only the word is meant */
+	if (strchr(v, '#'))
+		v = pool_strndup(c->pool, v, strcspn(v, " \t#"));
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strcasecmp(words[i].word, v) == 0)
 			mend(c, a, a->value.at, len, words[i].means);
@@ -157,7 +165,8 @@ void check_value(struct check *c, const struct answer *a)
 {
 	enum qtype type = a->q ? (enum qtype)a->q->type : QT_ANY;
 
-	if (placeholder(a->value.s))
+	if (filled_in(c, a->value.s) ||
+		(marked(c, a) && strpbrk(a->value.s, "\"'") == a->value.s))
 		return;
 	if (a->seen)
 		type = QT_BOOLEAN;

@@ -12,7 +12,8 @@
 enum { MAX_FILE = 64 << 20, MAX_PACKAGE = 256 << 20, MAX_TEXT = 1 << 20 };
 
 struct member {
-	const char *path; /* without a leading ./ */
+	const char *path;   /* without a leading ./ */
+	const char *target; /* of a symbolic link, else NULL */
 	char *data;
 	size_t size;
 };
@@ -47,10 +48,14 @@ static int contents(struct archive *a, struct archive_entry *e, struct member *m
 	return 0;
 }
 
-/* Templates and what may be a script: small regular files. */
+/* Templates and what may be a script: small regular files. Links have no contents. */
 static bool wanted(struct archive_entry *e)
 {
-	return archive_entry_filetype(e) == AE_IFREG && archive_entry_pathname(e) &&
+	if (!archive_entry_pathname(e))
+		return false;
+	if (archive_entry_filetype(e) == AE_IFLNK)
+		return true;
+	return archive_entry_filetype(e) == AE_IFREG &&
 	       (archive_entry_size(e) <= MAX_TEXT ||
 		       strstr(archive_entry_pathname(e), "templates"));
 }
@@ -67,7 +72,10 @@ static int each(
 		if (!wanted(e))
 			continue;
 		m.path = relative(archive_entry_pathname(e));
-		r = contents(a, e, &m);
+		m.target = archive_entry_filetype(e) == AE_IFLNK
+				   ? archive_entry_symlink(e)
+				   : NULL;
+		r = m.target ? 0 : contents(a, e, &m);
 		if (r == 0)
 			r = visit(g, s, &m);
 		free(m.data);
@@ -91,6 +99,8 @@ static int templates(struct gather *g, const struct source *s, const struct memb
 static int control_member(
 	struct gather *g, const struct source *s, const struct member *m)
 {
+	if (m->target)
+		return 0;
 	if (strcmp(m->path, "templates") == 0)
 		return templates(g, s, m);
 	if (!strchr(m->path, '/') && strcmp(m->path, "control") != 0 &&
@@ -99,8 +109,29 @@ static int control_member(
 	return 0;
 }
 
+/* The lists that the installer's own scripts look into. */
+static void lists(struct gather *g, const struct member *m)
+{
+	if (strcmp(m->path, "etc/SUPPORTED-short") == 0)
+		list_read(g, &g->locale, m->data, m->size);
+	else if (strcmp(m->path, "usr/share/localechooser/languagelist") == 0)
+		list_read(g, &g->language, m->data, m->size);
+	else if (strcmp(m->path, "usr/lib/user-setup/reserved-usernames") == 0)
+		list_read(g, &g->user, m->data, m->size);
+}
+
+static int system_member(
+	struct gather *g, const struct source *s, const struct member *m)
+{
+	zone_read(g, s, m->path, m->target);
+	return 0;
+}
+
 static int data_member(struct gather *g, const struct source *s, const struct member *m)
 {
+	if (m->target)
+		return 0;
+	lists(g, m);
 	script_read(g, s, m->data, m->size);
 	program_read(g, s, m->data, m->size);
 	return 0;
@@ -142,7 +173,11 @@ static int part(struct gather *g, const struct source *s, struct archive *a,
 
 	if (name && strncmp(name, "control.tar", 11) == 0)
 		visit = control_member;
-	/* the system's packages ask in their control part */
+	/* the system's packages ask in their control part; of these two it is the files
+	 * that count */
+	else if (name && strncmp(name, "data.tar", 8) == 0 &&
+		 strncmp(s->package, "tzdata", 6) == 0)
+		visit = system_member;
 	else if (name && strncmp(name, "data.tar", 8) == 0 && s->udeb)
 		visit = data_member;
 	if (!visit)
@@ -208,6 +243,9 @@ static int initrd_member(
 	struct source s = *initrd;
 	size_t n = sizeof(info) - 1;
 
+	if (m->target)
+		return 0;
+	lists(g, m);
 	if (strncmp(m->path, info, n) == 0 && dot && dot > m->path + n) {
 		s.package =
 			pool_strndup(g->pool, m->path + n, (size_t)(dot - m->path) - n);

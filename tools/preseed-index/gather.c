@@ -61,6 +61,32 @@ void names_sort(struct names *list)
 	list->n = n;
 }
 
+void gather_pair(struct pairs *list, const char *name, const char *value)
+{
+	list->v = grow(list->v, list->n, &list->room, sizeof(*list->v));
+	list->v[list->n++] = (struct pair){ name, value };
+}
+
+static int by_pair(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+	int c = strcmp(x->name, y->name);
+
+	return c ? c : strcmp(x->value, y->value);
+}
+
+void pairs_sort(struct pairs *list)
+{
+	size_t n = 0;
+
+	if (list->n)
+		qsort(list->v, list->n, sizeof(*list->v), by_pair);
+	for (size_t i = 0; i < list->n; i++)
+		if (n == 0 || strcmp(list->v[i].name, list->v[n - 1].name) != 0)
+			list->v[n++] = list->v[i];
+	list->n = n;
+}
+
 bool names_have(const struct names *list, const char *name)
 {
 	return list->n &&
@@ -205,5 +231,10 @@ void gather_free(struct gather *g)
 	free((void *)g->debconf.v);
 	free((void *)g->unseen.v);
 	free((void *)g->seen.v);
+	free((void *)g->locale.v);
+	free((void *)g->language.v);
+	free((void *)g->user.v);
+	free(g->zone.v);
+	free(g->outside.v);
 	memset(g, 0, sizeof(*g));
 }

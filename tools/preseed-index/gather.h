@@ -34,12 +34,22 @@ struct names {
 	size_t n, room;
 };
 
+struct pair {
+	const char *name, *value;
+};
+
+struct pairs {
+	struct pair *v;
+	size_t n, room;
+};
+
 struct gather {
 	struct pool *pool;
 	void *questions; /* of tsearch(3) */
 	struct mention *mention;
 	size_t mentions, room;
-	struct names pattern, package, debconf, unseen, seen;
+	struct names pattern, package, debconf, unseen, seen, locale, language, user;
+	struct pairs zone, outside;
 };
 
 /* Package whose templates or scripts are read. */
@@ -66,8 +76,21 @@ void script_read(
 void program_read(
 	struct gather *g, const struct source *s, const char *data, size_t len);
 
-/* packages.c: the suite's packages, in the archive's Packages format. */
+/*
+ * packages.c: the suite's packages, in the archive's Packages format. Those that are
+ * of another component than main are put aside.
+ */
 int packages_read(struct gather *g, const char *text, size_t len, unsigned *line);
+
+/* lists.c: a file of names, a line each up to a semicolon. */
+void list_read(struct gather *g, struct names *list, const char *text, size_t len);
+
+/*
+ * lists.c: a file of a package below usr/share/zoneinfo; target is what a symbolic
+ * link points to, else NULL.
+ */
+void zone_read(
+	struct gather *g, const struct source *s, const char *path, const char *target);
 
 struct question *gather_find(const struct gather *g, const char *name);
 struct question *gather_add(struct gather *g, const char *name);
@@ -76,6 +99,10 @@ void gather_name(struct names *list, const char *name);
 /* Sorted, each once. */
 void names_sort(struct names *list);
 bool names_have(const struct names *list, const char *name);
+
+/* Of a name that comes twice, the one with the lesser value stays: none is least. */
+void gather_pair(struct pairs *list, const char *name, const char *value);
+void pairs_sort(struct pairs *list);
 
 /* What scripts said is put to the questions. */
 void gather_settle(struct gather *g);

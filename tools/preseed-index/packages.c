@@ -38,9 +38,27 @@ static bool wants_debconf(const struct field *f)
 	return false;
 }
 
+/* contrib/net is of contrib; main is not said. */
+static const char *component(struct pool *pool, const struct field *f)
+{
+	const char *slash = memchr(f->value, '/', f->valuelen);
+
+	return slash ? pool_strndup(pool, f->value, (size_t)(slash - f->value)) : "";
+}
+
+/* The names from number n on are of another component. */
+static void outside(struct gather *g, size_t n, const char *component)
+{
+	for (size_t i = n; *component && i < g->package.n; i++)
+		gather_pair(&g->outside, g->package.v[i], component);
+	if (*component)
+		g->package.n = n;
+}
+
 int packages_read(struct gather *g, const char *text, size_t len, unsigned *line)
 {
-	const char *p = text, *end = text + len, *name = NULL;
+	const char *p = text, *end = text + len, *name = NULL, *of = "";
+	size_t first = g->package.n;
 	struct field f;
 	int r;
 
@@ -51,7 +69,12 @@ int packages_read(struct gather *g, const char *text, size_t len, unsigned *line
 					       strncmp(name, "libghc-", 7) == 0);
 
 		if (r == 0) {
+			outside(g, first, of);
+			first = g->package.n;
 			name = NULL;
+			of = "";
+		} else if (field_is(&f, "Section")) {
+			of = component(g->pool, &f);
 		} else if (field_is(&f, "Package")) {
 			name = pool_strndup(g->pool, f.value, f.valuelen);
 			gather_name(&g->package, name);
@@ -63,6 +86,7 @@ int packages_read(struct gather *g, const char *text, size_t len, unsigned *line
 				gather_name(&g->debconf, name);
 		}
 	}
+	outside(g, first, of);
 	*line = line_of(text, p);
 	return r == -ENOENT ? 0 : r;
 }

@@ -59,6 +59,16 @@ static void put_names(
 	}
 }
 
+static void put_pairs(struct texts *t, const struct pairs *list, FILE *f)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct qindex_pair out = { text(t, list->v[i].name),
+			text(t, list->v[i].value) };
+
+		fwrite(&out, sizeof(out), 1, f);
+	}
+}
+
 static void put_question(struct texts *t, const struct question *q, FILE *f)
 {
 	const struct qindex_question out = { .name = text(t, q->name),
@@ -121,6 +131,11 @@ int index_write(struct gather *g, const struct release *r, const char *path)
 	names_sort(&g->pattern);
 	names_sort(&g->package);
 	names_sort(&g->debconf);
+	names_sort(&g->locale);
+	names_sort(&g->language);
+	names_sort(&g->user);
+	pairs_sort(&g->zone);
+	pairs_sort(&g->outside);
 	list = gather_list(g, &n);
 	h.suite = text(&t, r->suite);
 	h.number = text(&t, r->number);
@@ -135,6 +150,16 @@ int index_write(struct gather *g, const struct release *r, const char *path)
 	h.package = next_table(&at, g->package.n, sizeof(uint32_t));
 	put_names(&t, &g->unseen, NULL, f);
 	h.unseen = next_table(&at, g->unseen.n, sizeof(uint32_t));
+	put_names(&t, &g->locale, NULL, f);
+	h.locale = next_table(&at, g->locale.n, sizeof(uint32_t));
+	put_names(&t, &g->language, NULL, f);
+	h.language = next_table(&at, g->language.n, sizeof(uint32_t));
+	put_names(&t, &g->user, NULL, f);
+	h.user = next_table(&at, g->user.n, sizeof(uint32_t));
+	put_pairs(&t, &g->zone, f);
+	h.zone = next_table(&at, g->zone.n, sizeof(struct qindex_pair));
+	put_pairs(&t, &g->outside, f);
+	h.outside = next_table(&at, g->outside.n, sizeof(struct qindex_pair));
 	h.text = next_table(&at, t.next, 1);
 	h.size = at;
 	tables = text_close(&body, g->pool);

@@ -120,8 +120,10 @@ bool check_keyboard(struct setting *s, struct pool *p, struct why *why)
 
 bool check_timezone(struct setting *s, struct pool *p, struct why *why)
 {
-	(void)p;
-	return zone_ok(s->word[0], why);
+	if (!zone_ok(s->word[0], why))
+		return false;
+	s->word[0] = pool_strdup(p, zone_known(s->word[0]));
+	return true;
 }
 
 bool check_mirror(struct setting *s, struct pool *p, struct why *why)

@@ -106,14 +106,14 @@ const char *host_timezone(const struct host *h, const char **source)
 	if (text) {
 		zone = pool_strndup(h->pool, text, strcspn(text, "\n"));
 		if (zone_ok(zone, &why))
-			return zone;
+			return zone_known(zone);
 	}
 	*source = "/etc/localtime";
 	n = readlink(pool_printf(h->pool, "%s/etc/localtime", h->root), link,
 		sizeof(link) - 1);
 	link[n > 0 ? n : 0] = '\0';
 	at = strstr(link, "zoneinfo/");
-	return at && zone_ok(at + 9, &why) ? pool_strdup(h->pool, at + 9) : NULL;
+	return at && zone_ok(at + 9, &why) ? zone_known(at + 9) : NULL;
 }
 
 /* A mirror of Debian itself, and not of its security archive or updates. */

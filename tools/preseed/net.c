@@ -50,6 +50,11 @@ static bool is_host(const unsigned char *a, int family, unsigned prefix)
 	return rest < 2 || (ones != 0 && (family == AF_INET6 || ones != rest));
 }
 
+static bool link_local(int family, const unsigned char *a)
+{
+	return family == AF_INET6 && a[0] == 0xfe && (a[1] & 0xc0) == 0x80;
+}
+
 static void netmask(struct net *n)
 {
 	unsigned char mask[BYTES] = { 0 };
@@ -89,6 +94,10 @@ static bool parse_gateway(
 		return refuse(why, "gateway %.80s: is no address of that family", s);
 	if (strcmp(n->gateway, n->address) == 0)
 		return refuse(why, "gateway %s: is the machine itself", s);
+	/* A network of one address, or a gateway known by its link alone: netcfg makes
+	 * a route to the gateway itself. */
+	if (n->prefix == width(n->family) || link_local(n->family, gw))
+		return true;
 	/* The installer would stop and ask. */
 	if (!same_network(own, gw, n->prefix) || !is_host(gw, n->family, n->prefix))
 		return refuse(why, "gateway %s: is no host of %s/%u", s, n->address,

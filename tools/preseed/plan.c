@@ -105,6 +105,21 @@ static void plan_machine(struct plan *p)
 		"kernel");
 }
 
+/*
+ * From trixie on, what was only another name of a time zone is in tzdata-legacy, and
+ * an installer that is told such a name leaves the system on UTC without a word.
+ */
+static void plan_zone(struct plan *p, const char *zone)
+{
+	const char *now = zone_now(zone);
+
+	if (!now || strcmp(plan_get(p, "release-number"), "13") < 0)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->var[i].name, "timezone") == 0)
+			p->var[i].value = now;
+}
+
 static void plan_language(struct plan *p, const struct host *h)
 {
 	const char *source = NULL;
@@ -127,7 +142,7 @@ static void plan_language(struct plan *p, const struct host *h)
 	guess = host_keyboard(h, &source);
 	settle(p, K_KEYBOARD, guess, source, "us");
 	guess = host_timezone(h, &source);
-	settle(p, K_TIMEZONE, guess, source, "Etc/UTC");
+	plan_zone(p, settle(p, K_TIMEZONE, guess, source, "Etc/UTC"));
 }
 
 static const struct setting *lasting_proxy(const struct recipe *r)

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 bool refuse(struct why *why, const char *fmt, ...)
 {
@@ -126,18 +125,17 @@ bool url_ok(const char *s, struct why *why)
 
 bool zone_ok(const char *s, struct why *why)
 {
-	char path[512];
-	struct stat st;
+	const char *near;
 
 	if (!made_of(s, LOWER UPPER DIGITS "/_+-") || *s == '/' || *s == '-' ||
 		strlen(s) > 64 || strstr(s, "//") || s[strlen(s) - 1] == '/')
 		return refuse(why, "%.80s: is no time zone, such as Europe/Berlin", s);
-	/* Without the database here there is nothing to compare with. */
-	if (stat("/usr/share/zoneinfo/Etc/UTC", &st) < 0)
-		return true;
-	snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", s);
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
-		return refuse(why, "%s: is not in the time zone database", s);
+	if (!zone_known(s)) {
+		near = zone_nearest(s);
+		return refuse(why, "%s: is not in the time zone database%s%s%s", s,
+			near ? "; did you mean " : "", near ? near : "",
+			near ? "?" : "");
+	}
 	return true;
 }
 

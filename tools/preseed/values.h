@@ -34,6 +34,15 @@ const char *locale_known(const char *name);
 /* Whether the installer has such a keymap. */
 bool keymap_known(const char *name);
 
+/* The same without posix/ before it, NULL if there is no such time zone. */
+const char *zone_known(const char *name);
+
+/* What a time zone is called that has left tzdata for tzdata-legacy; else NULL. */
+const char *zone_now(const char *name);
+
+/* The one that was meant, NULL if none is near. */
+const char *zone_nearest(const char *name);
+
 struct release {
 	const char *codename, *number, *alias;
 };

@@ -27,7 +27,7 @@ static struct {
 	char *uri, *user, *console, *word, *nonce, *shot, *restore;
 	char *result, *records, *at, *until;
 	char **channels, **feeds;
-	int timeout, stall, grace, parent_exit;
+	int timeout, stall, grace, parent_exit, quiet;
 	long long max_log;
 } opt = { .grace = 60, .max_log = 64LL << 20 };
 
@@ -67,6 +67,8 @@ static const struct poptOption options[] = {
 		"BYTES" },
 	{ "screenshot", '\0', POPT_ARG_STRING, &opt.shot, 0,
 		"Where to put a picture of its screen if it fails", "FILE" },
+	{ "quiet", 'q', POPT_ARG_NONE, &opt.quiet, 0,
+		"Say nothing of its end: --result does", NULL },
 	{ "parent-exit", '\0', POPT_ARG_NONE, &opt.parent_exit, 0,
 		"End the guest when the process that started this one ends", NULL },
 	OPTS_COMMON
@@ -205,6 +207,7 @@ static int configure(struct run_config *cfg, const char *const *command)
 	cfg->timeout = opt.timeout;
 	cfg->stall = opt.stall;
 	cfg->grace = opt.grace;
+	cfg->quiet = opt.quiet;
 	cfg->parent = opt.parent_exit ? getppid() : 0;
 	cfg->result = opt.result;
 	cfg->console.fd = cfg->records.fd = cfg->shot.fd = -1;

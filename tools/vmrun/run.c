@@ -13,6 +13,7 @@
 #include "restore.h"
 #include "result.h"
 #include "shot.h"
+#include "sockets.h"
 #include "ttys.h"
 #include "virt.h"
 #include "watch.h"
@@ -259,6 +260,11 @@ static int connect(struct guest *g)
 	struct run_config *cfg = g->cfg;
 	int r;
 
+	if (!sockets_fit(cfg->uri, cfg->user, cfg->xml)) {
+		guest_end(g, OUT_NOT_STARTED, "socket-path", cfg->uri,
+			"%s: the paths of its sockets would be too long", cfg->uri);
+		return -1;
+	}
 	g->conn = virt_open(cfg->uri, cfg->user);
 	if (!g->conn) {
 		guest_end(g, OUT_NOT_STARTED, "connection", cfg->uri,
@@ -433,7 +439,8 @@ static int finish(struct guest *g)
 	if (report_result(g) < 0 && status == 0)
 		status = 1;
 	captive_free(&g->captive); /* who reads the last line may be slow, too */
-	report_end(g);
+	if (!g->cfg->quiet)
+		report_end(g);
 	ending_free(&g->end);
 	words_free(&g->words);
 	panic_free(&g->panic);

@@ -30,6 +30,7 @@ struct run_config {
 	const char *nonce; /* NULL: no word is waited for */
 	const char *step;  /* at which command is run, or all ends; NULL: no such */
 	int until;	   /* all ends with that */
+	int quiet;	   /* the end is not told on stderr */
 	const char *const *command;
 	int timeout, stall, grace; /* seconds; 0: none */
 	struct sink shot;	   /* fd -1: none wanted */

@@ -31,11 +31,11 @@ archive
 mirror_up || { ok 1 "the mirror"; finish; }
 export SOURCES=localhost:$port
 cp www/debian/pool/main/s/small_1_all.deb secret/debian/pool/
-python3 -m http.server --bind 127.0.0.1 --directory secret 0 > secret.log 2>&1 & secret=$!
+python3 -u -m http.server --bind 127.0.0.1 --directory secret 0 > secret.log 2>&1 & secret=$!
 at_end 'kill $secret 2> /dev/null'
 secret_port() { sed -n 's/^Serving HTTP on .* port \([0-9]*\) .*/\1/p' secret.log; }
 listens() { [ -n "$(secret_port)" ]; }
-PYTHONUNBUFFERED=1 until_true 60 listens || { ok 1 "the other server"; finish; }
+until_true 60 listens || { ok 1 "the other server"; finish; }
 
 # The build's own way, with this ramdisk in place of the installer's, and no packages.
 cat > mk/ramdisk.sh <<'END'

@@ -121,7 +121,7 @@ done
 # --- their make ---
 # The terminal itself is not theirs: who has it could read what root types.
 make=(setpriv --no-new-privs --inh-caps=-all --pdeathsig TERM --reset-env -- env -C "$src" PATH="$path"
-	"${carried[@]}" make --no-print-directory "${said[@]}" "$@")
+	"${carried[@]}" sh -c 'umask 022; exec "$@"' - make --no-print-directory "${said[@]}" "$@")
 status=0
 child=
 trap '[ -z "$child" ] || kill -TERM "$child" 2> /dev/null' TERM HUP INT

@@ -216,6 +216,7 @@ newer_lists() { # newer_lists FOLDER
 	local sum list release from
 	from=$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists
 	mkdir -p "$1"
+	[ -e "$B/lists/sums" ] || return 0 # there were none to fetch by (prefetch.sh)
 	while read -r sum list; do
 		! fields "$CHECKPOINTS/$key.record" list | grep -qxF -- "$sum  $list" || continue
 		release=${list%%_main_binary-*}_InRelease

@@ -14,7 +14,7 @@ LONGEST	= tests/vm/appliance.t
 PROVE	= PATH="$(CURDIR)/$(O)/bin:$$PATH" SEEDBED_ROOT="$(CURDIR)" \
 	  CMOCKA_MESSAGE_OUTPUT=TAP prove --merge --timer --failures --comments
 
-.PHONY: check check-fast check-setup proof-setup fuzz tidy
+.PHONY: check check-fast check-setup proof-setup proof-large fuzz tidy
 
 # What tests look into images with; never installed. NAME, LIBRARIES[, OBJECTS]
 define testtool
@@ -43,6 +43,10 @@ check-fast: tools $(UNITS) $(TESTTOOLS) $(O)/seedbed.udeb	## the tests of a minu
 proof-setup:	## set-up on a fresh Debian 12 and 13 with systemd, each in a guest (half an hour under emulation)
 	@[ "$(SETUP)" = no ] || mk/setup.sh check proof
 	@TEST_SECONDS=7200 $(PROVE) tests/proof/setup-services.t
+
+proof-large: tools $(O)/seedbed.udeb	## an appliance with 500 MB of packages, forked and straight (an hour under emulation)
+	@[ "$(SETUP)" = no ] || mk/setup.sh build run check
+	@TEST_SECONDS=14400 $(PROVE) tests/proof/large.t
 
 check-setup:
 	@[ "$(SETUP)" = no ] || mk/setup.sh build run check

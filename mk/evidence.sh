@@ -75,6 +75,16 @@ of_repository() { # of_repository URL TEXT
 	next="mend that line (its address, suite or key), then make appliance-$name"
 }
 
+# A tool leaves its result whatever happens to it, unless it is killed.
+has_ended() { # has_ended RESULT WHAT: it has, before what ran in it; sets why
+	local text
+	case $(field "$B/$1" outcome) in
+	''|failed) text=$(field "$B/$1" text) ;;
+	*)	return 1 ;;
+	esac
+	why="$2 has ended${text:+: $text}"
+}
+
 # Sets why, note (lines for the person) and next (what to type), by what ended it.
 judge() {
 	local outcome question
@@ -87,11 +97,8 @@ judge() {
 	fi
 	if [ "$outcome" = interrupted ]; then
 		# by the operator, unless what it ran in has ended
-		if [ "$(field "$B/cache.result" outcome)" = failed ]; then
-			why="the package cache has ended: $(field "$B/cache.result" text)"
-		elif [ "$(field "$B/gate.result" outcome)" = failed ]; then
-			why="the guest's network has ended: $(field "$B/gate.result" text)"
-		fi
+		[ -n "${cache[*]:-}" ] && has_ended cache.result "the package cache" ||
+			has_ended gate.result "the guest's network" || true
 		next="make appliance-$name, once more"
 		return
 	fi
@@ -112,7 +119,8 @@ judge() {
 	stalled) next="make debug-$name (the same installer on this terminal); if it was only slow, STALL=SECONDS" ;;
 	timeout) next="make appliance-$name TIMEOUT=SECONDS, with more of them" ;;
 	no-word) next=$debug ;;
-	'')	why="vmrun was killed" next="make appliance-$name, once more" ;;
+	'')	why="vmrun was killed" next="make appliance-$name, once more"
+		[ -e "$B/gate.result" ] || why="the guest was not started; the reason is above" ;;
 	*)	next="make appliance-$name, once more" ;;
 	esac
 }
@@ -138,14 +146,14 @@ failed_install() {
 	by_key
 	[ -z "$next" ] || say "$name: next: $next"
 	evidence "$why" install.log debconf.log console.log install.xml events records \
-		vmrun.result gate.result cache.result fork.log
+		vmrun.result gate.result cache.result
 }
 
 failed_boot() { # failed_boot WHY: verify.sh has said it, or the guest's end
 	judge
 	why=${1:-$why}
 	say "$name: $why"
-	next="ssh into a copy of it, or read $SHOWN/$name/boot.log"
+	say "$name: next: ssh into a copy of it, or read $SHOWN/$name/boot.log"
 	disk= # it is BUILD/NAME/disk.qcow2, and stays there
 	evidence "$why" boot.log boot-records checks boot.xml vmrun.result gate.result
 }

@@ -12,6 +12,7 @@
 #	fork_disk		how large the disk is until the fork
 #	newer_lists FOLDER	the package lists that have changed since (wants apt.sh)
 #	prune			old ones go
+#	sweep_checkpoints	what is left of one that was never done, or has gone
 #
 # A checkpoint is the installer as it runs, saved by vmfork where appliances begin to
 # differ: base system, kernel and package sources are there (udeb: pre-pkgsel.d). What
@@ -26,6 +27,7 @@
 #	KEY/		vmfork's: manifest, memory, state, vda.qcow2
 #	KEY.record	who made it, when, of what: KEY=VALUE lines, key=, by=, about=, list=
 #	KEY.used	a line each time it was used
+#	KEY.log		the installer's log until it was saved
 #	KEY.lock	held by who uses it (shared) and who makes or removes it (alone)
 
 CHECKPOINTS=${SEEDBED_CHECKPOINTS:-$CACHE/checkpoints}
@@ -202,7 +204,7 @@ checkpoint_suspect() {
 	checkpoint_leave
 	# in use by another build: that one will find the same
 	if flock -n 9; then
-		rm -rf "${CHECKPOINTS:?}/$1" "$CHECKPOINTS/$1".{used,record}
+		rm -rf "${CHECKPOINTS:?}/$1" "$CHECKPOINTS/$1".{used,record,log}
 		say "$name: checkpoint $1 is damaged: removed"
 	fi
 }
@@ -214,6 +216,7 @@ newer_lists() { # newer_lists FOLDER
 	local sum list release from
 	from=$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/lists
 	mkdir -p "$1"
+	[ -e "$B/lists/sums" ] || return 0 # there were none to fetch by (prefetch.sh)
 	while read -r sum list; do
 		! fields "$CHECKPOINTS/$key.record" list | grep -qxF -- "$sum  $list" || continue
 		release=${list%%_main_binary-*}_InRelease
@@ -236,25 +239,29 @@ kept() {
 	done | sort -n
 }
 
-prune() {
-	local d used kib key left now days=${KEEP_CHECKPOINTS:-14} most=${CHECKPOINTS_SIZE:-12}
-	[[ $days =~ ^[0-9]{1,5}$ ]] || die "KEEP_CHECKPOINTS=$days: is no number of days"
-	[[ $most =~ ^[0-9]{1,6}$ ]] || die "CHECKPOINTS_SIZE=$most: is no number of GiB"
-	most=$((most << 20))
+sweep_checkpoints() {
+	local d key
 	for d in "$CHECKPOINTS"/*; do
 		key=${d##*/}
 		is_key "${key%%.*}" || continue
 		case $key in
 		*.lock) ;;
-		# of a save that a fall of the machine ended, or one that was damaged
 		*.*)	[ -d "$CHECKPOINTS/${key%%.*}" ] || flock -n "$CHECKPOINTS/${key%%.*}.lock" rm -rf "$d" || true ;;
 		esac
 	done
+}
+
+prune() {
+	local used kib key left now days=${KEEP_CHECKPOINTS:-14} most=${CHECKPOINTS_SIZE:-12}
+	[[ $days =~ ^[0-9]{1,5}$ ]] || die "KEEP_CHECKPOINTS=$days: is no number of days"
+	[[ $most =~ ^[0-9]{1,6}$ ]] || die "CHECKPOINTS_SIZE=$most: is no number of GiB"
+	most=$((most << 20))
+	sweep_checkpoints
 	printf -v now '%(%s)T' -1
 	left=$(kept | awk '{ n += $2 } END { print n + 0 }')
 	kept | while read -r used kib key; do
 		if [ $((now - used)) -gt $((days * 86400)) ] || [ "$left" -gt "$most" ]; then
-			flock -n "$CHECKPOINTS/$key.lock" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS/$key".{used,record} || continue
+			flock -n "$CHECKPOINTS/$key.lock" rm -rf "$CHECKPOINTS/$key" "$CHECKPOINTS/$key".{used,record,log} || continue
 			left=$((left - kib))
 			say "checkpoint $key: pruned, last used $(date -d "@$used" +%F)"
 		fi

@@ -46,7 +46,7 @@ sweep() {
 		if [ "$b" = "$B" ] || [ ! -d "$b" ]; then
 			rm -rf "$s" "$f"
 		else
-			flock -n "$b/.lock" rm -rf "$s" "$f" || true
+			flock -n "$b/.lock" rm -rf "$b/work" "$s" "$f" || true
 		fi
 	done
 }
@@ -90,7 +90,7 @@ host_proxy() {
 }
 
 run_guest() {
-	local mib=$1 net=("${proxy[@]}")
+	local mib=$1 net=("${proxy[@]}") status=0 held holder
 	shift
 	while [ "$1" != -- ]; do
 		net+=("$1")
@@ -108,11 +108,23 @@ run_guest() {
 	esac
 	rm -f "$R"/{cache,gate,vmrun}.result
 	mkdir -p "$CACHE/slots"
-	run "${cache[@]}" \
+	set -- "${cache[@]}" \
 		guestslot --dir "$CACHE/slots" --memory "$mib" ${GUESTS:+--guests "$GUESTS"} \
 		${GUESTS_MEMORY:+--total "$GUESTS_MEMORY"} --name "$name" -- \
 		netgate --socket "$S/gate" --limit "$max_download" --result "$R/gate.result" "${net[@]}" -- \
 		"$@"
+	if [ -n "${DEBUG:-}" ]; then # has the terminal
+		run "$@"
+		return
+	fi
+	# One of them that is killed leaves those within it to unwind: all have ended, and their
+	# results are there, when nobody has the pipe any longer.
+	exec {held}> >(exec cat > /dev/null)
+	holder=$!
+	run "$@" >&"$held" || status=$?
+	exec {held}>&-
+	wait "$holder" || true
+	return $status
 }
 
 new_nonce() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }

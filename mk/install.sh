@@ -84,7 +84,7 @@ fi
 
 # Whole and standing alone, whatever it was built on, and no larger than what is in use:
 # what the guest gave back left holes.
-qemu-img convert -O qcow2 "$disk" "$W/whole.qcow2" || die "$name: the disk cannot be put together in $W"
+run qemu-img convert -O qcow2 "$disk" "$W/whole.qcow2" || die "$name: the disk cannot be put together in $W"
 mv "$W/whole.qcow2" "$B/disk.qcow2"
 
 # What vmrun calls by the installer's own names, as people do; what came through the gate

@@ -21,6 +21,7 @@ nonce=$(new_nonce)
 # what vmfork keeps of the disk is a link, where it is on the same filesystem
 disk=$CHECKPOINTS/$key.disk
 trap 'rm -rf "$W" "$S" "$note" "$disk" "$disk.after"' EXIT
+sweep_checkpoints
 
 cache_for "${fact[mirror]}" ${fact[security]:+"http://${fact[security]}"}
 whole_guest "$guest" "$disk" "$(fork_disk)" $FORK_MEMORY "$nonce" "seedbed_fork seedbed_rest" > "$B/install.xml"
@@ -60,4 +61,5 @@ about() {
 	sed 's/^/list=/' "$B/lists/sums" 2> /dev/null || true
 } > "$CHECKPOINTS/$key.record.new"
 mv "$CHECKPOINTS/$key.record.new" "$CHECKPOINTS/$key.record"
+cp "$B/install.log" "$CHECKPOINTS/$key.log"
 prune

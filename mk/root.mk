@@ -14,7 +14,7 @@ OPERATOR  := $(ANSWERS) $(WAYS) $(RUNS) $(foreach v,$(BUILDS),$(if $(filter comm
 export $(OPERATOR) OPERATOR SEEDBED_USER
 
 ifeq ($(shell id -u),0)
-HANDED := $(filter appliance-% appliances debug-% checkpoints kit templates report bench-% check check-%,$(MAKECMDGOALS))
+HANDED := $(filter appliance-% appliances debug-% checkpoints kit templates report bench-% check check-% proof-large,$(MAKECMDGOALS))
 endif
 ifeq ($(HANDED),)
 undefine HANDED
@@ -24,7 +24,7 @@ $(HANDED): hand-over
 	@:
 # One run for all of them, so that -j and their common prerequisites are theirs.
 hand-over:
-	@[ "$(SETUP)" = no ] || $(ROOT)/mk/setup.sh build run $(if $(filter check check-%,$(HANDED)),check)
+	@[ "$(SETUP)" = no ] || $(ROOT)/mk/setup.sh build run $(if $(filter check check-% proof-large,$(HANDED)),check)
 	$(if $(filter check,$(HANDED)),@prove --merge --failures --comments tests/root/*.t)
 	@SEEDBED_O='$(O)' RECIPES='$(RECIPES)' $(ROOT)/mk/handover.sh $(CURDIR) $(HANDED)
 list:	## the appliances that there are recipes for

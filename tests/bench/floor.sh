@@ -18,29 +18,32 @@
 # finds them. Run it on a machine that does nothing else.
 . "${BASH_SOURCE[0]%/*}/../../mk/common.sh"
 . "$ROOT/mk/apt.sh"
-. "$ROOT/mk/cache.sh"
 . "$ROOT/mk/guest.sh"
 . "$ROOT/mk/fork.sh"
 PATH=$ROOT/build/tests:$PATH
 
+not_root
 usage() { say "usage: $ME [--results FOLDER] [--manifest FILE] [NAME]"; exit 2; }
-R='' manifest='' name=web
+results='' manifest='' name=web
 while [ $# -gt 0 ]; do
 	case $1 in
-	--results) R=${2:-}; shift 2 || usage ;;
+	--results) results=${2:-}; shift 2 || usage ;;
 	--manifest) manifest=${2:-}; shift 2 || usage ;;
 	-*) usage ;;
 	*) name=$1; shift; [ $# -eq 0 ] || usage ;;
 	esac
 done
-R=${R:-$ROOT/build/bench/$name}/floor
+results=${results:-$ROOT/build/bench/$name}/floor
 manifest=$(realpath "${manifest:-$ROOT/build/$name/manifest}")
 [ -r "$manifest" ] || die "$manifest: not there: make appliance-$name, or say --manifest FILE"
-mkdir -p "$R"
-R=$(cd "$R" && pwd)
-rm -f "$R"/*
-make -s -C "$ROOT" "build/$name/initrd.gz" || die "$name: the answers cannot be made"
+mkdir -p "$results"
+results=$(cd "$results" && pwd)
+rm -f "$results"/*
+make -s -C "$ROOT" "build/$name/route" || die "$name: the answers cannot be made"
+B=$BUILD/$name
+lock_build
 begin "$name"
+R=$results # of run_guest, too
 kit=$(cat "$B/kit")
 mapfile -t include < <(sed -n 's/^package=\([^ ]*\) .*/\1/p' "$manifest" | sort -u)
 [ "${#include[@]}" -gt 0 ] || die "$manifest: no packages"
@@ -96,7 +99,7 @@ done
 : > "$tree/usr/lib/modules/$(ls "$tree/usr/lib/modules")/modules.builtin.modinfo"
 depmod -b "$tree" "$(ls "$tree/usr/lib/modules")"
 
-nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+nonce=$(new_nonce)
 sources="deb ${fact[mirror]} ${fact[suite]} main
 deb ${fact[mirror]} ${fact[suite]}-updates main
 deb http://${fact[security]}/debian-security ${fact[suite]}-security main"
@@ -116,7 +119,7 @@ for p in /sys/class/virtio-ports/*; do
 	[ "\$(cat \$p/name)" = org.seedbed.word ] && exec 9> /dev/\${p##*/}
 done
 word() { echo "$nonce \$*" >&9; }
-trap 'word failed "floor: line \$LINENO"; poweroff' ERR
+trap 'word failed floor - "line \$LINENO"; poweroff' ERR
 poweroff() { sync; echo o > /proc/sysrq-trigger; exec sleep 60; }
 word step filesystem
 for m in virtio_pci virtio_blk virtio_net crc32c_generic ext4; do modprobe -q \$m || true; done
@@ -146,29 +149,23 @@ poweroff
 END
 chmod 755 "$tree/init"
 initrd=$W/initrd
-(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | gzip -1) > "$initrd.new"
+(cd "$tree" && find . | cpio -o -H newc --quiet --owner=0:0 | gzip -1) > "$initrd"
 rm -rf "$tree"
-take_over "$initrd.new" "$initrd"
 
 disk=$W/disk.qcow2
-alone as_user qemu-img create -q -f qcow2 "$disk" "${fact[disk]}"
-cache_up "${fact[mirror]}" "http://${fact[security]}"
-gate_up --proxy "${fact[proxy_address]}:3142=$CACHE_TARGET"
-kernel=$(lend "$kit/linux")
+qemu-img create -q -f qcow2 "$disk" "${fact[disk]}"
+cache_for "${fact[mirror]}" "http://${fact[security]}"
 append="console=ttyS0 rdinit=/init ipv6.disable=1 mitigations=off init_on_alloc=0 hardened_usercopy=off"
 append+=" randomize_kstack_offset=off audit=0 lsm= cgroup_disable=memory"
-alone domxml --user "$RUNAS" --name "seedbed-floor-$$" --memory "${fact[memory]}" --cpus "${CPUS:-2}" \
-	--disk "$disk:qcow2" --throwaway --kernel "$kernel" --initrd "$initrd" --cmdline "$append" \
-	--gate "$GATE" --channel org.seedbed.word > "$R/guest.xml"
+domxml --name "seedbed-floor-$$" --memory "${fact[memory]}" --cpus "${CPUS:-2}" \
+	--disk "$disk:qcow2" --throwaway --kernel "$kit/linux" --initrd "$initrd" --cmdline "$append" \
+	--gate "$S/gate" --channel org.seedbed.word > "$R/guest.xml"
 printf 'load %s\n' "$(cut -d' ' -f1-3 /proc/loadavg)" > "$R/state"
 printf '%s\n' "$EPOCHREALTIME" > "$R/start"
 status=0
-vmrun --user "$RUNAS" --parent-exit --console "$R/console.log" --word org.seedbed.word --nonce "$nonce" \
-	--timeout "${TIMEOUT:-3600}" --stall "${STALL:-900}" "$R/guest.xml" \
-	> "$R/records" 2> "$R/vmrun.log" 3>&- 6>&- 7>&- &
-vm=$!
-pids+=("$vm")
-wait $vm || status=$?
+run_guest "${fact[memory]}" -- vmrun --console "$R/console.log" --word org.seedbed.word --nonce "$nonce" \
+	--records "$R/records" --result "$R/vmrun.result" \
+	--timeout "${TIMEOUT:-3600}" --stall "${STALL:-900}" "$R/guest.xml" 2> "$R/vmrun.log" || status=$?
 printf '%s\n' "$EPOCHREALTIME" > "$R/end.new"
 [ $status -eq 0 ] || { tail -n 20 "$R/console.log" | tr -dc '[:print:]\n' >&2; cat "$R/vmrun.log" >&2; die "the guest did not come to its end: $R/console.log"; }
 mv "$R/end.new" "$R/end"

@@ -3,7 +3,8 @@
 # against the first and against a straight build, in one run.
 #
 # NAME (web, minimal, bench) are recipes with one key; the first is built straight
-# (FORK=no), then as the parent of a new checkpoint, the others and it again are forked.
+# (FORK=no), then with a new checkpoint that it is forked from (parent), and the others and
+# it again are forked.
 # Times are of `make appliance-NAME`, and of its part until the disk is done. Prints
 # "WHAT<TAB>NAME<TAB>SECONDS<TAB>RATIO" lines, the ratio to the straight build to the
 # disk; build/bench/fork/results keeps them. Where virt-install.sh has left its result
@@ -11,6 +12,7 @@
 # Run it on a machine that does nothing else.
 . "${BASH_SOURCE[0]%/*}/../../mk/common.sh"
 
+not_root
 R=$ROOT/build/bench/fork
 if [ "${1:-}" = --results ]; then
 	R=${2:?}
@@ -24,13 +26,12 @@ export SEEDBED_CHECKPOINTS
 trap 'rm -rf "$SEEDBED_CHECKPOINTS"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-chmod 755 "$SEEDBED_CHECKPOINTS"
 
 # measure WHAT NAME [FORK=no]: from the answers on
 measure() {
 	local what=$1 name=$2 t0 t1 t2
 	shift 2
-	rm -f "$ROOT/build/$name"/{preseed.cfg,initrd.gz,disk.qcow2,manifest}
+	rm -f "$ROOT/build/$name"/{.compiled,preseed.cfg,route,disk.qcow2,manifest}
 	t0=$EPOCHREALTIME
 	make -s -C "$ROOT" "build/$name/disk.qcow2" SETUP=no "$@" > "$R/$what-$name.log" 2>&1 ||
 		die "$name: $what: the build failed: $R/$what-$name.log"
@@ -44,7 +45,7 @@ measure() {
 }
 
 : > "$R/results"
-make -s -C "$ROOT" tools "build/$first/initrd.gz" SETUP=no > /dev/null
+make -s -C "$ROOT" tools "build/$first/route" SETUP=no > /dev/null
 measure straight "$first" FORK=no
 straight=$(awk -F'\t' 'NR == 1 { print $3 }' "$R/results")
 cp "$ROOT/build/$first/$first.qcow2" "$R/straight.qcow2"

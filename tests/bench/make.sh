@@ -4,6 +4,7 @@
 # left is what finding out costs here.
 . "${BASH_SOURCE[0]%/*}/../../mk/common.sh"
 
+not_root
 n=${1:-100}
 make -s -C "$ROOT" tools build/seedbed.udeb
 x=$(mktemp -d)
@@ -19,7 +20,7 @@ for i in $(seq "$n"); do
 	b=build/a$i last=recipes/a$i.recipe at=1000000001
 	mkdir -p "$b"
 	touch -d @$at "$last"
-	for f in preseed.cfg initrd.gz disk.qcow2 manifest; do
+	for f in .compiled preseed.cfg route disk.qcow2 manifest; do
 		at=$((at + 1))
 		touch -d @$at "$b/$f"
 		echo "$b/$f: $last ; false" >> plain.mk
@@ -42,6 +43,8 @@ best() { # best COMMAND...: milliseconds, of five
 	echo "${least%?}.${least: -1}"
 }
 unset MAKEFLAGS MFLAGS MAKELEVEL
+make -n appliances > /dev/null 2>&1 || true # writes down what the operator says
+find build -name '.said-*' -exec touch -d @1000000000 {} +
 ours=$(best make appliances)
 [ "$(grep -c 'is up to date$' out)" -eq "$n" ] || { cat out >&2; die "not all are up to date"; }
 plain=$(best make -r -f plain.mk all)

@@ -17,24 +17,25 @@
 # one by one, and the report once more. Run it on a machine that does nothing else.
 . "${BASH_SOURCE[0]%/*}/../../mk/common.sh"
 . "$ROOT/mk/apt.sh"
-. "$ROOT/mk/cache.sh"
 . "$ROOT/mk/guest.sh"
 HERE=$ROOT/tests/bench
 
+not_root
 usage() { say "usage: $ME [--only peer|seedbed|report] [--results FOLDER] [NAME]"; exit 2; }
-only='' R='' name=web
+only='' results='' name=web
 while [ $# -gt 0 ]; do
 	case $1 in
 	--only) only=${2:-}; shift 2 || usage ;;
-	--results) R=${2:-}; shift 2 || usage ;;
+	--results) results=${2:-}; shift 2 || usage ;;
 	-*) usage ;;
 	*) name=$1; shift; [ $# -eq 0 ] || usage ;;
 	esac
 done
 case $only in ''|peer|seedbed|report) ;; *) usage ;; esac
-R=${R:-$ROOT/build/bench/$name}
-mkdir -p "$R"
-R=$(cd "$R" && pwd)
+results=${results:-$ROOT/build/bench/$name}
+mkdir -p "$results"
+results=$(cd "$results" && pwd)
+R=$results
 
 now() { printf '%s\n' "$EPOCHREALTIME"; }
 wait_minutes=$(((${TIMEOUT:-10800} + 59) / 60))
@@ -42,13 +43,13 @@ wait_minutes=$(((${TIMEOUT:-10800} + 59) / 60))
 # What a side found: both must find the packages and the kit already there.
 cache_state() { # cache_state SIDE WHEN
 	printf '%s %s: %s files, %s KiB in the package cache; load %s\n' "$1" "$2" \
-		"$(find "$CACHE_DIR/files" -type f 2> /dev/null | wc -l)" \
-		"$(du -sk "$CACHE_DIR/files" 2> /dev/null | cut -f1)" \
+		"$(find "$CACHE/packages" -type f -path '*/??/*' 2> /dev/null | wc -l)" \
+		"$(du -sk "$CACHE/packages" 2> /dev/null | cut -f1)" \
 		"$(cut -d' ' -f1-3 /proc/loadavg)" | tee -a "$R/$1/state"
 }
 
 # The session's own daemon takes seconds to start: neither side pays for that.
-daemon() { alone as_user virsh -q -c qemu:///session version > /dev/null; }
+daemon() { virsh -q -c qemu:///session version > /dev/null; }
 
 # The log that the installer left in what it installed: SIDE/syslog.
 keep_syslog() { # keep_syslog SIDE
@@ -64,7 +65,7 @@ keep_syslog() { # keep_syslog SIDE
 # Kit, package lists and packages are fetched before the clock starts, for either side:
 # into apt's archives, where seedbed takes them from, and into the package cache.
 prepare() {
-	make -s -C "$ROOT" "build/$name/initrd.gz" || die "$name: the answers cannot be made"
+	make -s -C "$ROOT" "build/$name/route" || die "$name: the answers cannot be made"
 }
 
 warm() { # warm PROXY: what the installer will ask for, once through the package cache
@@ -82,38 +83,46 @@ warm() { # warm PROXY: what the installer will ask for, once through the package
 
 forget() { # the guest, whatever became of it
 	[ -n "${guest:-}" ] || return 0
-	[ ! -e "$W/console.log" ] || [ ! -L "$R/peer/console.log" ] || take "$W/console.log" "$R/peer/console.log"
-	alone as_user virsh -q -c qemu:///session destroy "$guest" > /dev/null 2>&1 || true
-	alone as_user virsh -q -c qemu:///session undefine --nvram "$guest" > /dev/null 2>&1 || true
+	[ ! -e "$W/console.log" ] || [ ! -L "$R/peer/console.log" ] || mv "$W/console.log" "$R/peer/console.log"
+	virsh -q -c qemu:///session destroy "$guest" > /dev/null 2>&1 || true
+	virsh -q -c qemu:///session undefine --nvram "$guest" > /dev/null 2>&1 || true
 	# virt-install makes a pool of a disk's folder
-	alone as_user virsh -q -c qemu:///session pool-destroy "${W##*/}" > /dev/null 2>&1 || true
-	alone as_user virsh -q -c qemu:///session pool-undefine "${W##*/}" > /dev/null 2>&1 || true
+	virsh -q -c qemu:///session pool-destroy "${W##*/}" > /dev/null 2>&1 || true
+	virsh -q -c qemu:///session pool-undefine "${W##*/}" > /dev/null 2>&1 || true
 	guest=''
 }
 
 # virt-install may know of no release as new as this one.
 osinfo() {
-	as_user virt-install --osinfo list |
+	virt-install --osinfo list |
 		tr -d , | tr ' ' '\n' | grep -E '^debian[0-9]+$' | sort -V |
 		awk -v want="debian${fact[release-number]}" '{ v = $0 } v == want { exit } END { print v }'
 }
 
 # Which of QEMU's accelerators seedbed would take here.
 virt_type() { # virt_type KERNEL
-	domxml --user "$RUNAS" --name probe --memory 64 --kernel "$1" |
+	domxml --name probe --memory 64 --kernel "$1" |
 		sed -n "s/^<domain.* type=[\"']\([a-z]*\)[\"'].*/\1/p"
 }
 
 peer_up() { # the package cache at the guest's own host: PEER_PROXY
 	local port to
-	cache_up "${fact[mirror]}" "http://${fact[security]}"
-	case $CACHE_TARGET in
-	/*) to=UNIX-CONNECT:$CACHE_TARGET ;;
-	*) to=TCP:$CACHE_TARGET ;;
-	esac
+	cache_for "${fact[mirror]}" "http://${fact[security]}"
+	to=TCP:${proxy[1]#*=}
+	if [ ${#cache[@]} -gt 0 ]; then
+		unset 'cache[-1]' # with nothing to run in it, it goes on until it is ended
+		setpriv --pdeathsig TERM -- "${cache[@]}" > "$R/peer/cache.log" 2>&1 &
+		pids+=($!)
+		to=UNIX-CONNECT:$S/cache
+		for _ in $(seq 100); do
+			[ ! -S "$S/cache" ] || break
+			sleep 0.1
+		done
+		[ -S "$S/cache" ] || die "pkgcache does not start: $(tail -n 1 "$R/peer/cache.log")"
+	fi
 	for _ in 1 2 3 4 5 6 7 8; do
 		port=$((20000 + RANDOM % 12000))
-		socat "TCP-LISTEN:$port,bind=127.0.0.1,fork,backlog=64" "$to" 2> "$R/peer/socat.log" 6>&- 7>&- &
+		socat "TCP-LISTEN:$port,bind=127.0.0.1,fork,backlog=64" "$to" 2> "$R/peer/socat.log" 7>&- &
 		sleep 0.3
 		if kill -0 $! 2> /dev/null; then
 			pids+=($!)
@@ -127,8 +136,12 @@ peer_up() { # the package cache at the guest's own host: PEER_PROXY
 peer() {
 	local kit job status=0
 	prepare
+	B=$BUILD/$name
+	lock_build
 	begin "$name"
-	trap 's=$?; set +e; forget; (exit $s); end' EXIT
+	R=$results
+	pids=()
+	trap 'forget; [ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2> /dev/null; wait; rm -rf "$W" "$S" "$note"' EXIT
 	[ "${fact[firmware]}" = bios ] || die "$name: firmware ${fact[firmware]}: only BIOS guests are compared"
 	rm -rf "$R/peer" && mkdir -p "$R/peer"
 	peer_up
@@ -136,10 +149,9 @@ peer() {
 	kit=$("$HERE/peer-initrd.sh" "$name" "$R/peer")
 	sed "s/^/virt-install: /" "$R/peer/note" >&2
 	daemon
-	local kernel initrd
-	kernel=$(lend "$kit/linux") initrd=$(lend "$R/peer/initrd.gz")
-	as_user qemu-img create -q -f qcow2 "$W/disk.qcow2" "${fact[disk]}"
-	as_user touch "$W/console.log"
+	local kernel=$kit/linux initrd=$R/peer/initrd.gz
+	qemu-img create -q -f qcow2 "$W/disk.qcow2" "${fact[disk]}"
+	touch "$W/console.log"
 	ln -sf "$W/console.log" "$R/peer/console.log"
 	guest=seedbed-bench-$$
 	local words=(--connect qemu:///session --virt-type "$(virt_type "$kernel")" --name "$guest"
@@ -154,7 +166,7 @@ peer() {
 	# in the background, so that a signal is acted on at once, and so is a question:
 	# the installer would wait for an answer until virt-install's time is up
 	(
-		alone as_user virt-install "${words[@]}" > "$R/peer/log" 2>&1 || status=$?
+		virt-install "${words[@]}" > "$R/peer/log" 2>&1 || status=$?
 		now > "$R/peer/end.new"
 		exit $status
 	) &
@@ -167,12 +179,12 @@ peer() {
 	done
 	wait $job || status=$?
 	[ $status -eq 0 ] || die "virt-install failed: $(tail -n 3 "$R/peer/log")"
-	case $(as_user virsh -q -c qemu:///session domstate "$guest") in
+	case $(virsh -q -c qemu:///session domstate "$guest") in
 	"shut off") ;;
 	*) die "virt-install: the guest still runs after $wait_minutes minutes" ;;
 	esac
 	cache_state peer after
-	take "$W/disk.qcow2" "$R/peer/disk.qcow2"
+	mv "$W/disk.qcow2" "$R/peer/disk.qcow2"
 	forget
 	keep_syslog peer
 	mv "$R/peer/end.new" "$R/peer/end"
@@ -269,8 +281,8 @@ done
 make -s -C "$ROOT" testtools
 
 # Each side is a shell and a process group of its own: what it starts ends with it.
-run() {
-	local status=0
+side() {
+	local status=0 side
 	set -m
 	("$1") < /dev/null &
 	side=$!
@@ -281,6 +293,6 @@ run() {
 	done
 	[ "$status" -eq 0 ] || exit "$status"
 }
-case $only in ''|peer) run peer ;; esac
-case $only in ''|seedbed) run seedbed ;; esac
+case $only in ''|peer) side peer ;; esac
+case $only in ''|seedbed) side seedbed ;; esac
 report

@@ -90,14 +90,19 @@ web: next: mend that line (its address, suite or key), then make appliance-web" 
 vmrun outcome=disk object=/w/disk.qcow2 'text=a write on the host failed'
 like "$(says)" '^web: next: make room for /w/disk.qcow2, then make appliance-web$' "the host's disk is full"
 vmrun outcome=interrupted 'text=interrupted by signal 15'
+like "$(says)" "^web: the guest's network has ended$" "a gate that was killed leaves no result, and is the reason"
+printf '%s\n' tool=netgate outcome=ended > b/gate.result
+is "$(says | head -n 1)" "web: interrupted by signal 15" "else who was interrupted is"
 like "$(says)" '^web: next: make appliance-web, once more$' "whoever looks on"
 printf '%s\n' tool=netgate outcome=limit > b/gate.result
 is "$(says)" "web: the guest wanted more than MAX_DOWNLOAD=16G
 web: next: make appliance-web MAX_DOWNLOAD=SIZE, if it may have more" "the gate's limit"
 printf '%s\n' tool=netgate outcome=failed 'text=no Ethernet' > b/gate.result
 like "$(says)" "^web: the guest's network has ended: no Ethernet$" "a gate that ended is the reason"
-rm b/gate.result b/vmrun.result
+rm b/vmrun.result
 like "$(says)" '^web: vmrun was killed$' "who is killed leaves no record"
+rm b/gate.result
+like "$(says)" '^web: the guest was not started; the reason is above$' "nor who was not started"
 
 # --- what led to it ---
 { for i in 1 2 3 4 5 6 7; do echo "Nov 24 10:00:0$i main-menu[377]: line $i"; done

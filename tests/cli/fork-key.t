@@ -118,6 +118,9 @@ echo >> "$from/${changed}_main_binary-amd64_Packages"
 is "$(newer)" "${old}_InRelease ${old}_main_binary-amd64_Packages" "none that changes just now"
 echo 'Suite: trixie' > "$from/${old}_InRelease"
 is "$(newer)" "" "nor one that its Release file does not name"
+mv lists/sums sums
+is "$(newer 2>&1)" "" "and nothing, without a word, where the host had none"
+mv sums lists/
 
 echo 'd-i partman-partitioning/default_label string gpt' >> early.cfg
 is "$(ask why_straight)" "a partition table of its own" "what grows the disk knows DOS labels only"

@@ -1,30 +1,29 @@
 #!/bin/bash
-# The whole way, cold: a clean copy of the tree, the real installer in a real guest,
-# its boot test, what make knows afterwards; and another appliance, which is forked from
-# the same installer, has all that a recipe can say, and is nobody's twin; two that
-# cannot come to a good end; and one when the kept installer is damaged.
+# The whole way, cold: a clean copy of the tree, the real installer in a real guest, kept
+# and forked, its boot test, what make knows afterwards; and another appliance, which is
+# forked from the same installer, has all that a recipe can say, and is nobody's twin; two
+# that cannot come to a good end; and one when the kept installer is damaged.
 TEST_SECONDS=4500
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/archive.sh"
 . "$SRC/tests/everything.sh"
-need qemu-system-x86_64 libvirtd nginx make
+need qemu-system-x86_64 libvirtd make jq sfdisk
 
 name=${APPLIANCE:-web}
 own_tree
 
 # Who owns the guest, seen while it runs.
 (
-	until pid=$(pgrep -f "name guest=seedbed-$name-" | head -n 1) && [ -n "$pid" ]; do sleep 1; done
+	until pid=$(pgrep -f "qemu.*$T/build/$name/work/" | head -n 1) && [ -n "$pid" ]; do sleep 1; done
 	stat -c %U "/proc/$pid" > "$T/owner"
 ) &
 watcher=$!
 at_end "kill $watcher 2> /dev/null"
 
-# No checkpoint is there before, and none is left behind; the guests' user has to get in.
+# No checkpoint is there before, and none is left behind.
 SEEDBED_CHECKPOINTS=$(mktemp -d /var/tmp/seedbed-test.XXXXXX)
 export SEEDBED_CHECKPOINTS
 at_end 'rm -rf "$SEEDBED_CHECKPOINTS"'
-chmod 755 "$SEEDBED_CHECKPOINTS"
 
 # The guard is for what hangs: then this says where.
 if timeout --foreground -k 60 4200 make "appliance-$name" SETUP=no TIMEOUT=3600 > "$T/log" 2>&1; then
@@ -48,19 +47,24 @@ like "$manifest" '^check=inside: expect unit nginx.service' "and the unit from i
 like "$manifest" '^received-bytes=[1-9][0-9]+$' "and what came through the gate"
 like "$manifest" '^check=ssh root' "and the ssh key got in"
 like "$manifest" '^step=[0-9.]+ ' "and the time of each step"
-unlike "$(cat "$T/owner")" '^root$' "the guest belonged to an ordinary user"
+is "$(cat "$T/owner")" "$(id -un)" "the guest belonged to an ordinary user"
 is "$(grep -c 'step=[0-9.]* initramfs$' <<<"$manifest")" 1 "the initramfs was made once"
+
+# What the installer logged, until it was kept and from there on.
+kept_log=$(cat "$SEEDBED_CHECKPOINTS"/*.log)
+log=$(cat "build/$name/install.log")
+is "$(grep -c 'Linux version' <<<"$kept_log") $(grep -c 'Linux version' <<<"$log")" "1 0" "one installer has booted"
 
 # The build's own proxy, keys and channels are not in the appliance: its words
 # are all that is known here, so ask the installer's log what it wrote.
-unlike "$(cat "build/$name/install.log")" 'late_command.*(failed|error)' "the late command ran"
+unlike "$log" 'late_command.*(failed|error)' "the late command ran"
 
 # What comes together is not asked for again, by an apt of its own.
-like "$(cat "build/$name/install.log")" 'apt-install: already there: grub-pc$' "the boot loader's package came with the others"
+like "$kept_log" 'apt-install: already there: grub-pc$' "the boot loader's package came with the others"
 # (What in-target runs there is update-grub, and this is what it says of itself.)
-is "$(sed -n "/grub-install ran successfully/,/Menu item 'finish-install'/p" "build/$name/install.log" | grep -c '/bin/in-target: ')" 1 \
+is "$(sed -n "/grub-install ran successfully/,/Menu item 'finish-install'/p" <<<"$kept_log$log" | grep -c '/bin/in-target: ')" 1 \
 	"grub.cfg was made once"
-like "$(cat "build/$name/install.log")" 'seedbed: apt reads (a part of its lists|all of its lists: .* is not the host.s)$' \
+like "$log" 'seedbed: apt reads (a part of its lists|all of its lists: .* is not the host.s)$' \
 	"apt read a part of its lists, if they were the host's"
 
 before=$(stat -c %Y%i "build/$name/$name.qcow2")
@@ -68,9 +72,9 @@ out=$(make "appliance-$name" SETUP=no 2>&1)
 is "$out" "$name: build/$name/$name.qcow2 is up to date" "a second make does nothing, and says so"
 is "$(stat -c %Y%i "build/$name/$name.qcow2")" "$before" "and did nothing"
 touch recipes/db.recipe
-is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c install.sh)" 0 "another recipe's edit is no reason to build"
+is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c disk.sh)" 0 "another recipe's edit is no reason to build"
 touch "recipes/$name.recipe"
-is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c install.sh)" 1 "its own is"
+is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c disk.sh)" 1 "its own is"
 
 # --- its sister ---
 sister=everything
@@ -78,7 +82,7 @@ archive_ready
 everything recipes
 export SOURCES=localhost:$port
 # As if the lists of one of its sources had changed since the other was built.
-sed -i '/security/d' "$SEEDBED_CHECKPOINTS"/.lists-*
+sed -i '/^list=.*security/d' "$SEEDBED_CHECKPOINTS"/*.record
 if timeout --foreground -k 60 2400 make "appliance-$sister" SETUP=no TIMEOUT=1800 > "$T/log2" 2>&1; then
 	ok 0 "make appliance-$sister"
 else
@@ -90,7 +94,7 @@ sed 's/^/# /' "$T/log2"
 like "$(cat "build/$sister/steps")" 'forked$' "it was forked"
 unlike "$(cat "build/$sister/steps")" 'base system$' "and began where the other was by then"
 like "$(cat "build/$sister/steps")" 'boot loader$' "and its steps from there on were heard"
-like "$(make checkpoints SETUP=no 2>&1)" '^[0-9a-f]{24} .* 2 times ' "make tells of the checkpoint"
+like "$(make checkpoints SETUP=no 2>&1)" '^[0-9a-f]{24} .* 2 times, made by ' "make tells of the checkpoint"
 
 like "$(cat "build/$sister/way")" '^forked from checkpoint' "whose disk was of another size"
 like "$(cat "build/$sister/install.log")" 'installed before the fork' "and had its boot loader by then"
@@ -124,7 +128,7 @@ is "$(qemu-img info --output=json "build/$sister/$sister.qcow2" | grep -c backin
 # Beside files a filesystem of that size has some 120 MiB; the packages as they came are
 # more, and are no part of it.
 for built in $name $sister; do
-	used=$(sed -n 's/^used\t//p' "build/$built/data")
+	used=$(sed -n 's/^filesystem-used-kib=//p' "build/$built/manifest")
 	[ "$(stat -c %s "build/$built/$built.qcow2")" -lt $((used * 1024 + (256 << 20))) ]
 	ok $? "and is not much larger than the $used KiB that are used in it"
 done
@@ -149,10 +153,12 @@ like "$why" '^unsigned: next: mend that line' "and what to type next"
 is "$(cat build/broken/way build/unsigned/way | grep -c '^forked')" 2 "both were forked"
 is "$(ls build/{broken,unsigned}/*.qcow2 2> /dev/null)" "" "and are no images"
 
-is "$(ls "$SEEDBED_CHECKPOINTS" | wc -l)" 1 "and the checkpoint is as it was"
+checkpoint=$(ls -d "$SEEDBED_CHECKPOINTS"/*/)
+checkpoint=${checkpoint%/}
+is "$(wc -l <<<"$checkpoint")" 1 "there is one checkpoint as ever"
+runs "which is as it was" vmfork verify "$checkpoint"
 
 # --- the checkpoint is damaged ---
-checkpoint=$(ls -d "$SEEDBED_CHECKPOINTS"/*)
 chmod u+w "$checkpoint/memory"
 printf X | dd of="$checkpoint/memory" bs=1 seek=$((300 << 20)) conv=notrunc status=none
 echo '# nothing' > recipes/fallen.recipe
@@ -161,11 +167,14 @@ job=$!
 at_end "kill $job 2> /dev/null"
 gone() { [ ! -e "$checkpoint" ]; }
 until_true 600 gone
-ok $? "a checkpoint that is damaged goes, once another guest has started"
+ok $? "a checkpoint that is damaged goes"
+straight() { grep -aq 'Linux version' build/fallen/console.log 2> /dev/null; }
+until_true 300 straight
 kill $job
 wait $job
 like "$(cat "$T/log4")" '/memory: damaged: it is not what was saved$' "what is wrong with it is said"
-like "$(cat "$T/log4")" '^fallen: checkpoint [0-9a-f]{24} does not serve: built straight$' "and how it goes on"
+like "$(cat "$T/log4")" '^fallen: checkpoint [0-9a-f]{24} is damaged: removed$' "and what becomes of it"
+like "$(cat "$T/log4")" '^fallen: built straight$' "and how it goes on"
 like "$(cat build/fallen/console.log)" 'Linux version' "which it does"
 
 guest_left() { # by its disk, as others may build what has that name
@@ -175,8 +184,9 @@ guest_left() { # by its disk, as others may build what has that name
 		[ -z "$work" ] || pgrep -f "$work/"
 	done
 }
-no_guest() { [ -z "$(guest_left "$name" "$sister" broken unsigned fallen)" ]; }
+no_guest() { [ -z "$(guest_left "$name" "$sister" broken unsigned fallen)$(pgrep -f "qemu.*$SEEDBED_CHECKPOINTS")" ]; }
 until_true 120 no_guest
 ok $? "no guest is left"
 is "$(compgen -G "build/*/work" || true)" "" "no scratch folder is left"
+is "$(find "$SEEDBED_CHECKPOINTS" -type f ! -name '*.lock')" "" "nor anything of a checkpoint"
 finish

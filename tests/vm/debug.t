@@ -1,11 +1,11 @@
 #!/bin/bash
 # make debug-NAME: the installer on a terminal, a shell beside it, and nothing left.
 . "${0%/*}/../lib.sh"
-need qemu-system-x86_64 libvirtd virsh nginx make python3
+need qemu-system-x86_64 libvirtd virsh make python3
 
 own_tree
 echo '# nothing' > recipes/by-hand.recipe
-make build/by-hand/initrd.gz SETUP=no > log 2>&1 || { ok 1 "the ramdisk"; show < log; finish; }
+make build/by-hand/route SETUP=no > log 2>&1 || { ok 1 "the ramdisk"; show < log; finish; }
 
 fails 2 'debugging is for a terminal' make debug-by-hand SETUP=no
 
@@ -41,8 +41,9 @@ is "$?" 0 "the installer, its shell, and back"
 { tail -c 2000 seen | tr -d '\r' | cat -v; echo; } | show 15
 like "$(tr -d '\r' < seen)" 'Ctrl-A 2 and Ctrl-A 3 are shells' "it is said which keys do what"
 ok "$([ -s build/by-hand/debug.qcow2 ]; echo $?)" "KEEP=1: the disk is there"
-no_guest() { ! pgrep -f 'name guest=seedbed-by-hand-' > /dev/null; }
+no_guest() { ! pgrep -f "^[^ ]*qemu-system.*$T/" > /dev/null; }
 ok "$(until_true 60 no_guest; echo $?)" "no guest is left"
-is "$(sed -n 's|.*<source file="\(.*\)/disk.qcow2".*|\1|p' build/by-hand/debug.xml | xargs ls -d 2> /dev/null)" "" \
+is "$(sed -n 's|.*<source file="\(.*\)/disk.qcow2".*|\1|p' build/by-hand/install.xml | xargs ls -d 2> /dev/null)" "" \
 	"nor its folder"
+is "$(pgrep -f "$(sed -n 's|.*addr.path=\(.*\)/gate.*|\1|p' build/by-hand/install.xml)/")" "" "nor its gate, nor its cache"
 finish

@@ -2,9 +2,12 @@
 # What the installer asks and nobody answers: named, within the minute, with the line
 # that answers it; an error that it reports, with the log before it; and what is left.
 . "${0%/*}/../lib.sh"
-need qemu-system-x86_64 libvirtd nginx make python3
+need qemu-system-x86_64 libvirtd make python3 jq
 
 own_tree
+SEEDBED_CHECKPOINTS=$(mktemp -d /var/tmp/seedbed-test.XXXXXX)
+export SEEDBED_CHECKPOINTS
+at_end 'rm -rf "$SEEDBED_CHECKPOINTS"'
 
 # --- a question: how to partition is answered with nothing, which no check sees ---
 echo 'answer d-i partman-auto/method string' > recipes/asks.recipe
@@ -14,7 +17,7 @@ like "$(cat log)" '^The installer asks: partman-auto/init_automatically_partitio
 like "$(cat log)" '^  choices: Guided' "with its choices"
 like "$(cat log)" 'recipe: answer d-i partman-auto/init_automatically_partition select ' "the line that answers it"
 like "$(cat log)" 'recipe: layout regular ' "and the key"
-like "$(tail -n 2 log)" "^install.sh: asks: the installer asks, .*: all of it is in build/asks/failed-[0-9]+-[0-9]+\$" \
+like "$(tail -n 2 log)" "^keep.sh: asks: the installer asks, .*: all of it is in build/asks/failed-[0-9]+-[0-9]+\$" \
 	"the last line says why, and where the rest is"
 python3 - build/asks/events <<'END'
 import json, sys
@@ -24,7 +27,7 @@ print("#", q["question"], "was told", q["t"] - [e["t"] for e in events if e["eve
     "s after the step began")
 END
 failed=$(ls -d build/asks/failed-*/)
-is "$(cd "$failed" && for f in install.log debconf.log console.log preseed.cfg install.xml events steps why disk.qcow2; do
+is "$(cd "$failed" && for f in install.log debconf.log console.log preseed.cfg install.xml events records vmrun.result gate.result cache.result why disk.qcow2; do
 	[ -s $f ] || echo $f; done)" "" "log, traffic, console, answers, XML, events and, by KEEP=1, the disk are there"
 like "$(cat "$failed/debconf.log")" 'debconf: --> INPUT critical partman-auto/' "the traffic has what was asked"
 unlike "$(cat "$failed/debconf.log")" ': --> (SET|GET) ' "and no answers"
@@ -48,9 +51,10 @@ like "$(cat log)" '^    Malformed IP address' "with its words"
 like "$(cat log)" '^  the log before it:' "and the log"
 unlike "$(cat log)" 'answered by this line' "there is nothing to answer"
 like "$(cat log)" '^errs: next: make debug-errs' "what to type next"
-like "$(cat log)" '^install.sh: errs: the installer reports an error: netcfg/' "and that it is no question"
+like "$(cat log)" '^keep.sh: errs: the installer reports an error: netcfg/' "and that it is no question"
 is "$(ls -d build/errs/failed-* | wc -l)" 5 "the last five are kept"
 is "$(ls build/errs/failed-*/disk.qcow2 2> /dev/null)" "" "no disk of earlier ones"
-is "$(pgrep -f 'name guest=seedbed-(asks|errs)-')" "" "no guest is left"
+is "$(pgrep -f "^[^ ]*qemu-system.*$T/")" "" "no guest is left"
+is "$(find "$SEEDBED_CHECKPOINTS" -type f ! -name '*.lock')" "" "nor anything of a checkpoint"
 show 60 < log
 finish

@@ -94,13 +94,12 @@ is "$status" 0 "it went on to its end"
 like "$(cat other.out)" 'data.random' "by what it was told"
 
 # --- twenty forks, two at a time ---
-fork_() { # fork_ NAME ENDS: in the background; $job is vmrun's
+fork_() { # fork_ NAME ENDS: in the background; $job is vmfork's, in which vmrun runs
 	as_guests qemu-img create -q -f qcow2 -b "$T/saved/vda.qcow2" -F qcow2 "$T/$1.qcow2"
 	vmfork spawn --name "seedbed-test-$$-$1" --disk "vda=$T/$1.qcow2" saved >"$1.xml" || return
-	mkfifo -m 644 "$1.image"
-	vmfork stream saved "$1.xml" >"$1.image" 2>"$1.stream" &
 	echo "nonce-of-$1 $2" >"$1.rest"
-	vmrun --restore "$T/$1.image" --word $PORT --nonce "nonce-of-$1" --timeout 300 \
+	vmfork stream saved "$1.xml" "$T/$1.image" -- \
+		vmrun --restore "$T/$1.image" --word $PORT --nonce "nonce-of-$1" --timeout 300 \
 		--feed "$REST=$1.rest" "$1.xml" >"$1.out" 2>"$1.err" &
 	job=$!
 }
@@ -113,7 +112,7 @@ for i in $(seq 1 2 $forks); do
 	wait $job || bad_ends=$((bad_ends + 1))
 done
 is "$bad_ends" 0 "$forks forks run to their ends"
-[ "$bad_ends" = 0 ] || cat c*.err c*.stream | sort | uniq -c | show
+[ "$bad_ends" = 0 ] || cat c*.err | sort | uniq -c | show
 distinct() { sort -u | wc -l; }
 is "$(cat c*.out | grep -P '\tdata\trandom\t' | cut -f4 | distinct)" $forks "each draws random numbers of its own"
 is "$(cat c*.xml | grep -o '<uuid>.*</uuid>' | distinct)" $forks "each has a UUID of its own"
@@ -142,7 +141,7 @@ kill $job
 wait $job 2>/dev/null
 fails 1 "grow: " vmfork grow seedbed-test-none vda 100663296
 
-# --- two at once: what they have in common, and each end ---
+# --- three at once: what they have in common, and each end ---
 mapped() { # of each guest that maps the saved memory: how, and KiB in all, in common, its own
 	cat /proc/[0-9]*/smaps 2>/dev/null | awk -v file="$T/saved/memory" '
 		/^[0-9a-f]+-[0-9a-f]+ / { ours = $6 == file; how = $2 }
@@ -150,24 +149,28 @@ mapped() { # of each guest that maps the saved memory: how, and KiB in all, in c
 		ours && $1 == "Shared_Clean:" { shared = $2 }
 		ours && $1 == "Private_Dirty:" { print how, rss, shared, $2 }'
 }
-declare -A vmrun=()
-for signal in TERM KILL; do
-	fork_ "s$signal" stays
-	vmrun[$signal]=$job
-	until_true 60 grep -q 'data.reseeded' "s$signal.out"
+declare -A ends=()
+for end in TERM KILL vmrun; do
+	fork_ "s$end" stays
+	ends[$end]=$job
+	until_true 60 grep -q 'data.reseeded' "s$end.out"
 done
 mapped >maps
-is "$(cut -d ' ' -f 1 maps | paste -sd ' ')" "rw-p rw-p" "both map the saved memory, and write to copies"
-is "$(awk '$3 > 0 && $4 > 0 && $4 < $2' maps | wc -l)" 2 "of which they have in common what they did not write"
+is "$(cut -d ' ' -f 1 maps | paste -sd ' ')" "rw-p rw-p rw-p" "all map the saved memory, and write to copies"
+is "$(awk '$3 > 0 && $4 > 0 && $4 < $2' maps | wc -l)" 3 "of which they have in common what they did not write"
 sed 's/^/# /' maps
-for signal in TERM KILL; do
-	job=${vmrun[$signal]}
-	kill -$signal $job
+for end in TERM KILL vmrun; do
+	job=${ends[$end]}
+	case $end in
+	vmrun) signal=KILL pid=$(pgrep -x -P $job vmrun) ;; # it, and not what it runs in
+	*) signal=$end pid=$job ;;
+	esac
+	kill -$signal "$pid"
 	status=0
 	wait $job 2>/dev/null || status=$?
-	is "$status" $((128 + $(kill -l $signal))) "SIG$signal: vmrun's status"
-	until_true 60 gone "seedbed-test-$$-s$signal"
-	ok $? "SIG$signal: its guest is gone"
+	is "$status" $((128 + $(kill -l $signal))) "SIG$signal, $end: the status"
+	until_true 60 gone "seedbed-test-$$-s$end"
+	ok $? "SIG$signal, $end: its guest is gone"
 done
 is "$(sha256sum <saved/memory)" "$memory" "nothing that a fork did is in the saved memory"
 
@@ -215,6 +218,8 @@ harm() { # harm PART OFFSET
 	printf 'XXXX' | dd of="broken/$1" bs=1 conv=notrunc status=none seek="$2"
 	spawn >x.xml
 	fails 4 "broken/$1: damaged: it is not what was saved" vmfork stream broken x.xml
+	fails 4 "broken/$1: damaged: it is not what was saved" vmfork stream broken x.xml "$T/x.image" -- touch "$T/x.begun"
+	is "$(ls x.image x.begun 2>/dev/null)" "" "and no command runs, and no pipe is left"
 	fails 4 "broken/$1: damaged: it is not what was saved" vmfork verify broken
 	is "$(vmfork stream broken x.xml 2>/dev/null | wc -c)" 0 "and nothing of it goes out"
 }

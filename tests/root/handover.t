@@ -127,6 +127,9 @@ until_true 30 make_gone
 ok $? "so does its death"
 kill "$left" 2> /dev/null
 
+runs "make clean is theirs, too" "$SRC/mk/handover.sh" "$T/root" --clean
+is "$(ls -d "$trees" 2> /dev/null)" "" "nothing is left there"
+
 fails 1 'user nobody-here: there is none: .*useradd' env SEEDBED_USER=nobody-here "$SRC/mk/handover.sh" "$T/root" appliance-web
 fails 1 'SEEDBED_USER=root: is root' env SEEDBED_USER=root "$SRC/mk/handover.sh" "$T/root" appliance-web
 fails 1 'KEY|absent' env OPERATOR=KEY KEY=absent "$SRC/mk/handover.sh" "$T/root" appliance-web

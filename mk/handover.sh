@@ -25,6 +25,7 @@ shift
 o=${SEEDBED_O:-build}
 user=${SEEDBED_USER:-seedbed}
 case $o in /*) out=$o ;; *) out=$folder/$o ;; esac
+id -u "$user" > /dev/null 2>&1 || [ "$1" != --clean ] || exit 0
 uid=$(id -u "$user" 2> /dev/null) || die "user $user: there is none: make setup makes seedbed; for another, useradd --system --create-home $user"
 [ "$uid" -ne 0 ] || die "SEEDBED_USER=$user: is root"
 gid=$(id -g "$user")

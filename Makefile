@@ -69,3 +69,4 @@ install: tools	## the programs, their manuals, and all that a build needs, to PR
 
 clean:	## removes build/ (the download cache stays)
 	rm -rf $(O)
+	$(if $(BYROOT),@SEEDBED_O='$(O)' $(ROOT)/mk/handover.sh $(CURDIR) --clean)

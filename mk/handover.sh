@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # handover.sh FOLDER GOAL... - called by root: has an ordinary user (SEEDBED_USER) make the
 # goals, in a copy of FOLDER, and takes over what came out.
+# handover.sh FOLDER --clean - removes that copy, and what was made there.
 #
 # Root reads its own folder and writes to its own build folder, and nothing else: it opens
 # no file that the other may have laid, runs no program of theirs and reads nothing of
@@ -17,13 +18,14 @@ HERE=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 say() { printf '%s\n' "$*" | LC_ALL=C tr -c ' -~\n' '?' >&2; }
 die() { say "$ME: $*"; exit 1; }
 
-[ $# -ge 2 ] || { say "usage: $ME FOLDER GOAL..."; exit 2; }
+[ $# -ge 2 ] || { say "usage: $ME FOLDER GOAL... | FOLDER --clean"; exit 2; }
 [ "$(id -u)" -eq 0 ] || die "is for root"
 folder=$1
 shift
 o=${SEEDBED_O:-build}
 user=${SEEDBED_USER:-seedbed}
 case $o in /*) out=$o ;; *) out=$folder/$o ;; esac
+id -u "$user" > /dev/null 2>&1 || [ "$1" != --clean ] || exit 0
 uid=$(id -u "$user" 2> /dev/null) || die "user $user: there is none: make setup makes seedbed; for another, useradd --system --create-home $user"
 [ "$uid" -ne 0 ] || die "SEEDBED_USER=$user: is root"
 gid=$(id -g "$user")
@@ -68,6 +70,10 @@ copy() { # copy FOLDER KIND: sets copy to where theirs is
 		find "$2" -mindepth 1 -maxdepth 1 -name "$3-*" -mmin +2880 -exec rm -rf {} +' - "$copy" "$trees" "$2") ||
 		die "$user: cannot make its copy of $1 in $trees"
 }
+if [ "$1" = --clean ]; then
+	(as rm -rf -- "$trees")
+	exit
+fi
 copy "$folder" src
 src=$copy
 # What is made lies beside it, under the same name.

@@ -14,6 +14,7 @@ OPERATOR  := $(ANSWERS) $(WAYS) $(RUNS) $(foreach v,$(BUILDS),$(if $(filter comm
 export $(OPERATOR) OPERATOR SEEDBED_USER
 
 ifeq ($(shell id -u),0)
+BYROOT := yes
 HANDED := $(filter appliance-% appliances debug-% checkpoints kit templates report bench-% check check-% proof-large,$(MAKECMDGOALS))
 endif
 ifeq ($(HANDED),)

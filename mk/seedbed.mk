@@ -33,3 +33,4 @@ $(O)/.setup: $(ROOT)/mk/packages
 
 clean:	## removes build/ (the download cache stays)
 	rm -rf $(O)
+	$(if $(BYROOT),@SEEDBED_O='$(O)' $(ROOT)/mk/handover.sh $(CURDIR) --clean)

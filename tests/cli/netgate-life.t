@@ -110,7 +110,7 @@ fails 2 'a command is missing' netgate -s "$T/s" --
 
 # What comes through the socket is no network: the gate ends, and its command with it.
 if command -v python3 >/dev/null; then
-	inside 'python3 -c "
+	inside 'exec python3 -c "
 import socket, time
 s = socket.socket(socket.AF_UNIX)
 s.connect(\"s\")

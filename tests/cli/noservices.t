@@ -7,7 +7,7 @@
 need apt-get dpkg-deb deb-systemd-helper deb-systemd-invoke update-rc.d setsid
 if [ "$(id -u)" -ne 0 ]; then
 	unshare -r true 2> /dev/null || skip_all "neither root nor user namespaces"
-	[ -n "${UNSHARED:-}" ] || UNSHARED=1 exec unshare -r "$0" "$@"
+	[ -n "${UNSHARED:-}" ] || UNSHARED=1 exec unshare -r "$SRC/tests/cli/${0##*/}" "$@"
 fi
 
 P=$T/root/usr/sbin/policy-rc.d

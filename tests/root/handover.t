@@ -76,13 +76,13 @@ is "$(find build -mindepth 1 ! -name '.*' | sort | paste -sd ' ')" \
 is "$(find build ! -uid 0 | wc -l) $(find build -perm /077 | wc -l)" "0 0" "they are root's, and nobody else's to read"
 is "$(cat build/web/web.qcow2 build/web/files/out)" "image
 out" "as they were"
-first=$(stat -c %i build/web/web.qcow2)
+exec 5< build/web/web.qcow2
 hand appliance-web > /dev/null 2>&1
 is "$(stat -c %s build/.published | head -n 1)$(find . -name pwned)" "$(stat -c %s build/.published)" "and nothing was run"
 hand appliance-less > /dev/null 2>&1
 is "$(cat build/web/web.qcow2) $(ls build/web/manifest 2> /dev/null)" "other " "what has changed is taken anew, what is gone goes"
-[ "$(stat -c %i build/web/web.qcow2)" != "$first" ]
-ok $? "as a file of its own: who reads the old one reads on"
+is "$(cat <&5)" image "as a file of its own: who reads the old one reads on"
+exec 5<&-
 
 # Links that the user would have root write through: root's folders are root's alone.
 is "$(cat ../secrets/key)" secret "nothing of root's was written to"
@@ -126,6 +126,9 @@ make_gone() { ! pgrep -u seedbed -f "make .*appliance-waits" > /dev/null; }
 until_true 30 make_gone
 ok $? "so does its death"
 kill "$left" 2> /dev/null
+
+runs "make clean is theirs, too" "$SRC/mk/handover.sh" "$T/root" --clean
+is "$(ls -d "$trees" 2> /dev/null)" "" "nothing is left there"
 
 fails 1 'user nobody-here: there is none: .*useradd' env SEEDBED_USER=nobody-here "$SRC/mk/handover.sh" "$T/root" appliance-web
 fails 1 'SEEDBED_USER=root: is root' env SEEDBED_USER=root "$SRC/mk/handover.sh" "$T/root" appliance-web

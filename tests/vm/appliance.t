@@ -60,9 +60,9 @@ is "$(grep -c 'Linux version' <<<"$kept_log") $(grep -c 'Linux version' <<<"$log
 unlike "$log" 'late_command.*(failed|error)' "the late command ran"
 
 # What comes together is not asked for again, by an apt of its own.
-like "$kept_log" 'apt-install: already there: grub-pc$' "the boot loader's package came with the others"
+like "$log" 'apt-install: already there: grub-pc$' "the boot loader's package came with the others"
 # (What in-target runs there is update-grub, and this is what it says of itself.)
-is "$(sed -n "/grub-install ran successfully/,/Menu item 'finish-install'/p" <<<"$kept_log$log" | grep -c '/bin/in-target: ')" 1 \
+is "$(sed -n "/grub-install ran successfully/,/Menu item 'finish-install'/p" <<<"$log" | grep -c '/bin/in-target: ')" 1 \
 	"grub.cfg was made once"
 like "$log" 'seedbed: apt reads (a part of its lists|all of its lists: .* is not the host.s)$' \
 	"apt read a part of its lists, if they were the host's"

@@ -168,3 +168,4 @@ mv "$B/early.tmp" "$B/early.cfg"
 mv "$B/rest.tmp" "$B/rest.cfg"
 mv "$B/preseed.tmp" "$B/preseed.cfg"
 touch "$B/.compiled"
+touch "$B/preseed.cfg" # no older than that, or make -n would see a reason

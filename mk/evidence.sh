@@ -75,6 +75,18 @@ of_repository() { # of_repository URL TEXT
 	next="mend that line (its address, suite or key), then make appliance-$name"
 }
 
+# Which one it was the log says, and so does an event.
+of_signature() {
+	local source text
+	IFS=$'\t' read -r source text < <(event 'select(.event == "fault" and .kind == "signature") |
+		[.source // "-", .text] | @tsv' | visible) || source=
+	if [ -n "$source" ]; then
+		of_repository "$source" "$text"
+	else
+		of_repository "$(result object)" "$(result text)"
+	fi
+}
+
 # A tool leaves its result whatever happens to it, unless it is killed.
 has_ended() { # has_ended RESULT WHAT: it has, before what ran in it; sets why
 	local text
@@ -105,7 +117,7 @@ judge() {
 	case $outcome in
 	failed)	next=$debug
 		case $(result code) in
-		repository) of_repository "$(result object)" "$(result text)" ;;
+		repository) of_signature ;;
 		not-fetched) of_source "$(result object)" ;;
 		menu-item) of_item ;;
 		esac ;;

@@ -87,6 +87,13 @@ is "$(says)" "web: a repository of the recipe's: The repository is not signed.
   recipes/web.recipe:3: repository http://localhost:80/debian trixie main key=web/a.asc
 web: next: mend that line (its address, suite or key), then make appliance-web" "a repository of the recipe's"
 
+vmrun outcome=failed code=repository object=- "text=a repository of the recipe's does not verify"
+fault signature source http://localhost:80/debian 'http://localhost:80/debian trixie InRelease: Missing key 28E9.'
+is "$(says)" "web: a repository of the recipe's: http://localhost:80/debian trixie InRelease: Missing key 28E9.
+  recipes/web.recipe:3: repository http://localhost:80/debian trixie main key=web/a.asc
+web: next: mend that line (its address, suite or key), then make appliance-web" "which is the log's to say"
+: > b/events
+
 vmrun outcome=disk object=/w/disk.qcow2 'text=a write on the host failed'
 like "$(says)" '^web: next: make room for /w/disk.qcow2, then make appliance-web$' "the host's disk is full"
 vmrun outcome=interrupted 'text=interrupted by signal 15'

@@ -73,7 +73,7 @@ is "$out" "$name: build/$name/$name.qcow2 is up to date" "a second make does not
 is "$(stat -c %Y%i "build/$name/$name.qcow2")" "$before" "and did nothing"
 touch recipes/db.recipe
 is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c disk.sh)" 0 "another recipe's edit is no reason to build"
-touch "recipes/$name.recipe"
+echo 'cmdline seedbed.edited=1' >> "recipes/$name.recipe"
 is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c disk.sh)" 1 "its own is"
 
 # --- its sister ---

@@ -44,7 +44,7 @@ run() { # run COMMAND...: its exit status
 	local status=0
 	setpriv --pdeathsig TERM -- "$@" <&0 &
 	running=$!
-	wait "$running" || status=$?
+	wait "$running" 2> /dev/null || status=$? # bash would say which was killed
 	running=
 	return $status
 }

@@ -117,13 +117,13 @@ run_guest() {
 		run "$@"
 		return
 	fi
-	# One of them that is killed leaves those within it to unwind: all have ended, and their
-	# results are there, when nobody has the pipe any longer.
+	# One of them that is killed (137) leaves those within it to unwind: all have ended, and
+	# their results are there, when nobody has the pipe any longer.
 	exec {held}> >(exec cat > /dev/null)
 	holder=$!
 	run "$@" >&"$held" || status=$?
 	exec {held}>&-
-	wait "$holder" || true
+	[ $status -ne 137 ] || wait "$holder" || true
 	return $status
 }
 

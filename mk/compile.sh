@@ -67,10 +67,26 @@ preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format rest \
 	"${copies[@]}" -o "$B/rest.tmp" "$recipe"
 preseed "${said[@]}" --explain -o "$B/explain" "$recipe"
 
+said_at() { # said_at KEY: where that was decided, as messages are to name it
+	sed -n "s/^\([^\t]*\)\t$1 .*/\1/p" "$B/explain" | head -n 1
+}
+
+# There are answers for more architectures than guests can be made of here.
+lacks=
+if [ -z "${fact[machine]}" ]; then
+	lacks="no machine is known that the installer could run in; preseed compiles the recipe for use elsewhere"
+elif ! command -v "qemu-system-${fact[isa]}" > /dev/null; then
+	lacks="qemu-system-${fact[isa]} is not installed"
+fi
+if [ -n "$lacks" ]; then
+	say "$(said_at architecture): architecture: ${fact[architecture]}: cannot be built here: $lacks"
+	bad=yes
+fi
+
 # Where the mirror is, this host asks, and the guest may: a recipe has no say in that
 # beyond Debian's own and what the operator names.
 for k in mirror security; do
-	from=$(sed -n "s/^\([^\t]*\)\t$k .*/\1/p" "$B/explain" | head -n 1)
+	from=$(said_at "$k")
 	host=${fact[$k]#*://}
 	host=${host%%/*}
 	case $from in *.recipe:*) ;; *) continue ;; esac

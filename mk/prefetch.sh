@@ -47,7 +47,7 @@ mkdir "$B/lists"
 
 # What is the same for all recipes as long as the lists are: worked out once.
 common_to_all() { # common_to_all DIR
-	local base own index
+	local base own loader index
 	# debootstrap takes what the archive calls required and important, of the release
 	# itself; the rest comes by apt, newest first, with what is recommended.
 	apt-cache dumpavail | awk -v RS= '
@@ -57,11 +57,8 @@ common_to_all() { # common_to_all DIR
 	own=(initramfs-tools busybox locales console-setup keyboard-configuration pciutils
 		laptop-detect popularity-contest installation-report qemu-guest-agent os-prober
 		grub-common openssh-server "${fact[kernel-package]}")
-	if [ "${fact[firmware]}" = uefi ]; then
-		own+=("grub-efi-${fact[architecture]}" "grub-efi-${fact[architecture]}-signed" shim-signed)
-	else
-		own+=(grub-pc)
-	fi
+	read -ra loader <<< "${fact[bootloader-packages]}"
+	own+=("${loader[@]}")
 	known "${own[@]}" > "$1/own-names"
 	mapfile -t base < "$1/base-names"
 	mapfile -t own < "$1/own-names"

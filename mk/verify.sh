@@ -42,8 +42,9 @@ for e in "${expect[@]}"; do
 	esac
 done
 
-domxml --name "seedbed-$name-$$" --memory "${fact[memory]}" \
-	--cpus "${CPUS:-2}" --disk "$W/overlay.qcow2:qcow2" --throwaway \
+# As the recipe says that the appliance is to run.
+domxml --name "seedbed-$name-$$" --arch "${fact[architecture]}" --memory "${fact[memory]}" \
+	--cpus "${fact[cpus]}" --disk "$W/overlay.qcow2:qcow2" --throwaway \
 	--firmware "${fact[firmware]}" --gate "$S/gate" --channel org.seedbed.word \
 	--oem-string "$(inside "$nonce" "$(cat "$S/id.pub")" | credential seedbed.check)" \
 	--oem-string "$(credential systemd.extra-unit.seedbed-check.service <<<"$unit")" \

@@ -11,6 +11,7 @@
 // uses: tools/preseed/utf8.c
 
 #include "nearest.h"
+#include "platform.h"
 #include "../../tools/preseed/utf8.h"
 #include "../../tools/preseed/values.h"
 
@@ -135,8 +136,8 @@ static void tables(void **state)
 	assert_string_equal(release_find("13")->codename, "trixie");
 	assert_string_equal(release_find("testing")->codename, "forky");
 	assert_null(release_find("sid"));
-	assert_string_equal(arch_find("x86_64")->name, "amd64");
-	assert_null(arch_find(""));
+	assert_string_equal(platform_find("x86_64")->name, "amd64");
+	assert_null(platform_find(""));
 }
 
 static void keys_of_ssh(void **state)

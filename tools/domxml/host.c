@@ -29,11 +29,11 @@ static char *first_text(xmlDoc *doc, const char *path)
 }
 
 /* The emulator that libvirt would take for this kind of guest, or NULL. */
-static char *emulator(virConnectPtr c, const char *type, const char *machine)
+static char *emulator(virConnectPtr c, const char *type, const struct spec *s)
 {
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = NULL;
-	_cleanup_free_ char *caps =
-		virConnectGetDomainCapabilities(c, NULL, "x86_64", machine, type, 0);
+	_cleanup_free_ char *caps = virConnectGetDomainCapabilities(
+		c, NULL, s->platform->isa, s->machine, type, 0);
 
 	if (!caps)
 		return NULL;
@@ -77,7 +77,7 @@ static int is_local(virConnectPtr c)
 static int ask_qemu(struct spec *s, virConnectPtr c)
 {
 	if (s->accel != ACCEL_TCG) {
-		s->emulator = emulator(c, "kvm", s->machine);
+		s->emulator = emulator(c, "kvm", s);
 		if (s->accel == ACCEL_KVM && !s->emulator) {
 			diag("kvm: %s", virt_why());
 			return -ENOTSUP;
@@ -90,7 +90,7 @@ static int ask_qemu(struct spec *s, virConnectPtr c)
 	if (s->accel == ACCEL_KVM)
 		return 0;
 	free(s->emulator);
-	s->emulator = emulator(c, "qemu", s->machine);
+	s->emulator = emulator(c, "qemu", s);
 	if (s->emulator)
 		return 0;
 	diag("qemu: %s", virt_why());

@@ -2,6 +2,7 @@
 #include "indexes.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "platform.h"
 
 #include <glob.h>
 #include <libgen.h>
@@ -73,15 +74,11 @@ static bool is_release(const struct qindex *x, const char *name)
 
 static const char *this_machine(struct utsname *u)
 {
-	static const char *const names[][2] = { { "x86_64", "amd64" },
-		{ "aarch64", "arm64" }, { "i686", "i386" }, { "ppc64le", "ppc64el" },
-		{ "armv7l", "armhf" } };
+	const struct platform *p;
 
 	uname(u);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strcmp(names[i][0], u->machine) == 0)
-			return names[i][1];
-	return u->machine;
+	p = platform_find(u->machine);
+	return p ? p->name : u->machine;
 }
 
 static const char *suite(const struct qindex *x)

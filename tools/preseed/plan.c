@@ -73,7 +73,7 @@ static void plan_machine(struct plan *p)
 {
 	struct utsname un;
 	const char *machine = uname(&un) == 0 ? un.machine : "";
-	const struct arch *host = arch_find(machine);
+	const struct platform *host = platform_find(machine);
 	const char *kernel, *firmware;
 	bool said_cloud;
 
@@ -83,16 +83,15 @@ static void plan_machine(struct plan *p)
 	settle(p, K_RELEASE, NULL, NULL, "trixie");
 	derive(p, "release-number", release_find(plan_get(p, "release"))->number,
 		"release");
-	p->arch = arch_find(settle(
-		p, K_ARCHITECTURE, host ? host->name : NULL, "uname -m", "amd64"));
+	p->arch = platform_find(settle(p, K_ARCHITECTURE,
+		host && host->kernel ? host->name : NULL, "uname -m", "amd64"));
 	settle(p, K_DISK, NULL, NULL, "4G");
 	settle(p, K_MEMORY, NULL, NULL, "1G");
 	settle(p, K_CPUS, get_nprocs() > 1 ? "2" : "1", "the host's processors", NULL);
 	firmware = settle(p, K_FIRMWARE, NULL, NULL, p->arch->bios ? "bios" : "uefi");
 	if (strcmp(firmware, "bios") == 0 && !p->arch->bios)
 		clash(p, K_FIRMWARE, "bios: this architecture has uefi only");
-	if (strcmp(firmware, "uefi") == 0 && strcmp(p->arch->name, "amd64") != 0 &&
-		p->arch->bios)
+	if (strcmp(firmware, "uefi") == 0 && !p->arch->uefi)
 		clash(p, K_FIRMWARE, "uefi: this architecture has no such thing");
 	kernel = settle(p, K_KERNEL, NULL, NULL, p->arch->cloud ? "cloud" : "generic");
 	said_cloud = strcmp(kernel, "cloud") == 0;
@@ -303,7 +302,7 @@ static void plan_software(struct plan *p)
 	 * card's place on the bus with it.
 	 */
 	options = pool_printf(
-		p->pool, "net.ifnames=0 console=tty0 console=%s", p->arch->serial);
+		p->pool, "net.ifnames=0 console=tty0 console=%s", p->arch->console);
 	plan_set(p, "kernel-options", gather(p, K_CMDLINE, options, " "),
 		list_origin(p, K_CMDLINE));
 }

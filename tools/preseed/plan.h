@@ -7,6 +7,7 @@
 
 #include "host.h"
 #include "net.h"
+#include "platform.h"
 #include "recipe.h"
 #include "values.h"
 
@@ -26,7 +27,7 @@ struct late_file {
 struct plan {
 	struct pool *pool;
 	struct recipe *recipe;
-	const struct arch *arch;
+	const struct platform *arch;
 	struct net net;
 	struct var *var;
 	size_t n, room;

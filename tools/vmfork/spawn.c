@@ -51,8 +51,9 @@ static int fits(const struct saved *s, xmlDoc *doc, virConnectPtr c, const char 
 	_cleanup_free_ char *machine = domain_get(doc, "/domain/os/type/@machine");
 	_cleanup_free_ char *model = domain_get(doc, "/domain/cpu/model");
 	_cleanup_free_ char *genid = domain_get(doc, "/domain/genid");
-	_cleanup_free_ char *caps = virConnectGetDomainCapabilities(
-		c, NULL, "x86_64", m->machine, m->accel, 0);
+	_cleanup_free_ char *isa = domain_get(doc, "/domain/os/type/@arch");
+	_cleanup_free_ char *caps =
+		virConnectGetDomainCapabilities(c, NULL, isa, m->machine, m->accel, 0);
 	int r = same(dir, "QEMU", m->qemu, qemu);
 
 	if (r == EX_DONE)

@@ -16,11 +16,13 @@
 // uses: tools/preseed/plan.c
 // uses: tools/preseed/product.c
 // uses: tools/preseed/recipe.c
+// uses: tools/preseed/settle.c
 // uses: tools/preseed/sources.c
 // uses: tools/preseed/utf8.c
 // uses: tools/preseed/values.c
 
 #include "../../tools/preseed/product.h"
+#include "../../tools/preseed/settle.h"
 
 #include <stdint.h>
 #include <stdlib.h>

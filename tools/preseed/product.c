@@ -1,6 +1,9 @@
 /* product.c - writes what has been put together, in the form that was asked for. */
 #include "product.h"
 
+#include "sources.h"
+#include "values.h"
+
 #include <inttypes.h>
 #include <string.h>
 

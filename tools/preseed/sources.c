@@ -2,13 +2,14 @@
  * sources.c - the files of a recipe: what is in them, or, for --payload, where
  * they are.
  */
-#include "plan.h"
+#include "sources.h"
 
 #include "atomicfile.h"
 #include "beneath.h"
 #include "cleanup.h"
 #include "slurp.h"
 #include "utf8.h"
+#include "values.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
  * What they cannot read they do not complain of: they take something else for it.
  */
 #include "recipe.h"
-#include "nearest.h"
+#include "names.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -71,33 +71,6 @@ static int64_t size_of(const struct recipe *r, const char *s, bool unlimited)
 					  : -2;
 	}
 	return *p ? -2 : (int64_t)n;
-}
-
-const char *nearest_word(const char *const *list, size_t n, const char *s)
-{
-	const char *best = NULL;
-	unsigned least = 3;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned d = edit_distance(list[i], s);
-
-		/* short words are near to any other */
-		if (list[i][0] != s[0] && (d > 1 || strlen(s) <= 3))
-			continue;
-		if (d < least && near_enough(s, d)) {
-			least = d;
-			best = list[i];
-		}
-	}
-	return best;
-}
-
-bool one_of(const char *const *list, size_t n, const char *s)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], s) == 0)
-			return true;
-	return false;
 }
 
 static const char *const filesystems[] = { "btrfs", "ext2", "ext3", "ext4", "xfs",

@@ -1,6 +1,7 @@
 #include "gate.h"
 #include "captive.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "diag.h"
 #include "ending.h"
 #include "frames.h"
@@ -14,7 +15,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/un.h>
-#include <time.h>
 
 struct gate {
 	const struct gate_config *cfg;
@@ -77,13 +77,10 @@ static void guest_error(const char *msg, void *opaque)
 		diag("guest: %s", msg);
 }
 
-static int64_t clock_ns(void *opaque)
+static int64_t now(void *opaque)
 {
-	struct timespec ts;
-
 	(void)opaque;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	return clock_ns();
 }
 
 /* Timers are for IPv6 only, which this network has not. */
@@ -123,7 +120,7 @@ static void notify(void *opaque)
 static const SlirpCb callbacks = {
 	.send_packet = send_packet,
 	.guest_error = guest_error,
-	.clock_get_ns = clock_ns,
+	.clock_get_ns = now,
 	.timer_new = timer_new,
 	.timer_free = timer_free,
 	.timer_mod = timer_mod,

@@ -1,5 +1,6 @@
 /* What the host can do: libvirt's word, and for KVM a trial. */
 #include "spec.h"
+#include "beside.h"
 #include "cleanup.h"
 #include "diag.h"
 #include "run.h"
@@ -7,7 +8,6 @@
 
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
-#include <limits.h>
 #include <string.h>
 
 static void cleanup_xmldoc(xmlDoc **d)
@@ -48,19 +48,10 @@ static char *emulator(virConnectPtr c, const char *type, const struct spec *s)
  */
 int host_kvm_works(void)
 {
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 16);
-	const char *argv[] = { "kvmprobe", "--quiet", NULL };
-	char *slash;
+	_cleanup_free_ char *probe = beside_program("kvmprobe");
+	const char *argv[] = { probe, "--quiet", NULL };
 
-	self[n > 0 ? n : 0] = '\0';
-	slash = strrchr(self, '/');
-	if (slash) {
-		memcpy(slash + 1, "kvmprobe", sizeof("kvmprobe"));
-		if (access(self, X_OK) == 0)
-			argv[0] = self;
-	}
-	return run(argv) == 0;
+	return probe && run(argv) == 0;
 }
 
 static int is_local(virConnectPtr c)

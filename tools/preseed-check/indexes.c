@@ -1,11 +1,11 @@
 /* indexes.c - finds the index of a release, and those of the others. */
 #include "indexes.h"
+#include "beside.h"
 #include "cleanup.h"
 #include "diag.h"
 #include "platform.h"
 
 #include <glob.h>
-#include <libgen.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -40,13 +40,11 @@ static void add_all(struct indexes *x, const char *dir, const char *below)
 	globfree(&g);
 }
 
-static void beside_program(struct indexes *x)
+static void installed(struct indexes *x)
 {
-	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	_cleanup_free_ char *dir = beside_dir();
 
-	exe[n > 0 ? n : 0] = '\0';
-	add_all(x, dirname(exe), "/../share/seedbed");
+	add_all(x, dir, "/../share/seedbed");
 }
 
 static void find_all(struct indexes *x)
@@ -62,7 +60,7 @@ static void find_all(struct indexes *x)
 	else
 		add_all(x, getenv("HOME"), "/.cache/seedbed");
 	add_all(x, "/var/cache/seedbed", "");
-	beside_program(x);
+	installed(x);
 }
 
 static bool is_release(const struct qindex *x, const char *name)

@@ -212,7 +212,8 @@ enum turn template_next(const char **s, const char *end, unsigned *missing);
 /* check.c: all rules over c->file. */
 void check_file(struct check *c);
 
-/* filled.c: whether a value is another program's to fill in: Packer's, Cobbler's, Jinja's. */
+/* filled.c: whether a value is another program's to fill in: Packer's, Cobbler's,
+ * Jinja's. */
 bool placeholder(const char *s);
 
 /* The same of a value: in a template a dollar anywhere in it will do. */

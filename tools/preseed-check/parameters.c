@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* parameters.c - what the kernel command line answers, by the rules for a file's answers. */
+/* parameters.c - what the kernel command line answers, by the rules for a file's
+ * answers. */
 #include "check.h"
 
 #include <string.h>

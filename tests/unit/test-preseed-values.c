@@ -5,15 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-// uses: tools/preseed/values.c
-// uses: tools/preseed/known.c
-// uses: tools/preseed/zones.c
-// uses: tools/preseed/utf8.c
 
 #include "nearest.h"
 #include "platform.h"
-#include "../../tools/preseed/utf8.h"
-#include "../../tools/preseed/values.h"
+#include "../../tools/recipe/utf8.h"
+#include "../../tools/recipe/values.h"
 
 #include <stdio.h>
 #include <stdlib.h>

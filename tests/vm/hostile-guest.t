@@ -25,9 +25,9 @@ echo disk > build/other/other.qcow2
 others() { find checkpoints/0123* build/other -type f -exec sha256sum {} + | sort; }
 before=$(others)
 make_deb seedbed-small www/debian/pool/main/s/small_1_all.deb
-for i in 1 2 3; do head -c 1M /dev/urandom > "www/debian/pool/main/s/mib$i.deb"; done
-truncate -s 64M www/debian/pool/main/s/huge.deb
 archive
+head -c 1M /dev/urandom > www/debian/pool/main/s/mib.deb
+truncate -s 64M www/debian/pool/main/s/huge.deb
 mirror_up || { ok 1 "the mirror"; finish; }
 export SOURCES=localhost:$port
 cp www/debian/pool/main/s/small_1_all.deb secret/debian/pool/
@@ -147,7 +147,7 @@ harmless fails hostile
 
 # --- it asks for more than it may have: from the cache, and through it ---
 init again <<'END'
-i=0; while [ $i -lt 40 ]; do say data got $(get mib1.deb); i=$((i + 1)); done
+i=0; while [ $i -lt 40 ]; do say data got $(get mib.deb); i=$((i + 1)); done
 say done
 END
 build hostile FORK=no TIMEOUT=300 MAX_DOWNLOAD=8M

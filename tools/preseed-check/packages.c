@@ -141,13 +141,31 @@ static void task(struct check *c, const struct answer *a, size_t at, size_t len)
 		near ? "?" : "");
 }
 
+/*
+ * Up to one of the characters between two words. pkgsel/include is handed to a shell, so
+ * that $(uname -r) and `uname -r` are part of a word, blanks and all.
+ */
+static size_t word_length(const char *s, const char *between)
+{
+	size_t n = 0;
+
+	while (s[n] && !strchr(between, s[n])) {
+		const char *end = s[n] == '`'			  ? strchr(s + n + 1, '`')
+				  : s[n] == '$' && s[n + 1] == '(' ? strchr(s + n, ')')
+								  : NULL;
+
+		n = end ? (size_t)(end - s) + 1 : n + 1;
+	}
+	return n;
+}
+
 static void each(struct check *c, const struct answer *a, const char *between,
 	void (*one)(struct check *c, const struct answer *a, size_t at, size_t len))
 {
 	const char *v = a->value.s;
 
 	for (size_t at = 0; v[at];) {
-		size_t n = strcspn(v + at, between);
+		size_t n = word_length(v + at, between);
 
 		while (n && v[at + n - 1] == ' ')
 			n--;

@@ -21,6 +21,7 @@ said=() # what the operator says on make's command line goes before the recipe
 # What the operator gives an appliance at most.
 said+=(--limit "disk=${MAX_DISK:-64G}" --limit "memory=${MAX_MEMORY:-8G}")
 [ -z "${MAX_CPUS:-}" ] || said+=(--limit "cpus=$MAX_CPUS")
+"$ROOT/mk/share.sh"
 bytes MAX_LOG 64M > /dev/null
 bytes MAX_DOWNLOAD 16G > /dev/null
 

@@ -91,6 +91,7 @@ given() { # given FILE NAME: a copy of a file of root's, which the other may not
 for v in ${OPERATOR:-}; do
 	[ -n "${!v:-}" ] || continue
 	case $v in
+	SHARE) "$HERE/share.sh" ;; # what is published is shared, by root
 	KEY|KEYRING)
 		given "${!v}" "operator.$v"
 		said+=("$v=$trees/operator.$v") ;;

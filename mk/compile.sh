@@ -69,15 +69,21 @@ preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format rest \
 preseed "${said[@]}" --explain -o "$B/explain" "$recipe"
 
 # Where the mirror is, this host asks, and the guest may: a recipe has no say in that
-# beyond Debian's own and what the operator names.
+# beyond Debian's own, the host's and what the operator names. It is judged by the facts
+# that all the rest goes by; the explanation, which was read later, is for people.
+allowed=" deb.debian.org security.debian.org ${SOURCES:-} "
+while IFS='=' read -r k url; do
+	host=${url#*://}
+	case $k in mirror|security) allowed+="${host%%/*} " ;; esac
+done < <(preseed "${said[@]}" --facts "$ROOT/mk/empty.recipe")
 for k in mirror security; do
-	from=$(sed -n "s/^\([^\t]*\)\t$k .*/\1/p" "$B/explain" | head -n 1)
 	host=${fact[$k]#*://}
 	host=${host%%/*}
-	case $from in *.recipe:*) ;; *) continue ;; esac
-	case " deb.debian.org security.debian.org ${SOURCES:-} " in
+	case $allowed in
 	*" $host "*) ;;
-	*)	say "$from: $k: $host: is the operator's to allow: SOURCES=$host"
+	*)	[ -n "$host" ] || continue
+		from=$(sed -n "s/^\([^\t]*\)\t$k .*/\1/p" "$B/explain" | head -n 1)
+		say "${from:-$recipe}: $k: $host: is the operator's to allow: SOURCES=$host"
 		bad=yes ;;
 	esac
 done

@@ -64,5 +64,5 @@ case $status:$(result outcome) in
 *)	failed_boot "" ;;
 esac
 fields "$B/outside" check > "$B/checks"
-handed_out "$B/boot-records" "$B/files" || failed_boot "what it handed out cannot be read"
+handed_out "$B/boot-records" "$B/files" || failed_boot "what it handed out is no file of 1 MiB at most"
 sed -n 's/^[^\t]*\tdata\tcheck\t/inside: /p' "$B/boot-records" >> "$B/checks"

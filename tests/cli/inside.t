@@ -39,7 +39,7 @@ is "$(failed 'run echo one; echo two words; false')" \
 
 # --- what comes out: the host looks at it by itself, whatever the guest's script was ---
 out() { # out EXPECTATION...: of the records, into files; its status
-	bash -c '. "$SRC/mk/inside.sh"; expect=("$@"); handed_out records files' - "$@" 2> err
+	bash -o pipefail -c '. "$SRC/mk/inside.sh"; expect=("$@"); handed_out records files' - "$@" 2> err
 }
 record() { # record KEY: stdin in the guest's own lines
 	base64 -w 32768 | awk -v k="$1" '{ print "1.0\tdata\t" k "\t" $0 }'

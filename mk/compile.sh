@@ -137,7 +137,7 @@ if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[
 	fi
 else
 	# Without what the mirror has of the release's questions, by the package lists alone.
-	say "$name: its answers are not checked: ${templates:-no list of the release\'s questions}"
+	say "$name: its answers are not checked: ${templates:-there is no list of questions of $suite}"
 	for p in $(comm -23 <(sed -n 's/^package=//p' "$B/facts.tmp" | sort -u) <(apt-cache pkgnames | sort -u)); do
 		# a name that others provide will do, and so may one of the recipe's repositories
 		if apt-cache showpkg -- "$p" 2>/dev/null | sed '1,/^Reverse Provides/d' | grep -q . ||

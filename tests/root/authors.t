@@ -72,7 +72,7 @@ END2
 	(cd root-$name && umask 077 && OPERATOR='MIRROR KEYRING KEY' MIRROR=http://127.0.0.1:$port/debian KEYRING=$T/keyring.gpg \
 		KEY=key.pub SEEDBED_USER=$name "$SRC/mk/handover.sh" "$PWD" appliance-web < /dev/null) > out 2>&1
 	is "$?:$(cat root-$name/build/web/web.qcow2)" "0:image of $name" "$name: built by a user, published by root"
-	show < out
+	[ -e root-$name/build/web/web.qcow2 ] || show < out
 done
 is "$(cat homes/bert/trees/*/build/web/payload.d/0)" "secret of bert" "what bert's compile stage left has a secret"
 

@@ -132,7 +132,7 @@ if [ -n "$user" ]; then
 	say "$ME: new system user $user: guests of a build by root belong to it"
 	kvm=()
 	! getent group kvm > /dev/null || kvm=(--groups kvm)
-	useradd --system --user-group --create-home -K HOME_MODE=0700 --home-dir "/var/lib/$user" \
+	useradd --system --user-group --create-home --home-dir "/var/lib/$user" \
 		--shell /usr/sbin/nologin "${kvm[@]}" "$user" ||
 		die "useradd $user: the reason is above; or say SEEDBED_USER=NAME, an ordinary user of this machine"
 	chmod 700 "/var/lib/$user" # what is built there is nobody else's

@@ -118,19 +118,10 @@ there() { # all of them, before the whole of apt has looked twice
 	done < "$empty/asked"
 }
 fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
-# What nobody has wanted for longest goes, when all of it is more than the operator allows;
-# what another build of today may be about to read stays.
-tidy() {
-	local most left size file
-	most=$(bytes CACHE_SIZE 20g)
+tidy() { # what another build of today may be about to read stays
 	cut -d' ' -f2 "$empty/asked" | (cd "$archives" && xargs -r touch -c --)
-	left=$(du -sb "$archives" | cut -f1)
-	[ "$left" -gt "$most" ] || return 0
-	find "$archives" -maxdepth 1 -name '*.deb' -mtime +1 -printf '%T@ %s %f\n' | sort -n |
-		while read -r _ size file && [ "$left" -gt "$most" ]; do
-			rm -f -- "$archives/$file"
-			left=$((left - size))
-		done
+	touch -d '1 day ago' "$empty/yesterday"
+	prune_store "$archives" "$empty/yesterday"
 }
 (
 	flock 9

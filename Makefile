@@ -60,7 +60,8 @@ install: tools	## the programs, their manuals, and all that a build needs, to PR
 	install -m 644 preseed.d/*.preseed $(DATA)/preseed.d
 	install -m 755 $(shell find mk -maxdepth 1 -type f -perm -u+x) $(DATA)/mk
 	install -m 644 $(shell find mk -maxdepth 1 -type f ! -perm -u+x) $(DATA)/mk
-	cp -r --no-preserve=ownership mk/installers udeb $(DATA)/
+	cp -r --no-preserve=ownership udeb $(DATA)/
+	cp -r --no-preserve=ownership mk/installers $(DATA)/mk/
 	chmod -R u+w,go-w,a+rX $(DATA)
 	install -m 644 mk/seedbed.mk $(DATA)/seedbed.mk
 	for m in $(MANUALS); do \

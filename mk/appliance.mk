@@ -44,7 +44,7 @@ kit: $(CHAIN)	## fetches the installer (REFRESH=1: anew)
 
 # A folder is an appliance's if its answers have been made: its facts are there.
 report: $(CHAIN)	## build/report.html: all that was built, as one page
-	@$(BIN)/appliance-report -o $(O)/report.html $(patsubst %/facts,%,$(wildcard $(NAMES:%=$(O)/%/facts)))
+	@umask 077; $(BIN)/appliance-report -o $(O)/report.html $(patsubst %/facts,%,$(wildcard $(NAMES:%=$(O)/%/facts)))
 	@echo "report: $(SEEDBED_SHOWN)/report.html"
 
 templates: $(CHAIN)	## what preseed-check knows of the release

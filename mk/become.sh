@@ -15,7 +15,6 @@ logger -t main-menu "INFO: Menu item 'pkgsel' selected"
 
 # --- the answers, in this one session ---
 # By a descriptor of its own: debconf's replies come through the standard input.
-exec 5< "$rest/answers"
 while read -r owner question type value <&5; do
 	[ -n "$type" ] || continue
 	if ! db_set "$question" "$value"; then
@@ -23,8 +22,7 @@ while read -r owner question type value <&5; do
 		db_set "$question" "$value" || continue
 	fi
 	db_fset "$question" seen true
-done
-exec 5<&-
+done 5< "$rest/answers"
 # Those of packages go to where packages ask (udeb: pre-pkgsel.d/99seedbed-packages).
 selections=/var/lib/seedbed/selections
 grep -v '^d-i ' "$rest/answers" > $selections || true

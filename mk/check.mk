@@ -66,7 +66,7 @@ fuzz: $(FUZZERS:%=$(O)/fuzz/%)	## the parsers, FUZZ_SECONDS=60 each
 
 # What they are made of is only looked up when they are asked for.
 define fuzzer
-$(O)/fuzz/$(1): $(2) $(wildcard tools/lib/*.h $(addsuffix *.h,$(sort $(dir $(2)))))
+$(O)/fuzz/$(1): $(2) $(wildcard tools/lib/*.h tools/recipe/*.h $(addsuffix *.h,$(sort $(dir $(2)))))
 endef
 ifneq ($(filter fuzz $(O)/fuzz/%,$(MAKECMDGOALS)),)
 $(foreach f,$(FUZZERS),$(eval $(call fuzzer,$(f),$(call uses,tests/fuzz/$(f).c))))

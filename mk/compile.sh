@@ -21,6 +21,7 @@ said=() # what the operator says on make's command line goes before the recipe
 # What the operator gives an appliance at most.
 said+=(--limit "disk=${MAX_DISK:-64G}" --limit "memory=${MAX_MEMORY:-8G}")
 [ -z "${MAX_CPUS:-}" ] || said+=(--limit "cpus=$MAX_CPUS")
+"$ROOT/mk/share.sh"
 bytes MAX_LOG 64M > /dev/null
 bytes MAX_DOWNLOAD 16G > /dev/null
 
@@ -67,16 +68,38 @@ preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format rest \
 	"${copies[@]}" -o "$B/rest.tmp" "$recipe"
 preseed "${said[@]}" --explain -o "$B/explain" "$recipe"
 
+said_at() { # said_at KEY: where that was decided, as messages are to name it
+	sed -n "s/^\([^\t]*\)\t$1 .*/\1/p" "$B/explain" | head -n 1
+}
+
+# There are answers for more architectures than guests can be made of here.
+lacks=
+if [ -z "${fact[machine]}" ]; then
+	lacks="no machine is known that the installer could run in; preseed compiles the recipe for use elsewhere"
+elif ! command -v "qemu-system-${fact[isa]}" > /dev/null; then
+	lacks="qemu-system-${fact[isa]} is not installed"
+fi
+if [ -n "$lacks" ]; then
+	say "$(said_at architecture): architecture: ${fact[architecture]}: cannot be built here: $lacks"
+	bad=yes
+fi
+
 # Where the mirror is, this host asks, and the guest may: a recipe has no say in that
-# beyond Debian's own and what the operator names.
+# beyond Debian's own, the host's and what the operator names. It is judged by the facts
+# that all the rest goes by; the explanation, which was read later, is for people.
+allowed=" deb.debian.org security.debian.org ${SOURCES:-} "
+while IFS='=' read -r k url; do
+	host=${url#*://}
+	case $k in mirror|security) allowed+="${host%%/*} " ;; esac
+done < <(preseed "${said[@]}" --facts "$ROOT/mk/empty.recipe")
 for k in mirror security; do
-	from=$(sed -n "s/^\([^\t]*\)\t$k .*/\1/p" "$B/explain" | head -n 1)
 	host=${fact[$k]#*://}
 	host=${host%%/*}
-	case $from in *.recipe:*) ;; *) continue ;; esac
-	case " deb.debian.org security.debian.org ${SOURCES:-} " in
+	case $allowed in
 	*" $host "*) ;;
-	*)	say "$from: $k: $host: is the operator's to allow: SOURCES=$host"
+	*)	[ -n "$host" ] || continue
+		from=$(said_at "$k")
+		say "${from:-$recipe}: $k: $host: is the operator's to allow: SOURCES=$host"
 		bad=yes ;;
 	esac
 done
@@ -130,7 +153,7 @@ if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[
 	fi
 else
 	# Without what the mirror has of the release's questions, by the package lists alone.
-	say "$name: its answers are not checked: ${templates:-no list of the release\'s questions}"
+	say "$name: its answers are not checked: ${templates:-there is no list of questions of $suite}"
 	for p in $(comm -23 <(sed -n 's/^package=//p' "$B/facts.tmp" | sort -u) <(apt-cache pkgnames | sort -u)); do
 		# a name that others provide will do, and so may one of the recipe's repositories
 		if apt-cache showpkg -- "$p" 2>/dev/null | sed '1,/^Reverse Provides/d' | grep -q . ||

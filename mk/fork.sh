@@ -39,7 +39,7 @@ is_key() { [[ $1 =~ ^[0-9a-f]{24}$ ]]; }
 # installer would wait for it), holds no secret to guard from itself, and under
 # emulation each of these guards is paid for at every fork.
 guest_xml() { # guest_xml NAME DISK GATE KERNEL INITRD MEMORY NONCE [WORDS]
-	local append="console=ttyS0 ipv6.disable=1 ${7:+seedbed_nonce=$7 }auto=true priority=critical DEBIAN_FRONTEND=text"
+	local append="console=${fact[console]} ipv6.disable=1 ${7:+seedbed_nonce=$7 }auto=true priority=critical DEBIAN_FRONTEND=text"
 	append+=" mitigations=off init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off"
 	append+=" audit=0 lsm= cgroup_disable=memory${8:+ $8}"
 	local channels=(--channel org.seedbed.log --channel org.seedbed.debconf
@@ -52,7 +52,7 @@ guest_xml() { # guest_xml NAME DISK GATE KERNEL INITRD MEMORY NONCE [WORDS]
 		append="console=tty0 nomodeset $append"
 		channels+=(--video)
 	fi
-	domxml --name "$1" --memory "$6" --cpus "${CPUS:-2}" \
+	domxml --name "$1" --arch "${fact[architecture]}" --memory "$6" --cpus "${CPUS:-2}" \
 		--disk "$2:qcow2" --throwaway --genid --firmware "${fact[firmware]}" \
 		--kernel "$4" --initrd "$5" --cmdline "$append ---" --gate "$3" \
 		"${channels[@]}"

@@ -21,6 +21,8 @@ begin() {
 		die "$name: disk: ${fact[disk]} bytes: the operator allows MAX_DISK=${MAX_DISK:-64G}"
 	[ $((fact[memory] << 20)) -le "$(bytes MAX_MEMORY 8G)" ] ||
 		die "$name: memory: ${fact[memory]}M: the operator allows MAX_MEMORY=${MAX_MEMORY:-8G}"
+	[ "${fact[cpus]}" -le "${MAX_CPUS:-${fact[cpus]}}" ] ||
+		die "$name: cpus: ${fact[cpus]}: the operator allows MAX_CPUS=$MAX_CPUS"
 	max_log=$(bytes MAX_LOG 64M)
 	max_download=$(bytes MAX_DOWNLOAD 16G)
 	cache=()

@@ -91,6 +91,7 @@ given() { # given FILE NAME: a copy of a file of root's, which the other may not
 for v in ${OPERATOR:-}; do
 	[ -n "${!v:-}" ] || continue
 	case $v in
+	SHARE) "$HERE/share.sh" ;; # what is published is shared, by root
 	KEY|KEYRING)
 		given "${!v}" "operator.$v"
 		said+=("$v=$trees/operator.$v") ;;
@@ -131,13 +132,16 @@ make=(setpriv --no-new-privs --inh-caps=-all --pdeathsig TERM --reset-env -- env
 status=0
 child=
 trap '[ -z "$child" ] || kill -TERM "$child" 2> /dev/null' TERM HUP INT
-if [ -t 0 ] && [ -t 1 ]; then
-	runuser -u "$user" --pty -- "${make[@]}" <&0 &
-elif [ -t 1 ] || [ -t 2 ]; then
-	as "${make[@]}" < /dev/null > >(exec cat) 2> >(exec cat >&2) &
-else
-	as "${make[@]}" < /dev/null &
-fi
+theirs() {
+	if [ -t 0 ] && [ -t 1 ]; then
+		exec runuser -u "$user" --pty -- "${make[@]}"
+	elif [ -t 1 ] || [ -t 2 ]; then
+		as "${make[@]}" < /dev/null > >(exec cat) 2> >(exec cat >&2)
+	else
+		as "${make[@]}" < /dev/null
+	fi
+}
+theirs <&0 &
 child=$!
 wait "$child" || status=$?
 while kill -0 "$child" 2> /dev/null; do # a signal has only been passed on

@@ -10,6 +10,7 @@
 . "$ROOT/mk/apt.sh"
 
 not_root
+mkdir -p "$CACHE" # its user's alone
 umask 022 # a .deb has its modes from the tree that it is made of
 
 if [ $# -eq 0 ]; then

@@ -81,10 +81,10 @@ boot_links() { # all that starts something at boot: PATH TARGET
 
 begin() {
 	mkdir -p "$STATE"
-	exec 9>> "$STATE/lock"
-	flock -n 9 || {
+	exec {lock}>> "$STATE/lock"
+	flock -n "$lock" || {
 		say "$ME: another set-up is at work: waiting for it"
-		flock -w 1800 9 || die "$STATE/lock: another set-up is still at work: try again when it has ended"
+		flock -w 1800 "$lock" || die "$STATE/lock: another set-up is still at work: try again when it has ended"
 	}
 	if [ -e "$STATE/before" ]; then finish; else policy_out; fi
 }
@@ -179,7 +179,7 @@ ended() {
 apt_get() {
 	local pid status
 	SEEDBED_NOSERVICES=$token NEEDRESTART_MODE=l DEBIAN_FRONTEND=noninteractive \
-		setsid env --default-signal=INT,QUIT,PIPE "$@" < /dev/null 2>&1 9>&- &
+		setsid env --default-signal=INT,QUIT,PIPE "$@" < /dev/null 2>&1 {lock}>&- &
 	pid=$!
 	while status=0; caught=''; wait $pid || status=$?; [ -n "$caught" ]; do
 		say "$ME: ${1##*/} is at work and ends first, so that no package is left half installed"

@@ -18,7 +18,7 @@ gave_up() {
 	printf 'failed=%s\n' "$*" | visible >> "$record"
 	exit 1
 }
-at() { # at PORT: where the guest's port is
+at() { # at PORT: the socket that leads to the guest's port
 	local v=NETGATE_FORWARD_$1
 	printf '%s\n' "${!v}"
 }
@@ -31,23 +31,28 @@ retry() { # retry COMMAND...: a service may need a moment more
 	return 1
 }
 last_word() { tail -n 1 "$T/out" | visible; }
-tcp_answers() { timeout 10 bash -c 'exec 4<> "/dev/tcp/$1/$2"' - "${1%:*}" "${1##*:}"; }
+# The gate takes every connection, and ends it where the guest refuses: somebody listens
+# where it stays, or where something is said.
+tcp_answers() { # tcp_answers SOCKET
+	local status=0
+	timeout 3 nc -d -U "$1" > "$T/said" || status=$?
+	[ $status -eq 124 ] || [ -s "$T/said" ]
+}
 
 # ssh by the host key that the installer told of, and no other.
-host=$(at 22)
-awk -F '\t' -v at="[${host%:*}]:${host##*:}" '$2 == "data" && $3 == "hostkey" { print at, $4 }' "$B/records" > "$T/known"
+awk -F '\t' '$2 == "data" && $3 == "hostkey" { print "guest", $4 }' "$B/records" > "$T/known"
 into() { # into KEYFILE COMMAND...
 	local key=$1
 	shift
 	timeout 60 ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=30 \
-		-o UserKnownHostsFile="$T/known" -o StrictHostKeyChecking=yes \
-		-i "$key" -p "${host##*:}" "root@${host%:*}" "$@"
+		-o UserKnownHostsFile="$T/known" -o StrictHostKeyChecking=yes -o HostKeyAlias=guest \
+		-o ProxyCommand="nc -U $(at 22)" -i "$key" root@guest "$@"
 }
 
 for e in "${expect[@]}"; do
 	read -r kind port path <<<"$e"
 	case $kind in
-	http)	retry curl -fsS -o /dev/null -m 20 "http://$(at "$port")${path:-/}" ||
+	http)	retry curl -fsS -o /dev/null -m 20 --unix-socket "$(at "$port")" "http://localhost${path:-/}" ||
 			gave_up "expect $e: $(last_word)" ;;
 	tcp)	retry tcp_answers "$(at "$port")" || gave_up "expect $e: nobody listens" ;;
 	*)	continue ;;

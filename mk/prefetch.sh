@@ -26,25 +26,10 @@ passed_over() {
 }
 private_apt "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"
 
-# debootstrap takes what the archive calls required and important, of the release
-# itself; the rest comes by apt, newest first, with what is recommended.
-mapfile -t base < <(apt-cache dumpavail | awk -v RS= '
-	/\nPriority: (required|important)\n/ && !/\nSection: [a-z\/]*debian-installer/ {
-		sub(/\n.*/, ""); print $2 }' | sort -u)
-# What the installer adds by itself; a name that a release does not have is no matter.
-own=(initramfs-tools busybox locales console-setup keyboard-configuration pciutils
-	laptop-detect popularity-contest installation-report qemu-guest-agent os-prober
-	grub-common openssh-server "${fact[kernel-package]}")
-if [ "${fact[firmware]}" = uefi ]; then
-	own+=("grub-efi-${fact[architecture]}" "grub-efi-${fact[architecture]}-signed" shim-signed)
-else
-	own+=(grub-pc)
-fi
-known() { comm -12 <(printf '%s\n' "$@" | sort -u) <(apt-cache pkgnames | sort -u); }
-mapfile -t own < <(known "${own[@]}")
-asked=${#packages[@]}
-mapfile -t packages < <(known "${packages[@]}") # others are from a repository of the recipe's
 archives=$APT_DIR/archives
+empty=$(mktemp -d)
+trap 'rm -rf "$empty"' EXIT
+mkdir "$empty/partial"
 wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE PATH BYTES" of each package needed
 	local set=$1
 	shift
@@ -52,14 +37,61 @@ wanted() { # wanted SET OPTION... PACKAGE...: "SET FILE PATH BYTES" of each pack
 		sed -n "s|^'[^']*/\(pool/[^']*\)' \([^ ]*\.deb\) \([0-9]*\) .*|$set \2 \1 \3|p" |
 		sed 's/%2b/+/g; s/%7e/~/g; s/%3a\([^ ]* [0-9]*\)$/:\1/'
 }
-empty=$(mktemp -d)
-trap 'rm -rf "$empty"' EXIT
-mkdir "$empty/partial"
+known() { comm -12 <(printf '%s\n' "$@" | sort -u) <(apt-cache pkgnames | sort -u); }
+
+# Which lists all this is by: a fork brings along those that its installer does not have
+# yet (fork.sh).
+mapfile -t lists < <(compgen -G "$APT_DIR/lists/*_main_binary-${fact[architecture]}_Packages" | grep -v debian-installer)
+mkdir "$B/lists"
+[ ${#lists[@]} -eq 0 ] || sha256sum "${lists[@]}" | sed 's|  .*/|  |' > "$B/lists/sums"
+
+# What is the same for all recipes as long as the lists are: worked out once.
+common_to_all() { # common_to_all DIR
+	local base own loader index
+	# debootstrap takes what the archive calls required and important, of the release
+	# itself; the rest comes by apt, newest first, with what is recommended.
+	apt-cache dumpavail | awk -v RS= '
+		/\nPriority: (required|important)\n/ && !/\nSection: [a-z\/]*debian-installer/ {
+			sub(/\n.*/, ""); print $2 }' | sort -u > "$1/base-names"
+	# What the installer adds by itself; a name that a release does not have is no matter.
+	own=(initramfs-tools busybox locales console-setup keyboard-configuration pciutils
+		laptop-detect popularity-contest installation-report qemu-guest-agent os-prober
+		grub-common openssh-server "${fact[kernel-package]}")
+	read -ra loader <<< "${fact[bootloader-packages]}"
+	own+=("${loader[@]}")
+	known "${own[@]}" > "$1/own-names"
+	mapfile -t base < "$1/base-names"
+	mapfile -t own < "$1/own-names"
+	wanted base --no-install-recommends -t "${fact[suite]}" install "${base[@]}" > "$1/base" || return
+	wanted more install "${base[@]}" "${own[@]}" > "$1/more" || return
+
+	# The part of the release's index that debootstrap will ask about, over and over: what
+	# is required and important, and all that any of it may need (udeb: seedbed/pkgdetails).
+	# A name that the archive does not have is known as well, as one that it does not have.
+	mkdir "$1/index"
+	index=$(compgen -G "$APT_DIR/lists/*_dists_${fact[suite]}_main_binary-${fact[architecture]}_Packages" | head -n 1) || return 0
+	awk -v names="$1/index/names" -f "$ROOT/mk/needed.awk" "$index" "$index" > "$1/index/Packages"
+	sha256sum < "$index" | cut -d' ' -f1 > "$1/index/sum"
+}
+derived=$APT_DIR/derived/$({
+	cat "$B/lists/sums" 2> /dev/null || true
+	printf '%s\n' "${fact[suite]}" "${fact[firmware]}" "${fact[kernel-package]}"
+	cat "$ROOT/mk/prefetch.sh" "$ROOT/mk/needed.awk"
+} | sha256sum | cut -c1-24)
+if [ ! -d "$derived" ]; then
+	mkdir "$empty/derived" && mkdir -p "${derived%/*}"
+	common_to_all "$empty/derived" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
+	find "${derived%/*}" -mindepth 1 -maxdepth 1 -mtime +14 -exec rm -rf {} +
+	mv "$empty/derived" "$derived.$$" && { mv -T "$derived.$$" "$derived" 2> /dev/null || rm -rf "$derived.$$"; }
+fi
+cp "$derived/base" "$derived/more" "$empty"
+mapfile -t base < "$derived/base-names"
+mapfile -t own < "$derived/own-names"
+asked=${#packages[@]}
+mapfile -t packages < <(known "${packages[@]}") # others are from a repository of the recipe's
 plain=(--no-install-recommends -t "${fact[suite]}" install "${base[@]}")
 common=(install "${base[@]}" "${own[@]}")
 full=("${common[@]}" "${packages[@]}")
-wanted base "${plain[@]}" > "$empty/base" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
-wanted more "${common[@]}" > "$empty/more" 2> "$empty/why" || passed_over "$(head -n 1 "$empty/why")"
 # What is the recipe's own comes on top of that, and takes nothing from it.
 if ! wanted rest -o Debug::pkgProblemResolver=yes "${full[@]}" > "$empty/rest" 2> "$empty/why"; then
 	say "$name: $({ grep '^E:' "$empty/why" || true; } | head -n 1 | visible): the installer will fetch the recipe's packages itself"
@@ -86,19 +118,10 @@ there() { # all of them, before the whole of apt has looked twice
 	done < "$empty/asked"
 }
 fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
-# What nobody has wanted for longest goes, when all of it is more than the operator allows;
-# what another build of today may be about to read stays.
-tidy() {
-	local most left size file
-	most=$(bytes CACHE_SIZE 20g)
+tidy() { # what another build of today may be about to read stays
 	cut -d' ' -f2 "$empty/asked" | (cd "$archives" && xargs -r touch -c --)
-	left=$(du -sb "$archives" | cut -f1)
-	[ "$left" -gt "$most" ] || return 0
-	find "$archives" -maxdepth 1 -name '*.deb' -mtime +1 -printf '%T@ %s %f\n' | sort -n |
-		while read -r _ size file && [ "$left" -gt "$most" ]; do
-			rm -f -- "$archives/$file"
-			left=$((left - size))
-		done
+	touch -d '1 day ago' "$empty/yesterday"
+	prune_store "$archives" "$empty/yesterday"
 }
 (
 	flock 9
@@ -119,12 +142,6 @@ awk '!seen[$2]++' "$empty/base" "$empty/more" "$empty/rest" | while read -r set 
 done > "$empty/all"
 sed -n 's/^rest\t//p' "$empty/all" > "$B/prefetch.rest"
 
-# Which lists all this is by: a fork brings along those that its installer does not have
-# yet (fork.sh).
-mapfile -t lists < <(compgen -G "$APT_DIR/lists/*_main_binary-${fact[architecture]}_Packages" | grep -v debian-installer)
-mkdir "$B/lists"
-[ ${#lists[@]} -eq 0 ] || sha256sum "${lists[@]}" | sed 's|  .*/|  |' > "$B/lists/sums"
-
 # The part of them that apt can come to. Not with packages from elsewhere, whose needs are
 # not known here. And where two of them are in each other's way, apt's choice may depend on
 # packages that it cannot come to: then it reads all lists.
@@ -140,15 +157,9 @@ if [ "$asked" -eq ${#packages[@]} ] && [ ${#lists[@]} -gt 0 ] && ! grep -q '^ *I
 fi
 sed '/^rest\t/d; s/^[a-z]*\t//' "$empty/all" > "$B/prefetch.tmp"
 
-# The part of the release's index that debootstrap will ask about, over and over: what
-# is required and important, and all that any of it may need (udeb: seedbed/pkgdetails).
-# A name that the archive does not have is known as well, as one that it does not have.
-index=$(compgen -G "$APT_DIR/lists/*_dists_${fact[suite]}_main_binary-${fact[architecture]}_Packages" | head -n 1) || index=
-if [ -n "$index" ]; then
+if [ -s "$derived/index/sum" ]; then
 	rm -rf "$B/index"
-	mkdir "$B/index"
-	awk -v names="$B/index/names" -f "$ROOT/mk/needed.awk" "$index" "$index" > "$B/index/Packages"
-	sha256sum < "$index" | cut -d' ' -f1 > "$B/index/sum"
+	cp -r "$derived/index" "$B/index"
 	for f in Packages names sum; do
 		printf '/seedbed/index/%s\t0644\t%s\n' "$f" "$B/index/$f"
 	done >> "$B/prefetch.tmp"

@@ -33,7 +33,10 @@ as() {
 
 # NAME is one word of harmless letters, level by level; what is not is left there. Scratch
 # files, what can be made again, and what is of no use but to the next make are not wanted.
-as find "$from" -mindepth 1 -type f -printf '%s %T@ %i %P\n' < /dev/null 2> /dev/null | head -c 16M |
+# Where find fails (a folder that is closed, a build beside this one that tidies up) the rest
+# is there all the same.
+{ as find "$from" -mindepth 1 -type f -printf '%s %T@ %i %P\n' < /dev/null 2> /dev/null || true; } |
+	{ head -c 16M; cat > /dev/null; } |
 	LC_ALL=C awk -v files=$files '
 		NF != 4 || $1 !~ /^[0-9]+$/ || $2 !~ /^[0-9.]+$/ || $3 !~ /^[0-9]+$/ { next }
 		$4 !~ /^[A-Za-z0-9][A-Za-z0-9_+%@=,.-]*(\/[A-Za-z0-9_+%@=,][A-Za-z0-9_+%@=,.-]*)*$/ { next }
@@ -43,16 +46,6 @@ as find "$from" -mindepth 1 -type f -printf '%s %T@ %i %P\n' < /dev/null 2> /dev
 		$4 ~ /\.(tmp|new)$/ { next }
 		++n <= files { print }' | sort -k 4 > "$list"
 
-while read -r size time inode name; do
-	[ "$size" -le "$most" ] || { say "$ME: $name: has $size bytes, over MAX_DISK: left out"; continue; }
-	case $name in */*) mkdir -p "$to/${name%/*}" ;; esac
-	rm -f "$to/$name.new"
-	# as many bytes as were listed, by one who may read no more than the other user
-	as head -c "$size" -- "$from/$name" < /dev/null > "$to/$name.new" || { rm -f "$to/$name.new"; continue; }
-	touch -d "@$time" "$to/$name.new"
-	mv -T "$to/$name.new" "$to/$name"
-done < <(LC_ALL=C comm -13 <(sort "$to/.published") <(sort "$list"))
-
 # What is gone there goes here, if it was published.
 cut -d' ' -f4 "$to/.published" | sort > "$list.old"
 cut -d' ' -f4 "$list" | sort > "$list.now"
@@ -60,7 +53,32 @@ comm -23 "$list.old" "$list.now" | while read -r name; do
 	rm -f "$to/$name"
 	case $name in */*) rmdir -p --ignore-fail-on-non-empty "$to/${name%/*}" 2> /dev/null || true ;; esac
 done
-mv "$list" "$to/.published"
+
+# What cannot be taken is tried again the next time, so it is not in the list.
+left_out() { # left_out NAME REASON
+	[ -z "$2" ] || say "$ME: $1: $2: left out"
+	rm -f "$to/$1.new" 2> /dev/null || true
+	printf '%s\n' "$1" >> "$list.out"
+}
+: > "$list.out"
+while read -r size time inode name; do
+	if [ "$size" -gt "$most" ]; then
+		left_out "$name" "has $size bytes, over MAX_DISK"
+	elif [ "$size" -ge "$(df --output=avail -B 1 "$to" | tail -n 1)" ]; then
+		left_out "$name" "has $size bytes, and there is no room for them in $to"
+	elif ! mkdir -p "$(dirname "$to/$name")" 2> /dev/null; then
+		left_out "$name" "something else is in its place"
+	# as many bytes as were listed, by one who may read no more than the other user
+	elif ! as head -c "$size" -- "$from/$name" < /dev/null 2> /dev/null |
+		cp --sparse=always /dev/stdin "$to/$name.new"; then
+		left_out "$name" "" # it has gone meanwhile, or is closed
+	elif ! touch -d "@$time" "$to/$name.new" || ! mv -T "$to/$name.new" "$to/$name" 2> /dev/null; then
+		left_out "$name" "something else is in its place"
+	fi
+done < <(LC_ALL=C comm -13 <(LC_ALL=C sort "$to/.published") <(LC_ALL=C sort "$list"))
+
+awk 'NR == FNR { out[$1] = 1; next } !($4 in out)' "$list.out" "$list" > "$list.new"
+mv "$list.new" "$to/.published"
 
 if [ -n "${SHARE:-}" ]; then
 	for name in $(cut -d' ' -f4 "$to/.published" | sed -n 's|/manifest$||p'); do

@@ -2,6 +2,9 @@
 # Called by root, make does the set-up, and hands over all that meets a recipe or a guest
 # to an ordinary user (SEEDBED_USER), who does it in a copy of this folder (handover.sh).
 
+blanks = $(if $(word 2,$($(1))),$(error $(1)=$($(1)): has a blank in it, which make has no way to name))
+$(foreach v,O RECIPES CURDIR ROOT,$(call blanks,$(v)))
+
 # What the operator says on the command line (README) is of two kinds: what goes into
 # answers or into the way is a prerequisite by content, what bounds or places a run is not.
 

@@ -53,7 +53,7 @@ if [ -n "$own" ]; then
 fi
 # of the format of this version (clones of others may share the cache), and newer than
 # all that it is made of?
-format=$(sed -n 's/^#define QINDEX_MAGIC "\(.*\)"$/\1/p' "$ROOT/tools/lib/qindex.h")
+format=$(preseed-index --format)
 if [ -z "$own" ] && [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$(head -c 8 "$final" | tr -d '\0')" = "$format" ] &&
 	[ "$final" -nt "$APT_DIR/fresh" ] && [ "$final" -nt "$ROOT/mk/templates.list" ] &&
 	[ "$final" -nt "$(command -v preseed-index)" ]; then
@@ -66,7 +66,10 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+touch "$scratch/begun"
+
 mapfile -t lists < <(apt-get indextargets --format '$(FILENAME)' 'Created-By: Packages')
+: > "$scratch/udebs"
 packages=()
 for l in "${lists[@]}"; do
 	case $l in
@@ -142,7 +145,10 @@ while read -r name file; do
 		echo "$name" >> "$scratch/unseen"
 	fi
 done < "$scratch/wanted"
-# versions that no list names any more
+# What was fetched for a recipe stays for the next one, as long as there is room; and
+# versions that no list names any more go.
+(cd "$store" && cut -d' ' -f2 "$scratch/wanted" | xargs -r touch -c --)
+[ -z "$own" ] || prune_store "$store" "$scratch/begun"
 [ -n "$own" ] || (cd "$store" && ls | awk 'NR == FNR { keep[$2] = 1; next } !($1 in keep)' "$scratch/wanted" - | xargs -r rm -f)
 
 field() { { sed -n "s/^$2: //p" "$APT_DIR"/lists/*_dists_"$1"_*Release 2> /dev/null || true; } | head -n 1; }

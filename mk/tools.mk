@@ -13,7 +13,7 @@
 
 CC	?= cc
 CFLAGS	?= -O2 -g
-CSTD	:= -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Itools/lib
+CSTD	:= -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Itools/lib -Itools/recipe
 WARN	:= -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wwrite-strings -Wvla $(WERROR)
 # Set-up installs what pkg-config would miss, so its silence before is no loss.
@@ -21,7 +21,7 @@ pkg	 = $(shell pkg-config --$(1) $(2) 2>/dev/null)
 
 TOOLS	 :=
 MANUALS	 :=
-LIBSRC	 := $(wildcard tools/lib/*.c)
+LIBSRC	 := $(wildcard tools/lib/*.c tools/recipe/*.c)
 LIBOBJ	 := $(LIBSRC:%.c=$(O)/obj/%.o)
 LIBA	 := $(O)/obj/libseedbed.a
 OBJECTS	 := $(LIBOBJ)

@@ -32,18 +32,20 @@ ExecStart=/bin/bash /run/credentials/@system/seedbed.check
 '
 credential() { printf 'io.systemd.credential.binary:%s=%s' "$1" "$(base64 -w0)"; }
 
-forwards=(--forward 0:22)
+# sockets: a port of the loopback is every local user's
+forwards=(--forward "$S/port22:22")
 for e in "${expect[@]}"; do
 	case $e in
 	"http "*|"tcp "*)
 		read -r _ port _ <<<"$e"
 		[[ $port =~ ^[0-9]+$ ]] || die "$name: expect $e: not a port"
-		[ "$port" = 22 ] || forwards+=(--forward "0:$port") ;;
+		[ "$port" = 22 ] || forwards+=(--forward "$S/port$port:$port") ;;
 	esac
 done
 
-domxml --name "seedbed-$name-$$" --memory "${fact[memory]}" \
-	--cpus "${CPUS:-2}" --disk "$W/overlay.qcow2:qcow2" --throwaway \
+# As the recipe says that the appliance is to run.
+domxml --name "seedbed-$name-$$" --arch "${fact[architecture]}" --memory "${fact[memory]}" \
+	--cpus "${fact[cpus]}" --disk "$W/overlay.qcow2:qcow2" --throwaway \
 	--firmware "${fact[firmware]}" --gate "$S/gate" --channel org.seedbed.word \
 	--oem-string "$(inside "$nonce" "$(cat "$S/id.pub")" | credential seedbed.check)" \
 	--oem-string "$(credential systemd.extra-unit.seedbed-check.service <<<"$unit")" \
@@ -64,5 +66,5 @@ case $status:$(result outcome) in
 *)	failed_boot "" ;;
 esac
 fields "$B/outside" check > "$B/checks"
-handed_out "$B/boot-records" "$B/files" || failed_boot "what it handed out cannot be read"
+handed_out "$B/boot-records" "$B/files" || failed_boot "what it handed out is no file of 1 MiB at most"
 sed -n 's/^[^\t]*\tdata\tcheck\t/inside: /p' "$B/boot-records" >> "$B/checks"

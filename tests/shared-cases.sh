@@ -1,12 +1,14 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # shared-cases.sh [-v] [KIND...] - runs the cases that lie beside this checkout, in
 # ../shared/cases (or $CASES): small inputs of faults that users met, each with what must
 # come of it. Prints a table, kind by kind; with -v each want that is not met, and what
 # was said in its place. 0: all are as wanted, or stand in tests/data/shared-cases.refuted
-# with the reason why not; 1: some are not; 77: there are no cases here, or no index.
+# with the reason why not; 1: some are not; 77: there are no cases here. What cannot be run
+# here is said in a line "# left out".
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
-export PATH="$ROOT/build/bin:$PATH" LC_ALL=C.UTF-8
-cases=${CASES:-$ROOT/../shared/cases}
+export PATH="$ROOT/build/bin:$PATH:/usr/sbin:/sbin" LC_ALL=C.UTF-8
+cases=$(cd "${CASES:-$ROOT/../shared/cases}" 2> /dev/null && pwd)
 verbose=
 [ "${1:-}" != -v ] || { verbose=yes; shift; }
 scratch=$(mktemp -d)
@@ -18,6 +20,9 @@ refuted() {
 	awk -F '\t' -v kind="$1" -v cmd="$2" -v want="$3" '!/^#/ && $1 == kind && index(cmd, $2) && index(want, $3) {
 		print $4; found = 1; exit } END { exit !found }' "$ROOT/tests/data/shared-cases.refuted"
 }
+
+# left_out WHAT: in the table, with the reason
+left_out() { echo "# left out: $1"; }
 
 # count KIND COMMAND WANT WHY: WHY is empty if the want is met
 count() {
@@ -35,7 +40,7 @@ count() {
 row() { # row KIND: what was counted since the last one
 	local state=ok
 	[ $((met + refuted)) -eq $wants ] || { state=not ended=1; }
-	printf '%-28s %5d %5d %8d  %s\n' "$1" $wants $met $refuted "$state"
+	printf '%-37s %5d %5d %8d  %s\n' "$1" $wants $met $refuted "$state"
 	wants=0 met=0 refuted=0
 }
 
@@ -97,20 +102,147 @@ preseed_kind() { # preseed_kind FOLDER: all wants of its file "expect"
 
 preseed_cases() {
 	local d
-	preseed-check -r 13 /dev/null > /dev/null 2>&1 || { echo "${0##*/}: no index of trixie's questions here (make templates)" >&2; exit 77; }
+	preseed-check -r 13 /dev/null > /dev/null 2>&1 || { left_out "preseed: no index of trixie's questions here (make templates)"; return; }
 	for d in "$cases"/preseed/*/; do
 		[ $# -eq 0 ] || [[ " $* " == *" $(basename "$d") "* ]] || continue
 		[ ! -e "$d/expect" ] || preseed_kind "${d%/}"
 	done
 }
 
-# The images' cases belong here: made by make.sh, judged by their own "expect".
-image_cases() {
-	:
+# The images: what each kind's make.sh makes, and what tests/data/shared-cases.image wants of
+# it. A menu may be inside a core image, so grubify is given a grub-mkimage that keeps what
+# it is called with.
+image_tools() {
+	local tree=$scratch/grub/lib/grub bin=$scratch/grub/bin
+	mkdir -p "$scratch/bin" "$tree" "$bin"
+	ln -s /usr/lib/grub/* "$tree/"
+	ln -s "$(command -v grub-fstest)" "$bin/"
+	cat > "$bin/grub-mkimage" <<-EOF
+		#!/bin/sh
+		last=
+		for a; do
+			[ "\$last" != -m ] || tar -xOf "\$a" grub.cfg > "$scratch/menu"
+			last=\$a
+		done
+		exec $(command -v grub-mkimage) "\$@"
+	EOF
+	printf '#!/bin/sh\nexec "%s" --grub-dir "%s" "$@"\n' "$ROOT/build/bin/grubify" "$tree" > "$scratch/bin/grubify"
+	# An xfsprogs of before 6.10 does not know -n parent: the feature's bits are set then.
+	cat > "$scratch/bin/mkfs.xfs" <<-EOF
+		#!/bin/bash
+		$(command -v mkfs.xfs) "\$@" 2> "$scratch/xfs" && exit
+		[[ \$* == *'-n parent=1'* ]] || { cat "$scratch/xfs" >&2; exit 1; }
+		a=" \$*"
+		$(command -v mkfs.xfs) \${a/ -n parent=1/} || exit
+		printf '\313' | dd of="\${@: -1}" bs=1 seek=219 conv=notrunc status=none
+	EOF
+	chmod 755 "$scratch" "$scratch"/bin/* "$bin/grub-mkimage"
 }
 
-[ -d "$cases/preseed" ] || { echo "${0##*/}: no cases in $cases" >&2; exit 77; }
-printf '%-28s %5s %5s %8s\n' kind wants met refuted
+# unprivileged COMMAND...: what root would not do as root, as nobody
+unprivileged() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+export -f unprivileged
+
+# unsound IMAGE: what e2fsck says against the ext filesystems of its partitions
+unsound() {
+	local start
+	for start in $(sfdisk -d "$1" 2> /dev/null | sed -n 's/.*start= *\([0-9]*\).*/\1/p'); do
+		[[ $(blkid -p -o value -s TYPE -O $((start * 512)) "$1" 2> /dev/null) == ext* ]] || continue
+		e2fsck -fn "$PWD/$1?offset=$((start * 512))" > "$scratch/fsck" 2>&1 || { echo "$1: e2fsck: $(grep -v '^e2fsck\|^Pass' "$scratch/fsck" | head -n 1)"; return; }
+	done
+}
+
+menu() { # menu IMAGE: the menu's lines, of a file or of the core image, without indentation
+	local label path n
+	{
+		for label in msdos gpt; do
+			for path in /boot/grub/grub.cfg /grub/grub.cfg; do
+				for n in 1 2 3; do
+					grub-fstest "$PWD/$1" cat -- "(loop0,$label$n)$path" 2> /dev/null
+				done
+			done
+		done
+		cat "$scratch/menu" 2> /dev/null
+	} | tr -d '\r' | sed 's/^[ \t]*//'
+}
+
+# image_want WORD REGEX: why it is not met, if it is not
+image_want() {
+	local text=$scratch/said line
+	case $1 in
+	menu*)	text=$scratch/menu-lines
+		[ "$1" != menu-first ] || { grep -m 1 "^${2%%\[*}" "$text" > "$scratch/first"; text=$scratch/first; } ;;
+	esac
+	line=$(grep -E -m 1 -e "$2" "$text")
+	case $1$? in
+	*not0)	echo "$line" ;;
+	*not1)	;;
+	*0)	;;
+	*)	echo "no such line: $(head -n 3 "$text" | tr '\n' '|')" ;;
+	esac
+}
+
+# image_do COMMAND: run where the kind's inputs are
+image_do() {
+	local image before=''
+	image=$(grep -o '[^ ]*\.img' <<< "$1" | tail -n 1)
+	rm -f "$scratch/menu"
+	[[ $1 != grubify* ]] || before=$(unsound "$image")
+	PATH=$scratch/bin:$PATH bash -c "$1" > "$scratch/out" 2>&1 < /dev/null
+	status=$?
+	sed "s|$PWD/||g" "$scratch/out" > "$scratch/said"
+	harm=
+	[[ $1 != grubify* || -n $before ]] || harm=$(unsound "$image")
+	: > "$scratch/menu-lines"
+	[[ $1 != grubify* || $1 == *' -n '* ]] || menu "$image" > "$scratch/menu-lines"
+}
+
+image_kind() { # image_kind NAME: all blocks of it
+	local kind='' cmd='' word rest end=: status=0 harm=''
+	mkdir "$scratch/image"
+	cd "$scratch/image" || exit 1
+	PATH=$scratch/bin:$PATH bash "$cases/image/$1/make.sh" > "$scratch/make" 2>&1
+	count "$1" make.sh "makes its inputs" "$([ $? -eq 0 ] || tail -n 1 "$scratch/make")"
+	while read -r word rest; do
+		[ "$word" != kind ] || kind=$rest
+		[ "$kind" = "$1" ] || continue
+		case $word in
+		do)	cmd=$rest
+			image_do "$cmd"
+			[[ $cmd != grubify* ]] || count "$1" "$cmd" "the filesystems are as sound as before" "$harm" ;;
+		status)	count "$1" "$cmd" "status $rest" "$(grep -Eqx -e "$rest" <<< "$status" || echo "$status: $(head -n 1 "$scratch/said")")" ;;
+		has | not | menu | menu-not | menu-first)
+			count "$1" "$cmd" "$word $rest" "$(image_want "$word" "$rest")" ;;
+		end)	bash -c "$rest" ;;
+		esac
+	done < "$ROOT/tests/data/shared-cases.image"
+	cd "$ROOT" || exit 1
+	rm -rf "$scratch/image"
+	row "$1"
+}
+
+image_cases() {
+	local d kind missing=''
+	for d in sfdisk mke2fs e2fsck mkfs.vfat mcopy mkfs.xfs mkfs.btrfs mksquashfs lz4 qemu-img cpio python3 grub-mkimage grub-fstest; do
+		command -v $d > /dev/null || missing+=" $d"
+	done
+	[ -z "$missing" ] || { left_out "image: not installed:$missing"; return; }
+	image_tools
+	for d in "$cases"/image/*/; do
+		kind=$(basename "$d")
+		[ $# -eq 0 ] || [[ " $* " == *" $kind "* ]] || continue
+		image_kind "$kind"
+	done
+}
+
+[ -n "$cases" ] || { echo "${0##*/}: no cases in ${CASES:-$ROOT/../shared/cases}" >&2; exit 77; }
+printf '%-37s %5s %5s %8s\n' kind wants met refuted
 preseed_cases "$@"
 image_cases "$@"
 [ ! -s "$scratch/told" ] || cat "$scratch/told"

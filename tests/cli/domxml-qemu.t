@@ -26,6 +26,9 @@ is "$(x 'count(//genid)')" 0 "no genid unless asked for"
 is "$(x 'count(//interface)') $(x 'count(//video)') $(x '//controller/@model') $(x '//memballoon/@model')" \
 	"0 0 none none" "no device that was not asked for"
 is "$(x /domain/on_reboot)" destroy "a restart is the end"
+is "$(x /domain/os/type/@arch) $(x /domain/os/type/@machine) $(x //panic/@model)" "x86_64 pc isa" "the architecture's"
+is "$(d --arch x86_64 --disk a)" "$(d --arch amd64 --disk a)" "by either name"
+fails 2 '^domxml: --arch: arm64: guests are described of amd64 only' domxml --offline --arch arm64 --disk a
 is "$(x //rng/backend)" /dev/urandom "random numbers"
 
 d --disk a:b.img:raw --reboot --net user --mac 52:54:00:00:00:01 --video --genid >d.xml

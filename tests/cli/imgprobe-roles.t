@@ -127,6 +127,9 @@ eval "$line" >log 2>&1
 like "$(imgprobe -p bare.raw)" 'number="1" start="1048576" size="67108864".*uuid="11111111-.*role="root"' \
 	"the line that is told puts it into a partition"
 runs "which grubify takes" grubify bare.raw
+truncate -s 8M swap.img
+mkswap -q swap.img
+fails 5 'swap over all of it: no system that could boot$' grubify -n swap.img
 disk blank.img 8M <<<'label: dos'
 is "$(imgprobe blank.img; echo $?)" 0 "an empty table over nothing is one"
 

@@ -36,4 +36,28 @@ is "$(inside "file $T/small" | sed -n 2,3p)" "0123 data file0 c29tZQo=
 0123 data check expect file $T/small" "one that is handed out"
 is "$(failed 'run echo one; echo two words; false')" \
 	"0123 failed expect-run - expect run echo one; echo two words; false: two words" "a command, with its last line"
+
+# --- what comes out: the host looks at it by itself, whatever the guest's script was ---
+out() { # out EXPECTATION...: of the records, into files; its status
+	bash -o pipefail -c '. "$SRC/mk/inside.sh"; expect=("$@"); handed_out records files' - "$@" 2> err
+}
+record() { # record KEY: stdin in the guest's own lines
+	base64 -w 32768 | awk -v k="$1" '{ print "1.0\tdata\t" k "\t" $0 }'
+}
+head -c 1048576 /dev/urandom > most
+{ record file0 < most; record file1 < small; record file9 < small; } > records
+out 'file /most' 'file /a/small'
+is "$?:$(cmp files/most most && cat files/a/small):$(find files -type f | wc -l)" "0:some:2" "files of up to 1 MiB, and those that the recipe names"
+rm -r files
+{ cat most; echo more; } | record file0 > records
+out 'file /most'
+is "$?:$(find files -type f | wc -l)" "1:0" "a guest that sends more than that has handed out nothing"
+rm -rf files
+{ record file0 < most; record file0 < most; record file0 < most; } > records
+out 'file /most'
+is "$?:$(find files -type f | wc -l)" "1:0" "nor in pieces"
+rm -rf files
+printf '1.0\tdata\tfile0\t%s\n' 'no base64: $(touch pwned)' > records
+out 'file /most'
+is "$?:$(ls pwned 2> /dev/null)" "1:" "nor what is no base64"
 finish

@@ -32,6 +32,14 @@ is "$(ls build/bad 2> /dev/null | grep -v '^\.')" "" "nothing is left of it"
 fails 2 'No rule' make appliance-absent
 is "$(ls pwned 2> /dev/null)" "" "no recipe's name was run"
 
+# Answers there are for other architectures, too, and no guest to build them in.
+printf 'package nginx\narchitecture arm64\n' > recipes/elsewhere.recipe
+runs "a recipe for another architecture is compiled" build/bin/preseed --key key.pub -o out recipes/elsewhere.recipe
+fails 2 'recipes/elsewhere.recipe:2: architecture: arm64: cannot be built here: no machine is known' \
+	make appliance-elsewhere
+is "$(ls build/elsewhere/preseed.cfg 2> /dev/null)" "" "but not built"
+rm -r recipes/elsewhere.recipe build/elsewhere 2> /dev/null || true
+
 # The report is of what there is, and recipes' folders alone.
 mkdir -p build/good build/other && cp "$SRC"/tests/data/appliance-report/web/{facts,manifest} build/good/
 cp build/good/facts build/other/

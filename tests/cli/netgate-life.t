@@ -97,6 +97,20 @@ inside 'kill -KILL $$'
 is "$status" 137 "so is its signal"
 is "$(netgate -s "$T/s" -f 0:22 -- bash -c ': </dev/tcp/127.0.0.1/${NETGATE_FORWARD_22#*:}' && echo up)" up \
 	"the port is open while it runs"
+inside 'stat -c "%F %A" "$NETGATE_FORWARD_22"; bash -c "exec 4<>/dev/null" ; [ "$NETGATE_FORWARD_80" != "$NETGATE_FORWARD_22" ]' \
+	-f "$T/f22:22" -f 0:80
+is "$status:$(cat out)" "0:socket srw-------" "a forward may be a socket, for its user alone"
+[ ! -e f22 ]
+ok $? "which goes with the gate"
+is "$(netgate -s "$T/s" -f "$T/f22:22" -- python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect("'"$T"'/f22"); print("up")')" up "somebody listens there"
+python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.bind("f22")'
+inside true -f "$T/f22:22"
+is "$status" 0 "one that was left is taken over"
+echo file > f22
+inside true -f "$T/f22:22"
+is "$status:$(cat f22)" "125:file" "what is no socket is left as it is"
+rm -f f22
 fails 127 'no/such: cannot be started: No such file' netgate -s "$T/s" --result "$T/result" -- /no/such
 is "$(result outcome)" failed "what cannot be started is a failure, and told"
 fails 126 'cannot be started: Permission denied' netgate -s "$T/s" -- /etc/passwd

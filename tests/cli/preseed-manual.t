@@ -35,6 +35,11 @@ for name in $facts; do
 done >missing
 is "$(cat missing)" "" "the facts are in the manual"
 
+# The architectures are those of the table.
+echo 'architecture vax' >vax.recipe
+is "$(sed -n '/^\.It Ic architecture/,/^\.It Ic country/s/^\.Cm \([a-z0-9]*\( , [a-z0-9]*\)*\)\( ;\)*$/\1/p' "$recipe" | sed '/^amd64$/d; s/ , /\n/g')" \
+	"$(preseed vax.recipe 2>&1 | sed -n 's/.*known are //p' | sed 's/, /\n/g')" "the architectures are in the manual"
+
 if command -v mandoc >/dev/null; then
 	for m in "$page" "$recipe"; do
 		is "$(mandoc -Tlint -W warning "$m")" "" "${m##*/} is clean mdoc"

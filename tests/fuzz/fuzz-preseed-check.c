@@ -3,14 +3,19 @@
  * for good. Before a line "====" the bytes are templates and scripts for the index.
  */
 // uses: tools/preseed-check/asked.c
+// uses: tools/preseed-check/answered.c
 // uses: tools/preseed-check/check.c
 // uses: tools/preseed-check/command.c
+// uses: tools/preseed-check/early.c
 // uses: tools/preseed-check/finding.c
+// uses: tools/preseed-check/filled.c
 // uses: tools/preseed-check/fix.c
 // uses: tools/preseed-check/late.c
 // uses: tools/preseed-check/layout.c
+// uses: tools/preseed-check/names.c
 // uses: tools/preseed-check/lines.c
 // uses: tools/preseed-check/packages.c
+// uses: tools/preseed-check/parameters.c
 // uses: tools/preseed-check/partition.c
 // uses: tools/preseed-check/partman.c
 // uses: tools/preseed-check/password.c
@@ -19,6 +24,7 @@
 // uses: tools/preseed-check/recipe.c
 // uses: tools/preseed-check/renamed.c
 // uses: tools/preseed-check/rules.c
+// uses: tools/preseed-check/script.c
 // uses: tools/preseed-check/sets.c
 // uses: tools/preseed-check/side.c
 // uses: tools/preseed-check/suggest.c

@@ -4,23 +4,15 @@
  * so no file is read.
  */
 // uses: tools/preseed/answers.c
-// uses: tools/preseed/beneath.c
-// uses: tools/preseed/checks.c
-// uses: tools/preseed/host.c
-// uses: tools/preseed/keys.c
-// uses: tools/preseed/known.c
-// uses: tools/preseed/zones.c
 // uses: tools/preseed/late.c
 // uses: tools/preseed/layout.c
-// uses: tools/preseed/net.c
 // uses: tools/preseed/plan.c
 // uses: tools/preseed/product.c
-// uses: tools/preseed/recipe.c
+// uses: tools/preseed/settle.c
 // uses: tools/preseed/sources.c
-// uses: tools/preseed/utf8.c
-// uses: tools/preseed/values.c
 
 #include "../../tools/preseed/product.h"
+#include "../../tools/preseed/settle.h"
 
 #include <stdint.h>
 #include <stdlib.h>

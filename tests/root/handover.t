@@ -39,6 +39,16 @@ appliance-less:
 	@rm build/web/manifest; echo other > build/web/web.qcow2
 appliance-fails:
 	@mkdir -p build/web; echo why > build/web/why; exit 7
+appliance-odd:
+	@mkdir -p build/web/closed; echo x > build/web/closed/f; chmod 0 build/web/closed
+	rm -r build/web/files; echo "a file now" > build/web/files
+appliance-huge:
+	@chmod 700 build/web/closed; rm -r build/web/closed; truncate -s $(ROOM) build/web/huge
+appliance-names:
+	@rm -f build/web/huge; echo 1 > build/web/pid; echo $(ROOTS) > build/.published; echo x > build/.list.x
+	mkdir -p 'build/a[$$(touch pwned)]' build/bin build/obj build/web/.hidden build/..; echo x > 'build/a[$$(touch pwned)]/f'
+	echo x > build/bin/preseed; echo x > build/obj/main.o; echo 'all: ; touch pwned' > build/web/inputs.mk
+	echo x > build/web/.hidden/f; echo x > 'build/web/--help'; true
 appliance-waits:
 	@echo $$$$ > build/pid; exec sleep 1000
 END
@@ -90,6 +100,20 @@ hand appliance-fails > out 2>&1
 is "$?:$(cat build/web/why)" "2:why" "of what fails, the reason is published, and make's status passed on"
 MAX_DISK=2 hand appliance-web > out 2>&1
 like "$(cat out)" 'web.qcow2: has 6 bytes, over MAX_DISK: left out' "no file larger than a disk may be"
+hand appliance-web > out 2>&1
+is "$(cat build/web/web.qcow2)" image "but when it may be, it is taken after all"
+
+# What they have made so that it cannot be taken, or lies where something else was.
+hand appliance-odd > out 2>&1
+is "$?:$(cat build/web/web.qcow2):$(cat build/web/files)" "0:image:a file now" "a closed folder keeps nothing from the rest; a folder may become a file"
+room=$(($(df --output=avail -B 1 . | tail -n 1) + (1 << 30)))
+OPERATOR='ROOTS MAX_DISK ROOM' ROOTS=$T MAX_DISK=16T ROOM=$room "$SRC/mk/handover.sh" "$PWD" appliance-huge < /dev/null > out 2>&1
+like "$(cat out)" 'huge: has [0-9]+ bytes, and there is no room for them in .*: left out' "a file that would fill root's disk is left"
+is "$(ls build/web/huge 2> /dev/null)" "" "not in part, either"
+hand appliance-names > out 2>&1
+is "$(find build -mindepth 1 ! -name '.publish*' | sort | paste -sd ' ')" "build/web build/web/files build/web/manifest build/web/pid build/web/web.qcow2 build/web/why" \
+	"names that are options, expressions or of root's own making are left"
+is "$(kill -0 $$; echo $?)" 0 "a process that a file names is nobody's to end"
 cd ..
 
 # --- the terminal ---

@@ -64,6 +64,7 @@ static void forwards(void **state)
 	static const char *const bad[] = { "", ":", "22", "0:0", "22:", ":22",
 		"65536:22", "-1:22", "22:22:22" };
 	struct forward f;
+	char longest[200];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
@@ -71,6 +72,18 @@ static void forwards(void **state)
 	assert_null(forward_parse("0:22", &f));
 	assert_int_equal(f.host_port, 0);
 	assert_int_equal(f.guest_port, 22);
+	assert_int_equal(f.at.sun_family, AF_UNSPEC);
+	assert_null(forward_parse("/tmp/a:b/s:22", &f));
+	assert_int_equal(f.at.sun_family, AF_UNIX);
+	assert_string_equal(f.at.sun_path, "/tmp/a:b/s");
+	assert_int_equal(f.guest_port, 22);
+	assert_non_null(forward_parse("/tmp/s:0", &f));
+	memset(longest, 'x', sizeof(longest));
+	memcpy(longest, "./", 2);
+	strcpy(longest + sizeof(f.at.sun_path), ":22");
+	assert_non_null(forward_parse(longest, &f));
+	strcpy(longest + sizeof(f.at.sun_path) - 1, ":22");
+	assert_null(forward_parse(longest, &f));
 }
 
 static void feed(struct frames_in *in, const void *data, size_t n)

@@ -33,7 +33,7 @@
 #include <sys/wait.h>
 
 struct world {
-	char dir[64], gate[80], proxy[80];
+	char dir[64], gate[80], proxy[80], forward[80];
 	int proxy_fd, fd;
 	pid_t pid;
 	struct frames_in in;
@@ -55,8 +55,8 @@ static const uint8_t gate_mac[] = { 0x52, 0x55, 10, 0, 2, 2 };
 static void run_gate(const struct world *w, int ready)
 {
 	struct proxy p = { 0 };
-	struct forward f = { 0, 22 };
-	char spec[128];
+	struct forward f;
+	char spec[128], forward[128];
 	struct gate_config cfg = { .socket = w->gate,
 		.proxies = &p,
 		.proxy_count = 1,
@@ -68,7 +68,8 @@ static void run_gate(const struct world *w, int ready)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	snprintf(spec, sizeof(spec), "10.0.2.4:3142=%s", w->proxy);
 	cfg.out = fdopen(null, "w");
-	if (proxy_parse(spec, &p) || cidr_parse("10.0.2.0/24", &cfg.net))
+	snprintf(forward, sizeof(forward), "%s:22", w->forward);
+	if (forward_parse(forward, &f) || proxy_parse(spec, &p) || cidr_parse("10.0.2.0/24", &cfg.net))
 		_exit(9);
 	cfg.host = cidr_host(&cfg.net, 2);
 	cfg.guest = cidr_host(&cfg.net, 15);
@@ -98,6 +99,7 @@ static int set_up(void **state)
 	assert_non_null(mkdtemp(w->dir));
 	snprintf(w->gate, sizeof(w->gate), "%s/gate", w->dir);
 	snprintf(w->proxy, sizeof(w->proxy), "%s/proxy", w->dir);
+	snprintf(w->forward, sizeof(w->forward), "%s/forward", w->dir);
 	w->proxy_fd = unix_listen(w->proxy);
 	assert_true(w->proxy_fd >= 0);
 	assert_int_equal(pipe(ready), 0);
@@ -279,6 +281,34 @@ static void proxy_answers(void **state)
 	}
 }
 
+/* From a socket of the host's to the guest's port, and the answer back. */
+static void forward_reaches_guest(void **state)
+{
+	struct world *w = *state;
+	const uint16_t before = guest_port;
+	const struct packet *got;
+	char c = 0;
+	int n, fd;
+
+	hello(w);
+	fd = dial(w->forward);
+	assert_true(fd >= 0);
+	do {
+		got = get_frame(w, 5000, &n);
+		assert_non_null(got);
+	} while (got->eth.ether_type != htons(ETHERTYPE_IP) ||
+		 got->ip.protocol != IPPROTO_TCP || !got->l4.tcp.syn);
+	assert_int_equal(ntohs(got->l4.tcp.dest), 22);
+	assert_int_equal(got->ip.daddr, inet_addr("10.0.2.15"));
+	/* refused by the guest: whoever called is told */
+	guest_port = 22;
+	send_tcp(w, "10.0.2.2", ntohs(got->l4.tcp.source), TH_RST | TH_ACK, 0,
+		ntohl(got->l4.tcp.seq) + 1);
+	assert_true(recv(fd, &c, 1, 0) <= 0);
+	close(fd);
+	guest_port = before;
+}
+
 static void nothing_else_answers(void **state)
 {
 	struct world *w = *state;
@@ -381,6 +411,7 @@ int main(void)
 #define gate_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		gate_test(proxy_answers),
+		gate_test(forward_reaches_guest),
 		gate_test(nothing_else_answers),
 		gate_test(datagrams_go_nowhere),
 		gate_test(second_guest_is_refused),

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 /* The source itself: what it does without openat2 has no name outside. */
-#include "../../tools/preseed/beneath.c"
+#include "../../tools/recipe/beneath.c"
 
 static void touch(int dir, const char *path)
 {

@@ -5,18 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-// uses: tools/preseed/recipe.c
-// uses: tools/preseed/keys.c
-// uses: tools/preseed/checks.c
-// uses: tools/preseed/net.c
-// uses: tools/preseed/values.c
-// uses: tools/preseed/known.c
-// uses: tools/preseed/zones.c
-// uses: tools/preseed/utf8.c
-// uses: tools/preseed/beneath.c
 
-#include "../../tools/preseed/net.h"
-#include "../../tools/preseed/recipe.h"
+#include "../../tools/recipe/net.h"
+#include "../../tools/recipe/recipe.h"
 
 #include <string.h>
 

@@ -5,14 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-// uses: tools/preseed/values.c
-// uses: tools/preseed/known.c
-// uses: tools/preseed/zones.c
-// uses: tools/preseed/utf8.c
 
 #include "nearest.h"
-#include "../../tools/preseed/utf8.h"
-#include "../../tools/preseed/values.h"
+#include "platform.h"
+#include "../../tools/recipe/utf8.h"
+#include "../../tools/recipe/values.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,8 +132,8 @@ static void tables(void **state)
 	assert_string_equal(release_find("13")->codename, "trixie");
 	assert_string_equal(release_find("testing")->codename, "forky");
 	assert_null(release_find("sid"));
-	assert_string_equal(arch_find("x86_64")->name, "amd64");
-	assert_null(arch_find(""));
+	assert_string_equal(platform_find("x86_64")->name, "amd64");
+	assert_null(platform_find(""));
 }
 
 static void keys_of_ssh(void **state)

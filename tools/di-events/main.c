@@ -6,6 +6,7 @@
  */
 #include "captive.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "diag.h"
 #include "installer.h"
 #include "opts.h"
@@ -19,7 +20,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <time.h>
 
 enum { EX_WAITS = 3, EX_GAVE_UP = 4, EX_UNFINISHED = 5, SOURCES = 2, TICK_MS = 250 };
 
@@ -81,14 +81,6 @@ static void on_event(void *opaque, const struct event *e)
 		(opt.json ? show_json : show_text)(r->records, e);
 	if (r->shown)
 		bar_event(&r->bar, &r->pace, e);
-}
-
-static double monotonic(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 /* 1: something was read, 0: nothing, or a negative errno after a message. */
@@ -176,7 +168,7 @@ static bool writer_gone(struct run *r)
 
 static int follow(struct run *r)
 {
-	double heard_at = monotonic(), t = 0;
+	double heard_at = clock_seconds(), t = 0;
 	bool last = false;
 	int n;
 
@@ -190,9 +182,9 @@ static int follow(struct run *r)
 			fflush(r->records);
 		if (r->installer.t > t || n > 0) {
 			t = r->installer.t;
-			heard_at = monotonic();
+			heard_at = clock_seconds();
 		}
-		pace_time(&r->pace, t + (monotonic() - heard_at));
+		pace_time(&r->pace, t + (clock_seconds() - heard_at));
 		if (r->shown)
 			bar_draw(&r->bar, &r->pace);
 		if (last && n == 0)

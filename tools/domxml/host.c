@@ -1,5 +1,6 @@
 /* What the host can do: libvirt's word, and for KVM a trial. */
 #include "spec.h"
+#include "beside.h"
 #include "cleanup.h"
 #include "diag.h"
 #include "run.h"
@@ -7,7 +8,6 @@
 
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
-#include <limits.h>
 #include <string.h>
 
 static void cleanup_xmldoc(xmlDoc **d)
@@ -29,11 +29,11 @@ static char *first_text(xmlDoc *doc, const char *path)
 }
 
 /* The emulator that libvirt would take for this kind of guest, or NULL. */
-static char *emulator(virConnectPtr c, const char *type, const char *machine)
+static char *emulator(virConnectPtr c, const char *type, const struct spec *s)
 {
 	_cleanup_(cleanup_xmldoc) xmlDoc *doc = NULL;
-	_cleanup_free_ char *caps =
-		virConnectGetDomainCapabilities(c, NULL, "x86_64", machine, type, 0);
+	_cleanup_free_ char *caps = virConnectGetDomainCapabilities(
+		c, NULL, s->platform->isa, s->machine, type, 0);
 
 	if (!caps)
 		return NULL;
@@ -48,19 +48,10 @@ static char *emulator(virConnectPtr c, const char *type, const char *machine)
  */
 int host_kvm_works(void)
 {
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 16);
-	const char *argv[] = { "kvmprobe", "--quiet", NULL };
-	char *slash;
+	_cleanup_free_ char *probe = beside_program("kvmprobe");
+	const char *argv[] = { probe, "--quiet", NULL };
 
-	self[n > 0 ? n : 0] = '\0';
-	slash = strrchr(self, '/');
-	if (slash) {
-		memcpy(slash + 1, "kvmprobe", sizeof("kvmprobe"));
-		if (access(self, X_OK) == 0)
-			argv[0] = self;
-	}
-	return run(argv) == 0;
+	return probe && run(argv) == 0;
 }
 
 static int is_local(virConnectPtr c)
@@ -77,7 +68,7 @@ static int is_local(virConnectPtr c)
 static int ask_qemu(struct spec *s, virConnectPtr c)
 {
 	if (s->accel != ACCEL_TCG) {
-		s->emulator = emulator(c, "kvm", s->machine);
+		s->emulator = emulator(c, "kvm", s);
 		if (s->accel == ACCEL_KVM && !s->emulator) {
 			diag("kvm: %s", virt_why());
 			return -ENOTSUP;
@@ -90,7 +81,7 @@ static int ask_qemu(struct spec *s, virConnectPtr c)
 	if (s->accel == ACCEL_KVM)
 		return 0;
 	free(s->emulator);
-	s->emulator = emulator(c, "qemu", s->machine);
+	s->emulator = emulator(c, "qemu", s);
 	if (s->emulator)
 		return 0;
 	diag("qemu: %s", virt_why());

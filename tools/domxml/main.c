@@ -17,7 +17,7 @@
 
 static struct {
 	char *uri, *user, *name, *uuid, *kernel, *initrd, *cmdline, *firmware, *nvram;
-	char *accel, *xen, *net, *gate, *mac, *machine, *cpu, *cpu_vendor;
+	char *accel, *xen, *net, *gate, *mac, *arch, *machine, *cpu, *cpu_vendor;
 	char **disks, **channels, **oem;
 	int memory, cpus, throwaway, reboot, video, genid, offline, old_qemu_ok;
 } opt = { .memory = 1024, .cpus = 1 };
@@ -66,6 +66,8 @@ static const struct poptOption options[] = {
 		"Tell the guest's kernel when it was forked by vmfork(1)", NULL },
 	{ "reboot", '\0', POPT_ARG_NONE, &opt.reboot, 0,
 		"Let the guest restart itself, which otherwise ends it", NULL },
+	{ "arch", '\0', POPT_ARG_STRING, &opt.arch, 0,
+		"The guest's architecture (amd64)", "ARCH" },
 	{ "machine", '\0', POPT_ARG_STRING, &opt.machine, 0, "QEMU's machine (pc)",
 		"NAME" },
 	{ "cpu", '\0', POPT_ARG_STRING, &opt.cpu, 0,
@@ -237,9 +239,24 @@ static int texts(const struct spec *s)
 	return OPTS_GO;
 }
 
+static int architecture(struct spec *s)
+{
+	char names[128];
+
+	s->platform = platform_find(opt.arch ? opt.arch : "amd64");
+	if (s->platform && s->platform->machine[0].name)
+		return OPTS_GO;
+	platform_names(names, sizeof(names), true);
+	return opts_error(
+		"--arch: %s: guests are described of %s only", opt.arch, names);
+}
+
 static int describe(struct spec *s)
 {
 	int r;
+
+	if ((r = architecture(s)) != OPTS_GO)
+		return r;
 
 	s->name = opt.name ? opt.name : "seedbed";
 	s->uuid = opt.uuid;
@@ -250,7 +267,7 @@ static int describe(struct spec *s)
 	s->reboot = opt.reboot;
 	s->video = opt.video;
 	s->genid = opt.genid;
-	s->machine = opt.machine ? opt.machine : "pc";
+	s->machine = opt.machine ? opt.machine : s->platform->machine[0].name;
 	s->cpu = opt.cpu;
 	s->cpu_vendor = opt.cpu_vendor;
 	s->channels = opt.channels;

@@ -2,6 +2,8 @@
 #ifndef DOMXML_SPEC_H
 #define DOMXML_SPEC_H
 
+#include "platform.h"
+
 #include <libxml/tree.h>
 
 enum accel { ACCEL_AUTO, ACCEL_KVM, ACCEL_TCG };
@@ -31,6 +33,7 @@ struct spec {
 	char *gate;	    /* the socket of NET_GATE */
 	const char *source; /* the network's or the bridge's name */
 	const char *mac;
+	const struct platform *platform; /* has a machine */
 	const char *machine, *cpu, *cpu_vendor;
 	char **channels, **oem_strings;
 	/* what the host says; NULL or 0 where it was not asked */

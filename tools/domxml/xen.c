@@ -16,8 +16,8 @@ static void os(xmlNode *dom, const struct spec *s)
 	};
 	xmlNode *o = xml_add(dom, "os", NULL, NULL);
 
-	xml_add(o, "type", types[s->xen], "arch", "x86_64", "machine", machines[s->xen],
-		NULL);
+	xml_add(o, "type", types[s->xen], "arch", s->platform->isa, "machine",
+		machines[s->xen], NULL);
 	if (s->kernel) {
 		xml_add(o, "kernel", s->kernel, NULL);
 		if (s->initrd)

@@ -468,7 +468,7 @@ int config_plan(struct plan *pl, bool rewrite)
 		r = fs_read(&fs, path, TEXT_MAX, &text, &len);
 	if (r == 0 && !rewrite)
 		r = use_menu(pl, &fs, text);
-	else if (r == 0 || r == -ENOENT || r == -ENOTDIR)
+	else if (r == 0 || r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
 		r = new_menu(pl, &fs, rewrite);
 	else if (r == -EISDIR)
 		r = refuse(pl, ST_IN_THE_WAY, "%s: %s is no file: move it away",

@@ -44,8 +44,11 @@ static bool name_is(const char *attribute, const char *path, const struct stat *
 		       st.st_ino == file->st_ino);
 }
 
-/* The kernel writes behind a loop device whenever it likes, without a lock. */
-static bool on_loop(int fd, const char *path)
+/*
+ * The kernel writes behind a loop device whenever it likes, without a lock. node is the
+ * device's name, if there is one.
+ */
+static bool on_loop(int fd, const char *path, char node[64])
 {
 	struct stat file;
 	bool found = false;
@@ -56,10 +59,9 @@ static bool on_loop(int fd, const char *path)
 		return false;
 	for (size_t i = 0; !found && i < g.gl_pathc; i++) {
 		const char *name = g.gl_pathv[i] + strlen("/sys/block/");
-		char node[64];
 		int has;
 
-		snprintf(node, sizeof(node), "/dev/%.*s", (int)strcspn(name, "/"), name);
+		snprintf(node, 64, "/dev/%.*s", (int)strcspn(name, "/"), name);
 		has = device_has(node, &file);
 		found = has < 0 ? name_is(g.gl_pathv[i], path, &file) : has;
 	}
@@ -125,13 +127,17 @@ int lock_image(int fd, const char *path, struct lock *l)
 {
 	struct flock f = { .l_type = l->write ? F_WRLCK : F_RDLCK,
 		.l_whence = SEEK_SET };
+	char node[64];
 
 	l->who = "another program";
 	if (fcntl(fd, F_OFD_SETLK, &f) < 0)
 		return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
-	l->who = "a loop device";
-	if (on_loop(fd, path))
+	if (on_loop(fd, path, node)) {
+		snprintf(l->loop, sizeof(l->loop),
+			"a loop device, %s: losetup -d detaches it", node);
+		l->who = l->loop;
 		return -EBUSY;
+	}
 	l->who = "another program, which has it open for writing";
 	return l->written ? -EBUSY : 0;
 }

@@ -8,6 +8,7 @@ struct lock {
 	bool write;
 	bool written;	 /* somebody has it open for writing */
 	const char *who; /* has it, in words */
+	char loop[128]; /* room for the words about a loop device */
 };
 
 /*

@@ -111,6 +111,10 @@ static int no_partition(struct plan *pl)
 	_cleanup_free_ char *to = name ? shell_word(name) : NULL;
 	const unsigned long long mib = 1 << 20;
 
+	if (strcmp(pl->img.parts[0].fs, "swap") == 0) {
+		note(pl, "%s: no system that could boot", pl->img.problem);
+		return ST_NO_TABLE;
+	}
 	note(pl,
 		"%s: it boots by a kernel from outside (Xen, qemu -kernel), or as a "
 		"partition",

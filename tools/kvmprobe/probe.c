@@ -1,4 +1,5 @@
 #include "probe.h"
+#include "clock.h"
 #include "stages.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MEMORY = 1 << 20, CPUID_MAX = 256 };
@@ -288,23 +288,15 @@ static void vm_close(struct vm *v)
 		close(v->kvm);
 }
 
-static double now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
-
 void probe_kvm(struct probe *p, const char *device, int timeout_ms)
 {
 	struct vm v = { .kvm = -1, .vm = -1, .cpu = -1 };
-	const double start = now_ms();
+	const int64_t start = clock_ns();
 
 	memset(p, 0, sizeof(*p));
 	if (open_device(&v, p, device) == 0 && machine(&v, p) == 0 &&
 		processor(&v, p) == 0 && v.run && run_timed(&v, p, timeout_ms) == 1)
 		p->works = 1;
 	vm_close(&v);
-	p->ms = now_ms() - start;
+	p->ms = (double)(clock_ns() - start) / 1e6;
 }

@@ -3,10 +3,15 @@
 
 #include <time.h>
 
-double clock_seconds(void)
+int64_t clock_ns(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+double clock_seconds(void)
+{
+	return (double)clock_ns() / 1e9;
 }

@@ -3,7 +3,10 @@
 #ifndef SEEDBED_CLOCK_H
 #define SEEDBED_CLOCK_H
 
-/* Seconds on the monotonic clock. */
+#include <stdint.h>
+
+/* The monotonic clock, in nanoseconds and in seconds. */
+int64_t clock_ns(void);
 double clock_seconds(void);
 
 #endif

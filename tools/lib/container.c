@@ -2,6 +2,7 @@
 #include "container.h"
 #include "cleanup.h"
 #include "convert.h"
+#include "problem.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -3,11 +3,11 @@
 #include "cleanup.h"
 #include "container.h"
 #include "extio.h"
+#include "problem.h"
 
 #include <blkid/blkid.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -26,18 +26,6 @@ enum { SECTOR = 512, SECTOR_4K = 4096, ISO_MAGIC_AT = 32769 };
 static void cleanup_probe(blkid_probe *pr)
 {
 	blkid_free_probe(*pr);
-}
-
-void image_problem(struct image *img, enum image_state state, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (img->state != IMAGE_GOOD)
-		return; /* the first one found explains the rest */
-	img->state = state;
-	va_start(ap, fmt);
-	vsnprintf(img->problem, sizeof(img->problem), fmt, ap);
-	va_end(ap);
 }
 
 static bool bytes_are(struct image *img, uint64_t at, const char *want, size_t len)

@@ -72,11 +72,6 @@ int image_open(struct image *img, const char *path, int flags);
 
 void image_close(struct image *img);
 
-/* Sets state and problem, unless there is one: the first one found explains the rest.
- */
-void image_problem(struct image *img, enum image_state state, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
 /* The type as GPT or MBR names it: an EFI system partition and so on. */
 bool part_is_esp(const struct part *p);
 bool part_is_biosboot(const struct part *p);

@@ -28,6 +28,7 @@ int unix_listen(const char *path)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	_cleanup_close_ int fd = -1;
+	struct stat st;
 	mode_t mask;
 	int r;
 
@@ -39,6 +40,9 @@ int unix_listen(const char *path)
 		return -EADDRINUSE;
 	if (r < 0 && r != -ENOENT)
 		return r;
+	/* to connect to what is no socket at all is refused the same way */
+	if (r == 0 && (lstat(path, &st) < 0 || !S_ISSOCK(st.st_mode)))
+		return -EEXIST;
 	if (r == 0 && unlink(path) < 0)
 		return -errno;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -1,9 +1,9 @@
 #include "dirread.h"
 #include "cleanup.h"
+#include "clock.h"
 
 #include <dirent.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	READ = 8 << 20,
@@ -11,14 +11,6 @@ enum {
 	READS = sizeof(((struct listing *)NULL)->read) / sizeof(size_t),
 	ENTRY_MIN = 24, /* the shortest record that the kernel writes */
 };
-
-int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
 
 /* By region, and in one by the directory: by where the kernel put the name. */
 static int by_region(const void *a, const void *b)
@@ -94,10 +86,10 @@ static int read_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx
 		return -errno;
 	for (l->reads = 0;;) {
 		char *buf = l->buf + (size_t)READ * l->reads;
-		int64_t start = now_ns();
+		int64_t start = clock_ns();
 		ssize_t got = getdents64(l->fd, buf, room);
 
-		l->ns += now_ns() - start;
+		l->ns += clock_ns() - start;
 		if (got <= 0) {
 			l->whole = got == 0 && kept;
 			return got < 0 ? -errno : 0;

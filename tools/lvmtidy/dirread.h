@@ -47,6 +47,4 @@ typedef int entry_fn(void *ctx, const struct entry *e);
 int dir_each(struct listing *l, bool by_inode, entry_fn *each, void *ctx);
 void cleanup_listing(struct listing *l);
 
-int64_t now_ns(void); /* monotonic */
-
 #endif

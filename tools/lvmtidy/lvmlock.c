@@ -1,5 +1,6 @@
 #include "lvmlock.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "dirread.h"
 
 #include <fcntl.h>
@@ -72,7 +73,7 @@ void lvmlock_drop(struct lvmlock *l)
 int lvmlock_take(struct lvmlock *l, long wait_ms, const volatile int *stop)
 {
 	const struct timespec nap = { 0, POLL_MS * 1000000L };
-	int64_t deadline = now_ns() + wait_ms * INT64_C(1000000);
+	int64_t deadline = clock_ns() + wait_ms * INT64_C(1000000);
 
 	for (;;) {
 		int r = 0;
@@ -86,7 +87,7 @@ int lvmlock_take(struct lvmlock *l, long wait_ms, const volatile int *stop)
 			return r;
 		if (*stop)
 			return -EINTR;
-		if (now_ns() >= deadline)
+		if (clock_ns() >= deadline)
 			return -EBUSY;
 		nanosleep(&nap, NULL);
 	}

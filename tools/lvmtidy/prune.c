@@ -1,5 +1,6 @@
 #include "prune.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "diag.h"
 #include "lvmlock.h"
 
@@ -93,14 +94,14 @@ static int breathe(struct work *w)
 	if (*w->p->stop)
 		return -EINTR;
 	if (++w->steps % LOOK_EVERY ||
-		now_ns() - w->held_since < HOLD_MS * INT64_C(1000000))
+		clock_ns() - w->held_since < HOLD_MS * INT64_C(1000000))
 		return 0;
 	progress(w);
 	if (w->lock.n) {
 		lvmlock_drop(&w->lock);
 		nanosleep(&pause, NULL);
 	}
-	w->held_since = now_ns();
+	w->held_since = clock_ns();
 	return lvmlock_take(&w->lock, w->p->wait_ms, w->p->stop);
 }
 
@@ -186,7 +187,7 @@ static int remove_all(struct work *w)
 		if ((r = choose(w)) < 0 ||
 			(r = lvmlock_take(&w->lock, w->p->wait_ms, w->p->stop)) < 0)
 			return r;
-		w->held_since = now_ns();
+		w->held_since = clock_ns();
 		r = dir_each(&w->s->listing, !w->p->dry, remove_old, w);
 		lvmlock_drop(&w->lock);
 	} while (r == 0 && w->end < groups);

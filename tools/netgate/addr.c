@@ -124,15 +124,23 @@ const char *proxy_parse(const char *s, struct proxy *p)
 
 const char *forward_parse(const char *s, struct forward *f)
 {
-	char text[6];
-	const char *colon = strchr(s, ':');
+	char text[sizeof(f->at.sun_path)];
+	const char *colon = strrchr(s, ':');
 
-	if (!colon || (size_t)(colon - s) >= sizeof(text))
-		return "not of the form HOSTPORT:GUESTPORT";
+	memset(f, 0, sizeof(*f));
+	if (!colon)
+		return "neither HOSTPORT:GUESTPORT nor PATH:GUESTPORT";
+	if ((size_t)(colon - s) >= sizeof(text))
+		return "the path is too long for a unix socket";
 	memcpy(text, s, (size_t)(colon - s));
 	text[colon - s] = '\0';
-	f->host_port = number(text, 0, 65535);
 	f->guest_port = number(colon + 1, 1, 65535);
+	if (strchr(text, '/')) {
+		f->at.sun_family = AF_UNIX;
+		strcpy(f->at.sun_path, text);
+	} else {
+		f->host_port = number(text, 0, 65535);
+	}
 	if (f->host_port < 0 || f->guest_port < 0)
 		return "not a port";
 	return NULL;

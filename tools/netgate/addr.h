@@ -4,6 +4,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 struct cidr {
 	struct in_addr net, mask;
@@ -25,6 +26,7 @@ struct proxy {
 struct forward {
 	int host_port; /* 0: any */
 	int guest_port;
+	struct sockaddr_un at; /* of AF_UNIX: there in place of a port */
 };
 
 /* Each returns NULL, or what is wrong in words. */

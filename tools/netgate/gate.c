@@ -1,6 +1,7 @@
 #include "gate.h"
 #include "captive.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "diag.h"
 #include "ending.h"
 #include "frames.h"
@@ -13,13 +14,14 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 
 struct gate {
 	const struct gate_config *cfg;
 	Slirp *slirp;
 	struct relay *relays;
+	int forwarded; /* so many forwards are there */
 	int relay_count;
 	int listener, asked, guest; /* asked: for the counts, by SIGUSR1 */
 	struct captive captive;
@@ -77,13 +79,10 @@ static void guest_error(const char *msg, void *opaque)
 		diag("guest: %s", msg);
 }
 
-static int64_t clock_ns(void *opaque)
+static int64_t now(void *opaque)
 {
-	struct timespec ts;
-
 	(void)opaque;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	return clock_ns();
 }
 
 /* Timers are for IPv6 only, which this network has not. */
@@ -123,7 +122,7 @@ static void notify(void *opaque)
 static const SlirpCb callbacks = {
 	.send_packet = send_packet,
 	.guest_error = guest_error,
-	.clock_get_ns = clock_ns,
+	.clock_get_ns = now,
 	.timer_new = timer_new,
 	.timer_free = timer_free,
 	.timer_mod = timer_mod,
@@ -261,27 +260,62 @@ static int free_port(void)
 	return ntohs(a.sin_port);
 }
 
-/* The port is taken: whoever wants to know is told. */
+/* The port or socket is taken: whoever wants to know is told. */
 static int tell_forward(struct gate *g, const struct forward *f, int port)
 {
+	_cleanup_free_ char *where = NULL;
 	char **slot = g->env;
+
+	if (f->at.sun_family == AF_UNIX)
+		where = strdup(f->at.sun_path);
+	else if (asprintf(&where, "127.0.0.1:%d", port) < 0)
+		where = NULL;
+	if (!where)
+		return fail(g, -ENOMEM, "out of memory");
 
 	while (*slot)
 		slot++;
 	if (g->cfg->out)
-		fprintf(g->cfg->out, "forward %d 127.0.0.1:%d\n", f->guest_port, port);
-	if (asprintf(slot, "NETGATE_FORWARD_%d=127.0.0.1:%d", f->guest_port, port) <
-		0) {
+		fprintf(g->cfg->out, "forward %d %s\n", f->guest_port, where);
+	if (asprintf(slot, "NETGATE_FORWARD_%d=%s", f->guest_port, where) < 0) {
 		*slot = NULL;
 		return fail(g, -ENOMEM, "out of memory");
 	}
 	return 0;
 }
 
+/* A socket is its user's alone, where a port is every local user's. */
+static int start_unix_forward(struct gate *g, const struct forward *f)
+{
+	const struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_addr = g->cfg->guest,
+		.sin_port = htons((uint16_t)f->guest_port) };
+	const char *path = f->at.sun_path;
+	const int fd = unix_listen(path); /* one that is left is replaced */
+	mode_t mask;
+	int r;
+
+	if (fd < 0)
+		return not_listening(g, path, fd);
+	close(fd);
+	unlink(path);
+	mask = umask(0177);
+	r = slirp_add_hostxfwd(g->slirp, (const struct sockaddr *)&f->at, sizeof(f->at),
+		(const struct sockaddr *)&to, sizeof(to), 0);
+	r = r < 0 ? -errno : 0;
+	umask(mask);
+	if (r < 0)
+		return not_listening(g, path, r);
+	g->forwarded++;
+	return tell_forward(g, f, 0);
+}
+
 static int start_forward(struct gate *g, const struct forward *f)
 {
 	const struct in_addr lo = { .s_addr = htonl(INADDR_LOOPBACK) };
 
+	if (f->at.sun_family == AF_UNIX)
+		return start_unix_forward(g, f);
 	/* Between the asking and the taking another program may have got it. */
 	for (int tries = 0; tries < 20; tries++) {
 		int port = f->host_port ? f->host_port : free_port();
@@ -290,8 +324,10 @@ static int start_forward(struct gate *g, const struct forward *f)
 			return failf(g, port, "no port of 127.0.0.1 is free: %s",
 				strerror(-port));
 		if (slirp_add_hostfwd(
-			    g->slirp, 0, lo, port, g->cfg->guest, f->guest_port) == 0)
+			    g->slirp, 0, lo, port, g->cfg->guest, f->guest_port) == 0) {
+			g->forwarded++;
 			return tell_forward(g, f, port);
+		}
 		if (f->host_port)
 			break;
 	}
@@ -536,6 +572,9 @@ static void end(struct gate *g)
 	for (int i = 0; i < g->relay_count; i++)
 		relay_end(&g->relays[i]);
 	free(g->relays);
+	for (int i = 0; i < g->forwarded; i++)
+		if (g->cfg->forwards[i].at.sun_family == AF_UNIX)
+			unlink(g->cfg->forwards[i].at.sun_path);
 	if (g->guest >= 0)
 		close(g->guest);
 	if (g->listener >= 0) {

@@ -32,8 +32,9 @@ static const struct poptOption options[] = {
 		"address",
 		"ADDRESS:PORT=TARGET" },
 	{ "forward", 'f', POPT_ARG_ARGV, &opt.forwards, 0,
-		"Lead a port of the host's loopback (0: any) to one of the guest",
-		"HOSTPORT:GUESTPORT" },
+		"Lead a port of the host's loopback (0: any), or a unix socket, to one "
+		"of the guest",
+		"HOSTPORT|PATH:GUESTPORT" },
 	{ "net", '\0', POPT_ARG_STRING, &opt.net, 0,
 		"The guest's network (10.0.2.0/24)", "ADDRESS/BITS" },
 	{ "host", '\0', POPT_ARG_STRING, &opt.host, 0,

@@ -3,7 +3,6 @@
 #include "cleanup.h"
 
 #include <string.h>
-#include <time.h>
 
 enum { WAIT_END = 5, STACK = 512 * 1024 };
 
@@ -20,14 +19,6 @@ void source_init(struct source *s)
 	pthread_condattr_destroy(&at);
 }
 
-const struct host *source_host(const struct source *s, const char *name)
-{
-	for (int i = 0; i < s->host_count; i++)
-		if (strcmp(s->hosts[i].name, name) == 0)
-			return &s->hosts[i];
-	return NULL;
-}
-
 void source_end(struct source *s)
 {
 	pthread_mutex_lock(&s->lock);
@@ -37,23 +28,9 @@ void source_end(struct source *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static struct timespec from_now(long ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += ms % 1000 * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 int source_wait(struct source *s)
 {
-	const struct timespec until = from_now(WAIT_END * 1000L);
+	const struct timespec until = fetch_until(WAIT_END * 1000L);
 	int r = 0;
 
 	pthread_mutex_lock(&s->lock);
@@ -66,18 +43,6 @@ int source_wait(struct source *s)
 
 /* --- the thread --- */
 
-/* Locked. Another that asks for the same gets one of its own from now on. */
-static void unlist(struct fetch *f)
-{
-	struct fetch **p = &f->s->fetches;
-
-	while (*p && *p != f)
-		p = &(*p)->next;
-	if (*p)
-		*p = f->next;
-	f->listed = false;
-}
-
 /* Locked, and nobody has it. */
 static void release(struct fetch *f)
 {
@@ -85,48 +50,6 @@ static void release(struct fetch *f)
 	cleanup_close(&f->part.fd);
 	cleanup_close(&f->old);
 	free(f);
-}
-
-static bool is_final(enum answer a)
-{
-	return a != ANSWER_ASKED && a != ANSWER_BODY;
-}
-
-void fetch_say(struct fetch *f, enum answer a, const char *why)
-{
-	pthread_mutex_lock(&f->s->lock);
-	f->answer = a;
-	if (why)
-		snprintf(f->why, sizeof(f->why), "%s", why);
-	if (is_final(a) && f->listed)
-		unlist(f);
-	pthread_cond_broadcast(&f->changed);
-	pthread_mutex_unlock(&f->s->lock);
-}
-
-bool fetch_wanted(struct fetch *f)
-{
-	bool wanted;
-
-	pthread_mutex_lock(&f->s->lock);
-	wanted = f->readers > 0 && !f->s->ending;
-	if (!wanted && !f->s->ending)
-		wanted = f->part.ours && part_followed(&f->part);
-	/* one that is about to end takes no more readers */
-	if (!wanted && f->listed)
-		unlist(f);
-	pthread_mutex_unlock(&f->s->lock);
-	return wanted;
-}
-
-void fetch_pause(struct fetch *f, long ms)
-{
-	const struct timespec until = from_now(ms);
-
-	pthread_mutex_lock(&f->s->lock);
-	if (!f->s->ending)
-		pthread_cond_timedwait(&f->changed, &f->s->lock, &until);
-	pthread_mutex_unlock(&f->s->lock);
 }
 
 static void *work(void *arg)
@@ -140,7 +63,7 @@ static void *work(void *arg)
 		       : step == STEP_FOLLOW ? fetch_follow(f)
 					     : fetch_ask(f);
 	part_leave(s->store, &f->part);
-	if (!is_final(f->answer))
+	if (!fetch_final(f->answer))
 		fetch_say(f, ANSWER_BROKEN, "nobody wants it any more");
 	pthread_mutex_lock(&s->lock);
 	f->running = false;
@@ -229,7 +152,7 @@ struct fetch *fetch_begin(
 /* Locked. For a change, or to see whether who asked has gone: false. */
 static bool wait_for(struct fetch *f, struct patience p)
 {
-	const struct timespec until = from_now(1000);
+	const struct timespec until = fetch_until(1000);
 	bool goes_on = !f->s->ending;
 
 	if (goes_on && pthread_cond_timedwait(&f->changed, &f->s->lock, &until) != 0) {

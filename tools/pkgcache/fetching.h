@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* fetching.h - a fetch from inside: for fetch.c, follow.c and ask.c. */
+/* fetching.h - a fetch from inside, for its steps. */
 #ifndef PKGCACHE_FETCHING_H
 #define PKGCACHE_FETCHING_H
 
 #include "fetch.h"
+
+#include <time.h>
 
 enum { WHY_MAX = 200 };
 
@@ -36,9 +38,16 @@ enum step {
 	STEP_END
 };
 
+/* follow.c, ask.c */
 enum step fetch_join(struct fetch *f);
 enum step fetch_follow(struct fetch *f);
 enum step fetch_ask(struct fetch *f);
+
+/* The time in so many milliseconds, on the monotonic clock. */
+struct timespec fetch_until(long ms);
+
+/* Whether nothing comes after it. */
+bool fetch_final(enum answer a);
 
 /* Whether anybody wants it here; in another build, too, if that reads ours. */
 bool fetch_wanted(struct fetch *f);

@@ -2,18 +2,15 @@
 /* What another build's process fetches, read along; no word passes but the file's. */
 #include "fetching.h"
 #include "cleanup.h"
+#include "clock.h"
 
 #include <string.h>
-#include <time.h>
 
 enum { LOOK_MS = 50, HEADER_MS = 2000 };
 
 static int64_t now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return clock_ns() / 1000000;
 }
 
 enum step fetch_join(struct fetch *f)

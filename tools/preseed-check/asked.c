@@ -295,29 +295,6 @@ static const char *no_answer(struct check *c, const struct way *w)
 	return "";
 }
 
-bool answer_known(struct check *c, const char *question)
-{
-	const char *value = value_said(c, question);
-
-	return (value && *value) || command_sets(c, question);
-}
-
-bool more_to_come(const struct check *c)
-{
-	static const char *const names[] = { "preseed/include",
-		"preseed/include_command", "preseed/run", "auto-install/classes" };
-
-	if (c->file->template || commands_fetch_answers(c))
-		return true;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const struct answer *a = answer_find(c, names[i]);
-
-		if (a && *a->value.s)
-			return true;
-	}
-	return false;
-}
-
 /* "d-i QUESTION TYPE VALUE" as the kernel command line has it. */
 static const char *as_parameter(struct check *c, const char *line)
 {

@@ -212,7 +212,8 @@ enum turn template_next(const char **s, const char *end, unsigned *missing);
 /* check.c: all rules over c->file. */
 void check_file(struct check *c);
 
-/* Whether a value is another program's to fill in: Packer's, Cobbler's, Jinja's. */
+/* filled.c: whether a value is another program's to fill in: Packer's, Cobbler's,
+ * Jinja's. */
 bool placeholder(const char *s);
 
 /* The same of a value: in a template a dollar anywhere in it will do. */
@@ -228,8 +229,10 @@ struct cmdline {
 
 /* cmdline.c: the question that a short name of the kernel command line is for. */
 const char *alias_find(const char *name);
+
+/* The short name that was meant, NULL if none is near. */
+const char *alias_near(const char *name);
 void cmdline_read(struct check *c);
-void check_cmdline(struct check *c);
 
 /* What the kernel command line says of a question; NULL. */
 const char *on_cmdline(struct check *c, const char *question);
@@ -239,16 +242,13 @@ bool cmdline_seen(const struct check *c, const char *question);
 /* What it or the file says; NULL. */
 const char *value_said(struct check *c, const char *question);
 
-/* Whether it, the file or a command of the file answers. */
+/* answered.c: whether it, the file or a command of the file answers. */
 bool answer_known(struct check *c, const char *question);
-
-/* Whether an ordinary installation comes by the question. */
-bool installer_asks(const char *question);
 
 /* Whether more answers may come from where the file does not show them. */
 bool more_to_come(const struct check *c);
 
-/* sets.c: whether an early command sets it, by debconf-set or the like, in time. */
+/* early.c: whether an early command sets it, by debconf-set or the like, in time. */
 bool command_sets(struct check *c, const char *question);
 
 /* Whether an early command hands over answers that it does not show. */
@@ -256,6 +256,9 @@ bool commands_fetch_answers(const struct check *c);
 
 /* Whether an early command has that text in it. */
 bool commands_mention(struct check *c, const char *text);
+
+/* asked.c: whether an ordinary installation comes by the question. */
+bool installer_asks(const char *question);
 
 /* late.c: whether an early command sets the network up again. */
 bool network_again(struct check *c);
@@ -281,6 +284,7 @@ void check_place(struct check *c, const struct answer *a);
  */
 bool marked(const struct check *c, const struct answer *a);
 
+void check_cmdline(struct check *c); /* parameters.c */
 void check_asked(struct check *c);
 
 /* renamed.c: what became of a question that is no more. */

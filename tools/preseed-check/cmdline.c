@@ -39,6 +39,14 @@ const char *alias_find(const char *name)
 	return NULL;
 }
 
+const char *alias_near(const char *name)
+{
+	for (size_t i = 0; i < ALIASES; i++)
+		if (strlen(name) > 4 && edit_distance(name, aliases[i].alias) == 1)
+			return aliases[i].alias;
+	return NULL;
+}
+
 /* The next word, as the kernel cuts it: blanks within double quotes are none. */
 static char *next_word(struct pool *pool, const char **s)
 {
@@ -130,44 +138,4 @@ const char *value_said(struct check *c, const char *question)
 	const struct answer *a = value ? NULL : answer_find(c, question);
 
 	return a ? a->value.s : value;
-}
-
-/* A name without a slash that is not a short name, but nearly one. */
-static void near_alias(struct check *c, const struct answer *a, const char *name)
-{
-	for (size_t i = 0; i < ALIASES; i++)
-		if (strlen(name) > 4 && edit_distance(name, aliases[i].alias) == 1) {
-			found(c, a, 0, 0, LEVEL_NOTE, R_UNKNOWN,
-				"%s is nothing to the installer; did you mean %s?",
-				name, aliases[i].alias);
-			return;
-		}
-}
-
-/* As an answer of its own; it has no place in the file. */
-void check_cmdline(struct check *c)
-{
-	for (size_t i = 0; i < c->words; i++) {
-		const struct cmdline *w = &c->word[i];
-		struct answer *a = pool_alloc(c->pool, sizeof(*a));
-		enum qtype type;
-
-		a->question.s = *w->name ? w->name : w->said;
-		a->owner.s = "d-i";
-		a->value.s = a->text = a->masked = w->value;
-		a->len = strlen(w->value);
-		a->q = qindex_find(c->index, w->name);
-		type = a->q ? (enum qtype)a->q->type : QT_STRING;
-		a->type.s = *qtype_name(type) ? qtype_name(type) : "string";
-		if (!*w->name) {
-			near_alias(c, a, w->said);
-			continue;
-		}
-		if (strcmp(w->name, w->said) == 0 || strchr(w->said, '/'))
-			check_question(c, a);
-		check_value(c, a);
-		check_network(c, a);
-		check_account(c, a);
-		check_place(c, a);
-	}
 }

@@ -15,19 +15,19 @@ struct script {
 	bool target;	    /* it runs in the installed system */
 };
 
-/* Where in the answer's text a byte of the script stands. */
+/* script.c: where in the answer's text a byte of the script stands. */
 size_t script_place(const struct script *s, size_t at);
 
 void script_found(const struct script *s, const struct token *t, enum level level,
 	enum rule rule, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* The program that a word names, without its folder. */
+const char *program_name(const char *word);
 
 /* side.c: whether each command runs where what it needs is. */
 void check_sides(const struct script *s, const struct tokens *t);
 
 /* sets.c: whether the questions that it sets are questions. */
 void check_sets(const struct script *s, const struct tokens *t);
-
-/* The program that a word names, without its folder. */
-const char *program_name(const char *word);
 
 #endif

@@ -1,10 +1,11 @@
 /* indexes.c - finds the index of a release, and those of the others. */
 #include "indexes.h"
+#include "beside.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "platform.h"
 
 #include <glob.h>
-#include <libgen.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -39,13 +40,11 @@ static void add_all(struct indexes *x, const char *dir, const char *below)
 	globfree(&g);
 }
 
-static void beside_program(struct indexes *x)
+static void installed(struct indexes *x)
 {
-	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	_cleanup_free_ char *dir = beside_dir();
 
-	exe[n > 0 ? n : 0] = '\0';
-	add_all(x, dirname(exe), "/../share/seedbed");
+	add_all(x, dir, "/../share/seedbed");
 }
 
 static void find_all(struct indexes *x)
@@ -61,7 +60,7 @@ static void find_all(struct indexes *x)
 	else
 		add_all(x, getenv("HOME"), "/.cache/seedbed");
 	add_all(x, "/var/cache/seedbed", "");
-	beside_program(x);
+	installed(x);
 }
 
 static bool is_release(const struct qindex *x, const char *name)
@@ -73,15 +72,11 @@ static bool is_release(const struct qindex *x, const char *name)
 
 static const char *this_machine(struct utsname *u)
 {
-	static const char *const names[][2] = { { "x86_64", "amd64" },
-		{ "aarch64", "arm64" }, { "i686", "i386" }, { "ppc64le", "ppc64el" },
-		{ "armv7l", "armhf" } };
+	const struct platform *p;
 
 	uname(u);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strcmp(names[i][0], u->machine) == 0)
-			return names[i][1];
-	return u->machine;
+	p = platform_find(u->machine);
+	return p ? p->name : u->machine;
 }
 
 static const char *suite(const struct qindex *x)

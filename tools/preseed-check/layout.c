@@ -8,6 +8,7 @@
 #include "layout.h"
 #include "recipe.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -274,16 +275,39 @@ static void volumes(struct layout *l)
 }
 
 /* The name of a device up to its partition's number: what may be such a disk. */
+/* Whether what is behind a disk's name, which ends so, is a partition's number. */
+static bool part_of(const char *rest, char last)
+{
+	if (*rest && isdigit((unsigned char)last) && *rest++ != 'p')
+		return false;
+	return rest[strspn(rest, "0123456789")] == '\0';
+}
+
 static bool on_disk(const char *device, const char *disks)
 {
 	for (const char *s = disks; s += strspn(s, " \t"), *s;) {
 		size_t n = strcspn(s, " \t");
 
-		if (strncmp(device, s, n) == 0)
+		if (strncmp(device, s, n) == 0 && part_of(device + n, s[n - 1]))
 			return true;
 		s += n;
 	}
 	return false;
+}
+
+/* /dev/nvme0n11, where /dev/nvme0n1p1 was meant: "; did you mean ...?", or nothing. */
+static const char *meant_device(struct check *c, const char *device, const char *disks)
+{
+	for (const char *s = disks; s += strspn(s, " \t"), *s;) {
+		size_t n = strcspn(s, " \t");
+
+		if (strncmp(device, s, n) == 0 && device[n] != 'p' &&
+			isdigit((unsigned char)s[n - 1]))
+			return pool_printf(c->pool, "; did you mean %.*sp%s?", (int)n, s,
+				device + n);
+		s += n;
+	}
+	return "";
 }
 
 /* /dev/sda and the like, of which the kernel's names for partitions begin. */
@@ -325,13 +349,14 @@ static void devices(struct layout *l)
 				const char *one = pool_strndup(r->c->pool, s, n);
 
 				if (strncmp(one, "/dev/", 5) == 0 &&
-					kernel_names(one) && !on_disk(one, l->disks))
+					!strchr(one, ',') && kernel_names(one) && !on_disk(one, l->disks))
 					found(r->c, l->arrays.text.a,
 						v->v[j].at + (size_t)(s - v->v[j].s), n,
 						LEVEL_ERROR, R_RECIPE,
 						"%s is on none of the disks of "
-						"partman-auto/disk, %s",
-						one, l->disks);
+						"partman-auto/disk, %s%s",
+						one, l->disks,
+						meant_device(r->c, one, l->disks));
 				s += n + (s[n] == '#');
 			}
 	}

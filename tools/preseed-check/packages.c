@@ -141,13 +141,38 @@ static void task(struct check *c, const struct answer *a, size_t at, size_t len)
 		near ? "?" : "");
 }
 
+/*
+ * Up to one of the characters between two words. pkgsel/include is handed to a shell, so
+ * that $(uname -r) and `uname -r` are part of a word, blanks and all.
+ */
+struct ends {
+	const char *parenthesis, *backquote; /* the last of each, or NULL */
+};
+
+static size_t word_length(const char *s, const char *between, struct ends last)
+{
+	size_t n = 0;
+
+	while (s[n] && !strchr(between, s[n])) {
+		const char *p = s + n;
+
+		if (*p == '`' && p < last.backquote)
+			p = strchr(p + 1, '`');
+		else if (*p == '$' && p[1] == '(' && p < last.parenthesis)
+			p = strchr(p, ')');
+		n = (size_t)(p - s) + 1;
+	}
+	return n;
+}
+
 static void each(struct check *c, const struct answer *a, const char *between,
 	void (*one)(struct check *c, const struct answer *a, size_t at, size_t len))
 {
 	const char *v = a->value.s;
+	const struct ends last = { strrchr(v, ')'), strrchr(v, '`') };
 
 	for (size_t at = 0; v[at];) {
-		size_t n = strcspn(v + at, between);
+		size_t n = word_length(v + at, between, last);
 
 		while (n && v[at + n - 1] == ' ')
 			n--;

@@ -5,6 +5,7 @@
  * it knows; format says that one is to be made. A partition that lacks one of them
  * is made and left as it is, without a word.
  */
+#include "names.h"
 #include "recipe.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
  * partman and of grub-installer know them.
  */
 #include "nearest.h"
+#include "names.h"
 #include "recipe.h"
 
 #include <ctype.h>

@@ -54,8 +54,14 @@ static const char *part_fault(
 		return pool_printf(c->pool,
 			"the hash has %zu characters after its last $, not %u", n,
 			k->hash);
-	if (k->rounds && strncmp(salt, "rounds=", 7) == 0)
+	if (k->rounds && strncmp(salt, "rounds=", 7) == 0) {
+		if (salt[7 + strspn(salt + 7, "0123456789")] != '$' || salt[7] == '$') {
+			*at = (size_t)(salt - s);
+			*len = strcspn(salt, "$");
+			return "rounds= wants a number";
+		}
 		salt += strcspn(salt, "$") + 1;
+	}
 	if (!k->salt)
 		return NULL;
 	*at = (size_t)(salt - s);

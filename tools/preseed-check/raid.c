@@ -6,6 +6,7 @@
  * An array ends at any . even within a word, and its words are taken by their order
  * alone. Whatever mdadm refuses ends the installation.
  */
+#include "names.h"
 #include "recipe.h"
 
 #include <ctype.h>

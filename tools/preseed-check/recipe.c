@@ -7,7 +7,7 @@
  * What they cannot read they do not complain of: they take something else for it.
  */
 #include "recipe.h"
-#include "nearest.h"
+#include "names.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -71,33 +71,6 @@ static int64_t size_of(const struct recipe *r, const char *s, bool unlimited)
 					  : -2;
 	}
 	return *p ? -2 : (int64_t)n;
-}
-
-const char *nearest_word(const char *const *list, size_t n, const char *s)
-{
-	const char *best = NULL;
-	unsigned least = 3;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned d = edit_distance(list[i], s);
-
-		/* short words are near to any other */
-		if (list[i][0] != s[0] && (d > 1 || strlen(s) <= 3))
-			continue;
-		if (d < least && near_enough(s, d)) {
-			least = d;
-			best = list[i];
-		}
-	}
-	return best;
-}
-
-bool one_of(const char *const *list, size_t n, const char *s)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], s) == 0)
-			return true;
-	return false;
 }
 
 static const char *const filesystems[] = { "btrfs", "ext2", "ext3", "ext4", "xfs",
@@ -171,6 +144,27 @@ static void unknown_key(
 	p->faulty |= near != NULL;
 }
 
+/* As an example: the value if it will do. */
+static const char *one_word(const char *value)
+{
+	return *value && !strpbrk(value, " ,") ? value : "noatime";
+}
+
+/* LVM's own rule for a name. partman takes a name of several words for none. */
+static void volume_name(
+	struct recipe *r, const struct word *w, const char *name, const char *value)
+{
+	size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_.-");
+
+	if (placeholder(value) || (!value[n] && value[0] != '-'))
+		return;
+	wrong(r, w, LEVEL_ERROR,
+		"%s{ %s }: LVM takes no such name: letters, digits and +_.- only, no - "
+		"first",
+		name, value);
+}
+
 static void key(struct recipe *r, struct partition *p, const struct word *w,
 	const char *name, const char *value)
 {
@@ -185,11 +179,13 @@ static void key(struct recipe *r, struct partition *p, const struct word *w,
 	if (strcmp(name, "method") == 0) {
 		const char *near = nearest_word(methods, COUNT(methods), value);
 
+		if (strstr(value, "swap"))
+			near = "swap";
 		p->method = value;
 		p->at_method = w;
 		if (one_of(methods, COUNT(methods), value))
 			return;
-		wrong(r, w, near || !*value ? LEVEL_ERROR : LEVEL_NOTE,
+		wrong(r, w, near || !*value ? LEVEL_ERROR : LEVEL_WARNING,
 			"%s is no method%s", *value ? value : "nothing",
 			meant(r, near));
 		p->faulty = true;
@@ -207,8 +203,15 @@ static void key(struct recipe *r, struct partition *p, const struct word *w,
 		p->format = true;
 	} else if (strcmp(name, "use_filesystem") == 0) {
 		p->use = true;
+	} else if (strcmp(name, "options") == 0) {
+		wrong(r, w, LEVEL_ERROR,
+			"options{ %s } sets no mount option: that is written "
+			"options/%s{ %s }",
+			value, one_word(value), one_word(value));
 	} else if (to) {
 		*to = value;
+		if (to == &p->lv_name || to == &p->in_vg || to == &p->vg_name)
+			volume_name(r, w, name, value);
 	} else if (strncmp(name, "options/", 8) != 0 &&
 		   !one_of(keys, COUNT(keys), name)) {
 		unknown_key(r, p, w, name);

@@ -59,10 +59,6 @@ bool partman_filesystem(const struct check *c, const char *name);
 /* Whether partman takes it for a filesystem in use. */
 bool partition_acts(const struct check *c, const struct partition *p);
 
-/* The one of n words that was meant, NULL. */
-const char *nearest_word(const char *const *list, size_t n, const char *s);
-bool one_of(const char *const *list, size_t n, const char *s);
-
 /* layout.c: the stage that a recipe is read in, which leaves partitions out. */
 enum stage { STAGE_DISK, STAGE_LVM, STAGES };
 

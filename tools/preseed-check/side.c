@@ -3,8 +3,8 @@
  * installed one below /target, where in-target runs it.
  */
 #include "command.h"
+#include "names.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define COUNT(list) (sizeof(list) / sizeof(*(list)))
@@ -24,14 +24,6 @@ static const char *const target_only[] = { "apt", "apt-get", "aptitude", "apt-ke
 static const char *const installer_only[] = { "apt-install", "in-target",
 	"anna-install", "debconf-set", "list-devices", "log-output", "udpkg",
 	"mapdevfs" };
-
-static bool one_of(const char *const *list, size_t n, const char *s)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], s) == 0)
-			return true;
-	return false;
-}
 
 /* One command of a list: its words. */
 struct command {

@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "diag.h"
 #include "opts.h"
+#include "qindex.h"
 #include "signals.h"
 #include "slurp.h"
 
@@ -21,6 +22,7 @@ enum { MAX_LIST = 512 << 20 };
 struct options {
 	char *output, *suite, *number, *alias, *arch, *initrd, *unseen, *files;
 	char **packages;
+	int format;
 };
 
 static void free_options(struct options *o)
@@ -138,6 +140,8 @@ int main(int argc, char **argv)
 			"FILE" },
 		{ "files", 'f', POPT_ARG_STRING, &o.files, 0,
 			"further packages' files, a line each", "FILE" },
+		{ "format", 0, POPT_ARG_NONE, &o.format, 0,
+			"only say with which 8 bytes its indexes begin", NULL },
 		OPTS_COMMON,
 	};
 	const char **args;
@@ -145,6 +149,8 @@ int main(int argc, char **argv)
 
 	if (status != OPTS_GO)
 		return status;
+	if (o.format)
+		return puts(QINDEX_MAGIC) < 0 || fflush(stdout) ? EX_FAILED : EX_DONE;
 	if (!o.output || !o.suite || !o.arch)
 		return opts_error("--output, --suite and --arch are wanted");
 	return compile(&o, args) < 0 ? EX_FAILED : EX_DONE;

@@ -6,9 +6,10 @@
  * once. Every word of the recipe's is in single quotes in it; the commands of
  * "run" are the one thing that is meant to be shell.
  */
-#include "plan.h"
+#include "late.h"
 
 #include "base64.h"
+#include "sources.h"
 #include "utf8.h"
 
 #include <stdarg.h>

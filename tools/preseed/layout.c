@@ -4,11 +4,12 @@
  * partman's own recipes are made for machines, not appliances: with 4G they
  * would make a third of the disk swap. Sizes here are partman's megabytes.
  */
-#include "plan.h"
+#include "layout.h"
 
 #include "beneath.h"
 #include "cleanup.h"
 #include "utf8.h"
+#include "values.h"
 
 #include <stdio.h>
 #include <string.h>

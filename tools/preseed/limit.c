@@ -1,5 +1,7 @@
 /* limit.c - how much of the host an appliance may be given. */
-#include "plan.h"
+#include "limit.h"
+
+#include "values.h"
 
 #include <stdlib.h>
 #include <string.h>

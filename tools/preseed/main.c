@@ -10,9 +10,12 @@
 #include "beneath.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "limit.h"
 #include "opts.h"
+#include "settle.h"
 #include "signals.h"
 #include "slurp.h"
+#include "sources.h"
 
 #include <errno.h>
 #include <fcntl.h>

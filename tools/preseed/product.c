@@ -1,6 +1,9 @@
 /* product.c - writes what has been put together, in the form that was asked for. */
 #include "product.h"
 
+#include "sources.h"
+#include "values.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -168,7 +171,12 @@ void write_facts(const struct answers *a, FILE *f)
 	fact(f, "suite", plan_get(p, "release"));
 	fact(f, "release-number", plan_get(p, "release-number"));
 	fact(f, "kernel-package", plan_get(p, "kernel-package"));
-	fact(f, "console", p->arch->serial);
+	fact(f, "console", p->arch->console);
+	fact(f, "bootloader-packages",
+		platform_loader(p->arch, plan_get(p, "firmware")));
+	/* no machine: no guest of the architecture can be made here */
+	fact(f, "isa", p->arch->isa);
+	fact(f, "machine", p->arch->machine[0].name ? p->arch->machine[0].name : "");
 	fprintf(f, "disk=%" PRIu64 "\n", size_bytes(plan_get(p, "disk")));
 	fprintf(f, "memory=%" PRIu64 "\n", size_bytes(plan_get(p, "memory")) >> 20);
 	network_facts(p, f);

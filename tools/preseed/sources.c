@@ -2,17 +2,18 @@
  * sources.c - the files of a recipe: what is in them, or, for --payload, where
  * they are.
  */
-#include "plan.h"
+#include "sources.h"
 
 #include "atomicfile.h"
 #include "beneath.h"
+#include "beside.h"
 #include "cleanup.h"
 #include "slurp.h"
 #include "utf8.h"
+#include "values.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -114,11 +115,9 @@ static void locate(struct plan *p, const struct setting *s, struct late_file *fi
 
 const char *program_dir(struct pool *pool)
 {
-	char exe[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *dir = beside_dir();
 
-	exe[n > 0 ? n : 0] = '\0';
-	return pool_strdup(pool, dirname(exe));
+	return dir ? pool_adopt(pool, dir) : ".";
 }
 
 /* A file of the recipe's folder, or, by "@NAME", one of the programs beside this one. */

@@ -11,13 +11,12 @@
 #include "diag.h"
 #include "slurp.h"
 #include "virt.h"
-#include "whole.h"
 
 #include <signal.h>
 #include <string.h>
 #include <sys/random.h>
 
-enum { UUID_LEN = 36, XML_MAX = 4 << 20, CHUNK = 1 << 18 };
+enum { UUID_LEN = 36, XML_MAX = 4 << 20 };
 
 static int random_uuid(char out[UUID_LEN + 1])
 {
@@ -51,8 +50,9 @@ static int fits(const struct saved *s, xmlDoc *doc, virConnectPtr c, const char 
 	_cleanup_free_ char *machine = domain_get(doc, "/domain/os/type/@machine");
 	_cleanup_free_ char *model = domain_get(doc, "/domain/cpu/model");
 	_cleanup_free_ char *genid = domain_get(doc, "/domain/genid");
-	_cleanup_free_ char *caps = virConnectGetDomainCapabilities(
-		c, NULL, "x86_64", m->machine, m->accel, 0);
+	_cleanup_free_ char *isa = domain_get(doc, "/domain/os/type/@arch");
+	_cleanup_free_ char *caps =
+		virConnectGetDomainCapabilities(c, NULL, isa, m->machine, m->accel, 0);
 	int r = same(dir, "QEMU", m->qemu, qemu);
 
 	if (r == EX_DONE)
@@ -184,33 +184,6 @@ int spawn(const struct spawn_options *o)
 		r = describe(o, &s, doc);
 	saved_close(&s);
 	return r;
-}
-
-/* All of it, from there on. */
-static int pass_on(int from, size_t at, int to)
-{
-	_cleanup_free_ char *buf = malloc(CHUNK);
-	ssize_t n = 0;
-	int r = 0;
-
-	if (!buf)
-		return -ENOMEM;
-	if (lseek(from, (off_t)at, SEEK_SET) < 0)
-		return -errno;
-	while (r == 0 && (n = whole_read(from, buf, CHUNK)) > 0)
-		r = whole_write(to, buf, (size_t)n);
-	return n < 0 ? (int)n : r;
-}
-
-int put_image(const struct saved *s, const char *xml, int fd)
-{
-	_cleanup_free_ void *head = NULL;
-	size_t len = 0;
-	int r = savefile_make(&s->file, xml, &head, &len);
-
-	if (r == 0)
-		r = whole_write(fd, head, len);
-	return r == 0 ? pass_on(s->state, s->file.stream, fd) : r;
 }
 
 int stream(const char *dir, const char *file, const char *pipe,

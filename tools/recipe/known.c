@@ -1,5 +1,5 @@
 /*
- * known.c - what the installer has: locales, keymaps, releases, architectures.
+ * known.c - what the installer has: locales, keymaps, releases.
  *
  * Locales and keymaps as trixie's installer lists them (its SUPPORTED-short,
  * and the choices of keyboard-configuration/xkb-keymap), sorted.
@@ -85,16 +85,6 @@ static const struct release releases[] = {
 	{ "forky", "14", "testing" },
 };
 
-static const struct arch archs[] = {
-	{ "amd64", "x86_64", "linux-image-amd64", "linux-image-cloud-amd64", "ttyS0",
-		true },
-	{ "arm64", "aarch64", "linux-image-arm64", "linux-image-cloud-arm64", "ttyAMA0",
-		false },
-	{ "ppc64el", "ppc64le", "linux-image-powerpc64le", NULL, "hvc0", true },
-	{ "riscv64", "riscv64", "linux-image-riscv64", NULL, "ttyS0", false },
-	{ "s390x", "s390x", "linux-image-s390x", NULL, "ttysclp0", true },
-};
-
 static int by_name(const void *name, const void *entry)
 {
 	return strcmp(name, *(const char *const *)entry);
@@ -136,14 +126,5 @@ const struct release *release_find(const char *name)
 			strcmp(name, releases[i].number) == 0 ||
 			strcmp(name, releases[i].alias) == 0)
 			return &releases[i];
-	return NULL;
-}
-
-const struct arch *arch_find(const char *name)
-{
-	for (size_t i = 0; i < COUNT(archs); i++)
-		if (strcmp(name, archs[i].name) == 0 ||
-			strcmp(name, archs[i].machine) == 0)
-			return &archs[i];
 	return NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "nearest.h"
 #include "net.h"
+#include "platform.h"
 #include "recipe.h"
 #include "values.h"
 
@@ -60,13 +61,13 @@ bool check_release(struct setting *s, struct pool *p, struct why *why)
 
 bool check_architecture(struct setting *s, struct pool *p, struct why *why)
 {
-	const struct arch *a = arch_find(s->word[0]);
+	const struct platform *a = platform_find(s->word[0]);
+	char names[128];
 
-	if (!a)
-		return refuse(why,
-			"%.80s: no such; known are amd64, arm64, ppc64el, riscv64, "
-			"s390x",
-			s->word[0]);
+	if (!a || !a->kernel) {
+		platform_names(names, sizeof(names), false);
+		return refuse(why, "%.80s: no such; known are %s", s->word[0], names);
+	}
 	s->word[0] = pool_strdup(p, a->name);
 	return true;
 }
@@ -170,7 +171,7 @@ bool check_swap(struct setting *s, struct pool *p, struct why *why)
 bool check_cpus(struct setting *s, struct pool *p, struct why *why)
 {
 	(void)p;
-	return number_ok(s->word[0], 1, 512, why);
+	return number_ok(s->word[0], 1, 255, why);
 }
 
 bool check_firmware(struct setting *s, struct pool *p, struct why *why)

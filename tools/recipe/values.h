@@ -50,16 +50,6 @@ struct release {
 /* By any of its names, NULL if there is none. */
 const struct release *release_find(const char *name);
 
-struct arch {
-	const char *name, *machine; /* Debian's, and uname's */
-	const char *kernel, *cloud; /* linux-image-...; NULL: has no such */
-	const char *serial;
-	bool bios;
-};
-
-/* By either name; NULL if seedbed has none such. */
-const struct arch *arch_find(const char *name);
-
 /* Whether s is made of these characters only, and is not empty. */
 bool made_of(const char *s, const char *chars);
 

@@ -12,7 +12,7 @@ const struct key keys[KEY_COUNT] = {
 	{ K_ANSWER, "answer", "OWNER QUESTION TYPE [VALUE]", KEY_LIST, 3, 4, 3,
 		check_answer, "any question of debconf's" },
 	{ K_ARCHITECTURE, "architecture", "ARCH", 0, 1, 1, -1, check_architecture,
-		"amd64, arm64, ppc64el, riscv64 or s390x" },
+		"by Debian's name, or uname's" },
 	{ K_CMDLINE, "cmdline", "PARAMETER...", KEY_LIST, 1, MANY, -1, check_cmdline,
 		"parameters for the installed kernel" },
 	{ K_COUNTRY, "country", "CODE", 0, 1, 1, -1, check_country,

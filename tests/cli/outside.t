@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What the boot test looks at from outside: sockets of this test's own stand for those that
+# lead to the guest's ports. Where the guest refuses a connection its gate ends it.
+. "${0%/*}/../lib.sh"
+need python3 nc curl ssh-keygen
+[ "$(id -u)" != 0 ] || skip_all "is for an ordinary user: make check by root becomes one"
+
+cat > ports.py <<'END2'
+import http.server, os, socket, socketserver, threading, time
+class Pages(http.server.BaseHTTPRequestHandler):
+    def address_string(self): return "-"
+    def do_GET(self):
+        self.send_response(200 if self.path == "/there" else 404); self.end_headers()
+class Silent(socketserver.BaseRequestHandler):
+    def handle(self): self.request.recv(1)
+class Speaks(socketserver.BaseRequestHandler):
+    def handle(self): self.request.sendall(b"220 hello\r\n")
+class Refuses(socketserver.BaseRequestHandler):
+    def handle(self): pass
+class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer): daemon_threads = True
+for port, how in ("80", Pages), ("5432", Silent), ("25", Speaks), ("7", Refuses), ("22", Refuses):
+    threading.Thread(target=Server("port" + port, how).serve_forever, daemon=True).start()
+open("ready", "w").write("yes")
+time.sleep(1000)
+END2
+python3 ports.py 2> /dev/null & ports=$!
+at_end 'kill $ports 2> /dev/null'
+ready() { [ -s ready ]; }
+until_true 60 ready
+for p in 80 5432 25 7 22; do export NETGATE_FORWARD_$p="$T/port$p"; done
+mkdir -p bin build/x keys
+printf '#!/bin/sh\n[ "$1" = 3 ] || exec /bin/sleep "$@"\n' > bin/sleep # no pause between the tries
+chmod +x bin/sleep
+ssh-keygen -q -t ed25519 -N '' -f keys/id
+printf '1\tdata\thostkey\tssh-ed25519 AAAA\n' > build/x/records
+: > build/x/boot-records
+export SEEDBED_BUILD=$T/build SEEDBED_CACHE=$T/cache HOME=$T PATH=$T/bin:$PATH
+look() { # look EXPECTATION...: what is recorded
+	{ echo name=x; printf 'expect=%s\n' "$@"; } > build/x/facts
+	rm -f record
+	"$SRC/mk/outside.sh" x keys/id nonce record 2> err
+	cat record
+}
+is "$(look 'http 80 /there' 'tcp 5432' 'tcp 25' | head -n 3)" "check=expect http 80 /there
+check=expect tcp 5432
+check=expect tcp 25" "a page, a port that waits, one that speaks"
+like "$(tail -n 1 record)" '^failed=ssh does not get in: .*(closed|reset|identification)' "then ssh, which this guest refuses"
+like "$(look 'http 80 /not-there')" '^failed=expect http 80 /not-there: .*404' "a page that is not there"
+is "$(look 'tcp 7')" "failed=expect tcp 7: nobody listens" "a port that the guest refuses"
+is "$(cat keys/known)" "guest ssh-ed25519 AAAA" "the host key is the installer's own"
+finish

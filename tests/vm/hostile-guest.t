@@ -76,7 +76,7 @@ build() { # build NAME [VARIABLE=VALUE...]: its disk; $got is the status, "log" 
 }
 told() { sed -n "s/^[0-9.]*\tdata\t$1\t//p" "build/$2/records"; }
 result() { sed -n "s/^$1=//p" "build/$2/$3.result"; }
-quiet() { ! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' "$@"; } # nothing acts on a terminal
+quiet() { ! LC_ALL=C grep -qs $'[\001-\010\013-\037\177]' "$@"; } # nothing acts on a terminal
 harmless() { # harmless NAME BUILD
 	quiet log "build/$2/records" "build/$2/vmrun.result" "build/$2/cache.result" "build/$2/events"
 	ok $? "$1: nothing of it acts on a terminal"

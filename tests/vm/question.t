@@ -9,8 +9,9 @@ SEEDBED_CHECKPOINTS=$(mktemp -d /var/tmp/seedbed-test.XXXXXX)
 export SEEDBED_CHECKPOINTS
 at_end 'rm -rf "$SEEDBED_CHECKPOINTS"'
 
-# --- a question: how to partition is answered with nothing, which no check sees ---
-echo 'answer d-i partman-auto/method string' > recipes/asks.recipe
+# --- a question: how to partition is answered with nothing, by a command in which no
+# check sees it ---
+echo "answer d-i partman/early_command string set=debconf-set; \$set partman-auto/method ''" > recipes/asks.recipe
 timeout --foreground -k 60 900 make appliance-asks SETUP=no KEEP=1 STALL=600 > log 2>&1
 is "$?" 2 "a question: make fails"
 like "$(cat log)" '^The installer asks: partman-auto/init_automatically_partition \(select\)$' "it is named"

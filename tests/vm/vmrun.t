@@ -104,5 +104,20 @@ yes flood
 END
 is "$(stat -c %s flood.log)" 100000 "not a byte more"
 
+# --- it takes its time with what it is sent: who waits for that is no one else ---
+head -c 4M /dev/urandom > sent
+DOMXML="--channel org.seedbed.rest" run_case late 0 'finished' --feed "org.seedbed.rest=$T/sent" <<'END'
+for p in /sys/class/virtio-ports/*; do
+	[ "$(cat $p/name)" = org.seedbed.rest ] && R=/dev/${p##*/}
+done
+say step late
+i=0
+while [ $i -lt 50 ]; do say data waited $i; sleep 1; i=$((i + 1)); done # the daemon asks for a sign of life in half a minute
+say data got $(head -c 4194304 $R | sha256sum)
+say done
+poweroff -f
+END
+is "$(sed -n 's/^[0-9.]*\tdata\tgot\t\([0-9a-f]*\).*/\1/p' late.out)" "$(sha256sum < sent | cut -d' ' -f1)" "all of it arrives"
+
 is "$(guests_left)" "" "no guest is left"
 finish

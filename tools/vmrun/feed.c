@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { PIECE = 65536 };
@@ -28,6 +29,25 @@ static void at_end(struct feed *f)
 	f->fd = -1;
 }
 
+static void tell(struct feed *f, int events)
+{
+	if (f->st)
+		virStreamEventUpdateCallback(f->st, events);
+	else
+		virEventUpdateHandle(f->to_watch, events);
+}
+
+/* How many bytes went, -2 if there is no room, -1 if it is gone. */
+static ssize_t put(struct feed *f, const char *data, size_t n)
+{
+	ssize_t w;
+
+	if (f->st)
+		return virStreamSend(f->st, data, n);
+	w = send(f->to, data, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return w < 0 && (errno == EAGAIN || errno == EINTR) ? -2 : w;
+}
+
 static void on_readable(int watch, int fd, int events, void *opaque)
 {
 	struct feed *f = opaque;
@@ -43,14 +63,16 @@ static void on_readable(int watch, int fd, int events, void *opaque)
 	f->at = 0;
 	f->len = (size_t)n;
 	virEventUpdateHandle(watch, 0);
-	virStreamEventUpdateCallback(f->st, FEED_BUSY);
+	tell(f, FEED_BUSY);
 }
 
-int feed_start(struct feed *f, virStreamPtr st)
+int feed_start(struct feed *f, virStreamPtr st, int to, int to_watch)
 {
 	if (f->fd < 0)
 		return 0;
 	f->st = st;
+	f->to = to;
+	f->to_watch = to_watch;
 	f->buf = malloc(PIECE);
 	if (!f->buf)
 		return -1;
@@ -62,7 +84,7 @@ int feed_start(struct feed *f, virStreamPtr st)
 int feed_push(struct feed *f)
 {
 	while (f->at < f->len) {
-		const int n = virStreamSend(f->st, f->buf + f->at, f->len - f->at);
+		const ssize_t n = put(f, f->buf + f->at, f->len - f->at);
 
 		if (n == -2)
 			return 0;
@@ -70,7 +92,7 @@ int feed_push(struct feed *f)
 			return -1;
 		f->at += (size_t)n;
 	}
-	virStreamEventUpdateCallback(f->st, FEED_IDLE);
+	tell(f, FEED_IDLE);
 	if (f->watch >= 0)
 		virEventUpdateHandle(f->watch, VIR_EVENT_HANDLE_READABLE);
 	return 0;

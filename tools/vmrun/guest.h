@@ -14,11 +14,12 @@
 
 struct guest;
 
-/* A stream from the guest to a file, to the words, or to both. */
+/* What comes from the guest to a file, to the words, or to both; what goes to it. */
 struct port {
 	struct guest *g;
 	const char *name;
-	virStreamPtr st;
+	virStreamPtr st; /* NULL: it is QEMU's socket (direct.h) */
+	int fd, watch;
 	struct sink *sink; /* NULL: dropped; one without a file only counts */
 	struct words *words;
 	struct feed *feed;

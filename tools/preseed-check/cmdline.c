@@ -86,10 +86,10 @@ static bool take(struct pool *pool, char *word, struct cmdline *w)
 	if (!eq || !eq[1] || eq == word)
 		return false;
 	*eq = '\0';
-	*w = (struct cmdline){
-		.said = pool_strdup(pool, word), .value = eq + 1, .seen = true,
-		.owner = "d-i"
-	};
+	*w = (struct cmdline){ .said = pool_strdup(pool, word),
+		.value = eq + 1,
+		.seen = true,
+		.owner = "d-i" };
 	n = strlen(name);
 	if (name[n - 1] == '?') {
 		name[n - 1] = '\0';

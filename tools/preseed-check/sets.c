@@ -53,8 +53,7 @@ static void set(const struct script *s, const struct token *q, size_t words)
 	}
 	question(s, q->s, q->at);
 	/* a third word is not looked at */
-	if (words > 2 && *q[1].s &&
-		qtype_find(q[1].s, strlen(q[1].s)) != QT_COUNT)
+	if (words > 2 && *q[1].s && qtype_find(q[1].s, strlen(q[1].s)) != QT_COUNT)
 		script_found(s, &q[1], LEVEL_ERROR, R_SHELL,
 			"debconf-set takes QUESTION VALUE: %s is taken for the value",
 			q[1].s);

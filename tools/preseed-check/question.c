@@ -403,7 +403,8 @@ static void type(struct check *c, const struct answer *a, enum qtype given)
 		return;
 	}
 	found(c, a, a->type.at, len,
-		alike(given, right) && (strcmp(a->owner.s, "d-i") == 0 || !a->q->deb)
+		alike(given, right) && (strcmp(a->owner.s, "d-i") == 0 || !a->q->deb ||
+					       a->q->udeb)
 			? LEVEL_NOTE
 			: LEVEL_WARNING,
 		R_TYPE, "%s is of type %s, not %s", a->question.s, qtype_name(right),

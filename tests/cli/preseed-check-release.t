@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # By the release's real questions: no false alarm on its own example file and on our
 # recipes, and each misspelt question found with the right name.
 . "${0%/*}/../lib.sh"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * check.h - a preseed file while it is checked: its answers, what is known of the
  * release, what has been found.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * layout.c - what the answers to partman's questions make of the disk together: the
  * method, the recipe, the RAID recipe.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * lines.c - a preseed file's lines, taken apart as the installer's own
  * debconf-set-selections does it, and where each byte was.

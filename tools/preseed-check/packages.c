@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* packages.c - packages and tasks that the suite has not. */
 #include "check.h"
 #include "nearest.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* question.c - whether there is such a question, whose it is, and of what type. */
 #include "check.h"
 #include "nearest.h"

@@ -28,13 +28,15 @@ list:	## the appliances that there are recipes for
 	@printf '%s\n' $(NAMES)
 
 appliances: $(NAMES:%=appliance-%)	## all of them (make -j builds side by side)
+	@:
 
 # Says so where nothing was to do; the manifest's rule has spoken otherwise. By make
-# itself, with no bash for each: that would be most of the time over a hundred recipes.
+# itself, with no process for each: that would be most of the time over many recipes. What
+# was asked for by name has one, or make would say that there is nothing to be done.
 $(NAMES:%=appliance-%): private SHELL := /bin/sh
 $(NAMES:%=appliance-%): private .SHELLFLAGS := -c
 $(NAMES:%=appliance-%): appliance-%: $(O)/%/manifest
-	@$(if $(filter $*,$(FRESH)),,$(info $*: $(SEEDBED_SHOWN)/$*/$*.qcow2 is up to date))true
+	@$(if $(filter $*,$(FRESH)),,$(info $*: $(SEEDBED_SHOWN)/$*/$*.qcow2 is up to date))$(if $(filter $@,$(MAKECMDGOALS)),true)
 
 checkpoints: $(CHAIN)	## the installers that are kept to be forked
 	@$(MKDIR)/checkpoints.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # become.sh - makes a forked installer the one of an appliance. It comes with the rest
 # of its answers (rest.sh) and is sourced there, in debian-installer's shell (udeb:
 # pre-pkgsel.d/98seedbed-rest); $rest is the folder where answers, name and nonce lie,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Tests: prove runs them all, side by side.
 #
 #   tests/unit/test-*.c	functions (cmocka)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # closure.awk UDEBS STATUS INDEX - prints "SET<TAB>UDEB<TAB>VERSION" for each udeb
 # that the sets of UDEBS (kit.udebs) need and the ramdisk (STATUS) has not.
 # Only udebs of kernel kver count among those that provide a name.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # needed.awk -v names=FILE INDEX INDEX - the stanzas of an archive's index that its
 # required and important packages may need, in its order; into FILE every name among
 # their dependencies, alternatives too, whether or not the archive has such a package.

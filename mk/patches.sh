@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # patches.sh KIT DIR [yes|no] - what is changed in the installer's own files, patched in DIR:
 # a list for initrd-add (--list), on standard output.
 #

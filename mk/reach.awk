@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # reach.awk -v out=FOLDER ROOTS LIST... LIST... - of apt's lists, what it can come to from
 # the packages named in ROOTS, a line each: all that any of them depends on or recommends,
 # every alternative, whoever provides it, and so on. Each list's part goes to FOLDER, by

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # rest.sh [-n NONCE -h HOSTNAME] [-d BYTES] [-w FOLDER] BUILD_DIR - what a running installer
 # needs to become one appliance's, as it takes it through its port (udeb: seedbed/receive),
 # on standard output: two parts, each of which is a line with its size and a tar archive of

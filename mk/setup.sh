@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # setup.sh SET...		the packages that a fresh machine lacks (mk/packages), and
 #				for a build by root the ordinary user who meets the guests
 # setup.sh --undo-services	starts and enables what noservices.sh has held back

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Programs, and the one archive that they share.
 #
 # A tool is declared by one line in the Makefile:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests/archive.sh - a small signed archive of a test's own, and a mirror for it.
 #
 #	archive_ready		skips the test, or makes a key; keyring.gpg has it

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests/everything.sh - a recipe with all that comes after the fork, and the archive
 # that it names.
 #

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # example-preseed.sh [SUITE ARCH MIRROR SECURITY_HOST] - fetches the example preseed file of the
 # release's own installation guide, which is not ours to distribute, for a test.
 # Prints where it is. A release alone may be said, too.

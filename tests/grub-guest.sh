@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests/grub-guest.sh - sourced by tests that build images and boot them.
 #
 #	disk NAME.img SIZE <<<'SFDISK LINES'	a partitioned file

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests/guest.sh - a guest of a kernel and a handful of the host's programs, for
 # tests of what only a kernel of its own can show. Sourced after lib.sh (. "$SRC/tests/guest.sh"); needs no
 # root, and nothing of the guest is installed on the host.

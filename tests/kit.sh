@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests/kit.sh - sourced after lib.sh: the installer's own shell and tools.
 #
 #	installer_tools DIR	fills DIR with them, to be put before PATH: those of the

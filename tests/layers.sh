@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests/layers.sh - sourced after lib.sh and grub-guest.sh: images whose root lies in LVM,
 # RAID or LUKS, made by a guest, so without root here; --via vm makes them boot.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests/lib.sh - sourced by every test script; speaks TAP to prove.
 #
 #	. "${0%/*}/../lib.sh"

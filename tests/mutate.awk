@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # mutate.awk OUT=FOLDER FILE - single-character mutations of the questions' names:
 # file OUT/OP-POSITION has every name changed there. "FILE LINE NAME" goes to stdout.
 /^#/ || NF < 3 { next }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # questions.sh - sourced by tests of preseed-check: makes an index of a few packages
 # of our own (tests/data/preseed-check), with the names of real questions.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shared-cases.awk - whether what preseed-check said is what a line "want:" asks for.
 #
 #	awk -v want=TEXT [-v before=TEXT] [-v cmdline=1] -v fixed=FILE -f shared-cases.awk OUTPUT

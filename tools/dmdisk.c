@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * dmdisk - a disk image as /dev/mapper/hda, /dev/mapper/hda1 ...: a loop
  * device, a linear map of the asked name over it, and one for each partition.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * imgprobe - what is in a disk image: a record for each partition, with its
  * filesystem and the role that it seems to play. Reads only; mounts nothing.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # floor.sh [--results FOLDER] [--manifest FILE] [NAME] - how long the same packages as
 # those of the appliance NAME (web) take without an installer: mmdebstrap of them, in
 # the same kind of guest. What an installer needs beyond that is its own doing.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # fork.sh [--results FOLDER] [NAME...] - the Nth appliance forked from one installer
 # against the first and against a straight build, in one run.
 #

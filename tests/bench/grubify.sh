@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # tests/bench/grubify.sh [ROUNDS] - grubify --via file beside the classic way
 # (losetup, mount, grub-install, umount; as root) and beside guestfish, which runs the
 # image's own grub-install; --via vm beside guestfish, guest against guest; imgprobe

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What a crowded archive directory costs a real command of LVM, and what lvmtidy
 # gives back: vgchange on a loop device with a system directory of its own (root; no
 # device-mapper is needed). Usage: tests/bench/lvmtidy-lvm.sh [FILES]

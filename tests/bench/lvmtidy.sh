@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # lvmtidy against find -delete, ls -f | xargs rm and rsync --delete; looking at the
 # age, as it does unless told otherwise, against find -mtime -delete; its check against
 # ls -f. The same directory on a fresh mount each time, on ext4 and XFS (root, loop

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # peer-initrd.sh NAME FOLDER - FOLDER/initrd.gz: the release's own ramdisk with the
 # answers of build/NAME as /preseed.cfg, for an installer that knows nothing of
 # seedbed. FOLDER/note says what else was done to it.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # How long a check takes: a file of 100 lines, whole process; 1,000 files in one call;
 # and beside it, in the same run, debconf-set-selections -c, which checks next to
 # nothing. Then how long the index takes, compiled from packages that are there.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # How long a recipe takes, whole process, over 100 of them; and beside it, in
 # the same run, what debconf-set-selections takes to read the outcome once.
 set -eu

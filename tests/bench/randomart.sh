@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # randomart against ssh-keygen -lv: the same keys on standard input, the same
 # output, best of a few runs each. Usage: tests/bench/randomart.sh [KEYS]
 set -eu

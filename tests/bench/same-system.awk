@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # same-system.awk -F'\t' -v mode=MODE ALLOW DIFFERENCES - judges differences by the list
 # of those that may be. same-system.sh calls it with each MODE:
 #

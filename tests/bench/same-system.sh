@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # same-system.sh [--allow FILE] [--verbose] FIRST SECOND - whether two disk images have
 # the same system installed: packages and versions, every file's kind, mode, owner,
 # links, attributes and contents, the filesystem's make, partitions, boot loader.

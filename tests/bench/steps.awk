@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # steps.awk -v start=EPOCH -v end=EPOCH SYSLOG - an installation's wall-clock time by
 # step: "SECONDS<TAB>STEP" lines, in their order, which add up to end - start.
 #

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # syscost against perf bench and lmbench, turn by turn on one processor; each figure
 # is the median of $RUNS rounds. perf bench reports the mean of one long run, so it is
 # put beside our mean; lmbench the median of repeated ones, beside our median.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # tcg.sh [--rounds N] [KERNEL] - what QEMU's options cost or save where there is no
 # KVM: a fixed work in a small guest, each way beside the way that domxml chooses.
 #

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # virt-install.sh [--only peer|seedbed|report] [--results FOLDER] [NAME] - how long the
 # appliance NAME (web) takes by virt-install and an untouched installer, and by seedbed.
 #

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # appliance-report: folders whose every byte was written by somebody who means harm.
 . "${0%/*}/../lib.sh"
 need xmllint python3

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # appliance-report: its page as browsers show it, with a screen and without.
 . "${0%/*}/../lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # appliance-report: what a real build and a failed one look like, and the drawing.
 . "${0%/*}/../lib.sh"
 need xmllint

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The bench's arithmetic: an installer's log into seconds by step.
 . "${0%/*}/../lib.sh"
 steps() { awk -v start="$1" -v end="$2" -f "$SRC/tests/bench/steps.awk" log; }

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Which of the kept installers go, and which never: by age, by size, none in use. And
 # what else lies in the folder is no reason for anything.
 . "${0%/*}/../lib.sh"

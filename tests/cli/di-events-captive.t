@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # di-events with a command: followed until its end, which is the end of both.
 . "${0%/*}/../lib.sh"
 need python3

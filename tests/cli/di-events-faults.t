@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What dpkg, apt and debootstrap could not do, by what the log has of it.
 . "${0%/*}/../lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What di-events makes of real installations' logs: records, JSON, what a person sees,
 # times learnt, a log that grows.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Descriptions for QEMU, without asking a hypervisor.
 . "${0%/*}/../lib.sh"
 need xmllint

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # libvirt's own schema accepts what is written.
 . "${0%/*}/../lib.sh"
 need virt-xml-validate

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Descriptions for Xen, which need no Xen.
 . "${0%/*}/../lib.sh"
 need xmllint

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What is kept of a build that failed, and what is said of it: by the records that its
 # tools leave, whatever sentences they say.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Which recipes can share an installer, and what makes it another: the key of a
 # checkpoint is all that was decided before the fork, by content.
 . "${0%/*}/../lib.sh"

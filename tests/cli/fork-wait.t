@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Builds that begin at once, without a checkpoint: one makes it, the others wait for that
 # and no longer; when that one is killed, the next makes it.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Alone on its image, and away from devices; odd names are names.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The boot and core sectors are those of grub-bios-setup, byte by byte. That
 # program wants to know which disk a folder is on; it is told by a mountinfo
 # of its own, in a mount namespace.

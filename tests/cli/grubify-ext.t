@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What is in the filesystem afterwards: modules, menu, and a sound ext4.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

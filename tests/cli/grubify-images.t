@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Images as other tools leave them: a cloud's layout, grown, without a backup, hybrid,
 # sparse, behind a link, read-only, on a full disk. Done, or told, and then untouched.
 . "${0%/*}/../lib.sh"

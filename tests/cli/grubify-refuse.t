@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What users hit: each refused with its own status and word, the image as it was.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Killed at any of its writes, a run leaves an image that the next one puts back. What
 # counts is the order of the calls, so no disk need be waited for.
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm

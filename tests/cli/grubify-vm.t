@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # --via vm without what it needs: told before anything starts, the image as it was.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Recipes by somebody who wants to reach the host: tests/data/hostile, and for each key
 # what shells, make, XML and terminals would act on. Each is refused or does no harm.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # A record for each partition; a diagnosis for what is none.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # initrd-add: files, lists and folders put into an initrd.
 . "${0%/*}/../lib.sh"
 need cpio gzip

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # initrd-add: kernel modules that are added are of the kernel's version, and indexed.
 . "${0%/*}/../lib.sh"
 PATH=$PATH:/usr/sbin:/sbin

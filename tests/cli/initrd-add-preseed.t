@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # initrd-add: a preseed file's answers put into the installer's database. That the
 # installer makes the same of them is tested in tests/vm/initrd-add.t.
 . "${0%/*}/../lib.sh"

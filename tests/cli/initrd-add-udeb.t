@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # initrd-add: installer packages put into an initrd.
 . "${0%/*}/../lib.sh"
 need cpio gzip dpkg-deb

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What the boot test does inside the guest: what it found, and what it did not find in
 # words that name the code and the object.
 . "${0%/*}/../lib.sh"

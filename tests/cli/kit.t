@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The installer kit from archives that are not as they should be: each time a reason,
 # a status, and nothing half-made in the cache.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The answer of the probe, here and where there is no KVM.
 . "${0%/*}/../lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The probe's guest is sound: without KVM it comes to its end.
 . "${0%/*}/../lib.sh"
 

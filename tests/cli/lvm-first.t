@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What a build says of LVM before it starts: one line, if it is so, and nothing else.
 # (Whether a folder lies on a logical volume is tested beside real ones: vm/lvmtidy.t.)
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # lvmtidy --check: counts, verdicts and forms of the report.
 . "${0%/*}/../lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # lvmtidy takes LVM's locks, waits for them, and gives them back; stopped in the
 # middle it has lost nothing more than it was asked to.
 . "${0%/*}/../lib.sh"

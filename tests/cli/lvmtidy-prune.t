@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # lvmtidy --prune: what goes and, above all, what stays.
 . "${0%/*}/../lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # lvmtidy: what it will not do.
 . "${0%/*}/../lib.sh"
 

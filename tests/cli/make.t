@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What make says of recipes before anything is started.
 . "${0%/*}/../lib.sh"
 need make dpkg-deb

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The part of an archive's index for debootstrap: what is in it, and that the part is
 # asked only where it answers as the whole would.
 . "${0%/*}/../lib.sh"

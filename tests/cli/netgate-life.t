@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # How a gate begins and ends; what it does for a guest is tested elsewhere.
 . "${0%/*}/../lib.sh"
 [ "$(id -u)" != 0 ] || id seedbed >/dev/null 2>&1 || skip_all "there is no user seedbed"

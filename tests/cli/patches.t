@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What is changed in the installer's own files: each patch applies whole or is left out, and
 # says so; those that make it faster can be left out.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Recipes and what must become of them: a folder each in tests/data/preseed.
 #
 #	in.recipe   compiled, from within the folder

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Each folder of tests/data/preseed-check/cases: what is found in in.cfg. A file
 # "args" holds options, of which --cmdline takes the words up to the next option; of a
 # case with a file "about", only lines with one of the texts in it are looked at;

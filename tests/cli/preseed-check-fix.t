@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # --fix: what is beyond doubt is put right, all else stays as it is.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/questions.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What programs read: JSON and SARIF.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/questions.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The command line: levels, formats, where the index comes from, what is wrong with it.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/questions.sh"

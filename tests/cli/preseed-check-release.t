@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # By the release's real questions: no false alarm on its own example file and on our
 # recipes, and each misspelt question found with the right name.
 . "${0%/*}/../lib.sh"
@@ -35,6 +36,14 @@ for suite in trixie bookworm; do
 		skip "$suite's example file" "it was not fetched (make check does)"
 	fi
 done
+
+# lines that are right, though they look odd
+cat >odd.cfg <<'EOF'
+debconf debconf/frontend select Noninteractive
+d-i pkgsel/include string openssh-server,curl linux-headers-$(uname -r) build-essential
+d-i partman-auto/disk string /dev/nvme0n1 /dev/sda
+EOF
+is "$(preseed-check -r trixie -a amd64 odd.cfg)" "" "right, though odd"
 
 for r in minimal web db lvm; do
 	preseed --key "$key" --set release=trixie --set proxy=http://10.0.2.254:3142 -o $r.cfg "$SRC/recipes/$r.recipe"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The answers in two parts: two appliances that differ in what comes late share the
 # early part byte by byte, and together the parts say all that the whole says.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The index: what it is made of, and what is wrong with that.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/questions.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # preseed/late_command, run as the installer runs it: by a shell in one root,
 # with the installed system in another below it. Whatever a recipe holds must
 # arrive exact, and nothing else must be run.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The manuals say what the program does, no more and no less.
 . "${0%/*}/../lib.sh"
 page=$SRC/tools/preseed/preseed.1 recipe=$SRC/tools/preseed/preseed-recipe.5

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The command line: what is written where, and what is wrong with it.
 . "${0%/*}/../lib.sh"
 export HOME=$T

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # randomart --compare: same or not, in text, JSON and SVG.
 . "${0%/*}/../lib.sh"
 

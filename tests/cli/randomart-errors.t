@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # randomart: what it refuses, and that it leaves nothing behind.
 . "${0%/*}/../lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # randomart: the picture everybody knows, in both frames, and bare fingerprints.
 . "${0%/*}/../lib.sh"
 

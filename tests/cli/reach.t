@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The part of apt's lists that it can come to: what is in it, and that apt decides by it
 # as by the whole.
 . "${0%/*}/../lib.sh"

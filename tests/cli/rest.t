@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What makes an installer an appliance's: sent by the host, taken by the installer's own
 # tools, whatever its names and however much it is.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Two images with the same system, and with not quite the same.
 . "${0%/*}/../lib.sh"
 PATH=$SRC/build/tests:$PATH

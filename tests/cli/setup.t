@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What setup.sh says on a machine that lacks packages. Nothing is installed here: an
 # `id` that denies root, and no sudo, stand for a user who may not.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # syscost --compare: ratios, what is only on one side, and bad files.
 . "${0%/*}/../lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # syscost measures something: numbers that hold together, whatever the machine.
 . "${0%/*}/../lib.sh"
 

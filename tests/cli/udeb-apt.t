@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Inside the installer: apt is spared what it need not do, and does all that it must.
 . "${0%/*}/../lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What the installer's own end does with debconf's traffic: passed on whole, noted
 # without answers, and a word when nobody replies.
 . "${0%/*}/../lib.sh"

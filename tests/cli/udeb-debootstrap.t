@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # debootstrap's functions that are replaced inside the installer: the same result.
 . "${0%/*}/../lib.sh"
 need dpkg-deb tar awk sha256sum

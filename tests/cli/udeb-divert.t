@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Inside the installer: what in-target and grub-installer do over and over is done once.
 . "${0%/*}/../lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The initramfs inside the installer: made where there is reason to, ahead of its time,
 # and not twice.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Inside the installer: apt is given a part of its lists only where that is cut out of
 # the same ones, and has in it all that is there or asked for.
 . "${0%/*}/../lib.sh"

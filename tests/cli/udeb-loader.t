@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The boot loader that was installed before the fork is put in its place when it is asked
 # for in the same words, with the same programs; else it is installed as asked.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The installer's log, and a word at each of its steps, and no process for it:
 # grub-installer lists /target/proc, and fails if one of those that it saw is gone
 # before it looks again.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # A repository of the recipe's that does not verify: the installer leaves it out, and the
 # build ends. What was wrong with it is read in the log (di-events-faults.t).
 . "${0%/*}/../lib.sh"

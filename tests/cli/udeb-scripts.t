@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The scripts inside the installer: its own shell can read each, and runs the hooks.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/kit.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The installer's words to the host: many write at once, and each line arrives whole.
 . "${0%/*}/../lib.sh"
 need busybox

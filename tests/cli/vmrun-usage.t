@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What vmrun refuses before any guest.
 . "${0%/*}/../lib.sh"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Manifests and what is drawn of their steps; lines of a console. */
 // uses: tools/appliance-report/manifest.c
 // uses: tools/appliance-report/timeline.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* An installation's log and debconf's traffic, to events, to what a person sees. */
 // uses: tools/di-events/line.c tools/di-events/question.c tools/di-events/installer.c
 // uses: tools/di-events/show.c tools/di-events/pace.c tools/di-events/faults.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A stream of frames from a guest that means ill. */
 // uses: tools/netgate/frames.c
 #include "../../tools/netgate/frames.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Any text as a folder's names, a grub.cfg, /etc/default/grub, debconf's
  * config.dat and an fstab: what is made of it is whole lines and terminated.

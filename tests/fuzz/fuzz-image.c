@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Any bytes as an image: it is probed, its roles are looked for, and where it
  * has a gap a core image is embedded; why GRUB would not read what lies in it, and

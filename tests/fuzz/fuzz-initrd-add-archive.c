@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The archives that initrd-add takes from others: cpio, as it is and compressed. */
 // uses: tools/initrd-add/tree.c
 // uses: tools/initrd-add/newc.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The texts that initrd-add takes from others: templates, package status, preseed. */
 // uses: tools/initrd-add/templates.c
 // uses: tools/initrd-add/status.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* lvmtidy's readers: lvm.conf, and the names of files. */
 // uses: tools/lvmtidy/settings.c tools/lvmtidy/names.c
 #include "../../tools/lvmtidy/names.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Any bytes as the other end of the disk that a guest is served. */
 // uses: tools/grubify/nbd.c
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Any bytes as an EFI program: looked at, and no further than they go. */
 // uses: tools/grubify/pe.c
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Whatever a preseed file's text is: no crash, and what is put right is put right
  * for good. Before a line "====" the bytes are templates and scripts for the index.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Whatever a recipe's text is: no crash, and what is taken can be compiled to
  * lines that are each one answer. The bytes are the recipe; it has no folder,

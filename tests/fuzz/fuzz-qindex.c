@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Whatever an index file holds, searching it stays within it. */
 #include "qindex.h"
 

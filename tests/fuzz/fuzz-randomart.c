@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* randomart's reader of lines: keys, certificates, fingerprints. */
 // uses: tools/randomart/record.c tools/randomart/key.c
 // needs: libcrypto

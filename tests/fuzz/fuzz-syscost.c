@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* syscost's reader of JSON. */
 // uses: tools/syscost/saved.c
 #include "../../tools/syscost/compare.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Any bytes as an undo record: parsed or refused, never read past its end. */
 // uses: tools/grubify/undo.c
 // needs: ext2fs

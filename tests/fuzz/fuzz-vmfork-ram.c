@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Any bytes as QEMU's stream: what is left is one, and has no memory any more. */
 // uses: tools/vmfork/ram.c
 #include "../../tools/vmfork/ram.h"

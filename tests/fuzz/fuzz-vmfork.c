@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A saved guest's manifest and the beginning of its memory image, from one input. */
 // uses: tools/vmfork/manifest.c tools/vmfork/savefile.c
 #include "../../tools/vmfork/manifest.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The guest's words, cut up as its first byte says. */
 // uses: tools/vmrun/words.c
 #include "../../tools/vmrun/words.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * ext-list - prints what is in an ext2, ext3 or ext4 filesystem of an image, a
  * record a file (record.h), or the contents of one file. It needs no mount and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * initrd-list - prints what an initrd unpacks to, a record a file (record.h).
  *

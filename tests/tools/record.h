@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * record.h - a file's record, a line of fields with tabs between:
  *

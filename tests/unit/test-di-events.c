@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Lines and their times, what debconf asks, how far it is. */
 // uses: tools/di-events/line.c tools/di-events/question.c tools/di-events/pace.c
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The embedding area: gaps, foreign sectors, chains that lead nowhere. */
 // uses: tools/grubify/embed.c
 

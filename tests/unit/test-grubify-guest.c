@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What the helper guest is made of: the archive, modules in order, names of volumes. */
 #include <setjmp.h>
 #include <stdarg.h>

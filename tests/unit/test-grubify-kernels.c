@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The texts: menus, /etc/default/grub, debconf's answers. */
 // uses: tools/grubify/kernels.c
 

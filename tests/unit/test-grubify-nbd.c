@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The disk that a guest is served: what is written stays in memory. */
 #include <setjmp.h>
 #include <stdarg.h>

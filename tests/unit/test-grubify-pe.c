@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* EFI programs: which have a signature. */
 // uses: tools/grubify/pe.c
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Commit and undo: all of it, or none, and never to another's image. */
 // uses: tools/grubify/undo.c
 // needs: ext2fs

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What initrd-add reads and writes: cpio archives, compression, paths in an initrd. */
 // uses: tools/initrd-add/tree.c
 // uses: tools/initrd-add/newc.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The texts that initrd-add reads: templates, the package status, preseed files. */
 // uses: tools/initrd-add/templates.c
 // uses: tools/initrd-add/status.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What a rename must not replace: pipes, devices, symbolic links. */
 #include <setjmp.h>
 #include <stdarg.h>

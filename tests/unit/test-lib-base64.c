@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Base64 both ways, and what is none. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Whole files: their size, their end, and signals in between. */
 #include <setjmp.h>
 #include <stdarg.h>

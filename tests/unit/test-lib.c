@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What every tool stands on: messages, JSON strings, files, programs. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* lvmtidy's reading of directories: each entry once, however large, and what is kept.
  */
 // uses: tools/lvmtidy/dirread.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* lvmtidy: the newest stay, in whatever order and however many they come. */
 // uses: tools/lvmtidy/groups.c
 #include <setjmp.h>

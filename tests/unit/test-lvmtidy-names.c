@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* lvmtidy: which names are LVM's own, and which only look like it. */
 // uses: tools/lvmtidy/names.c
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* lvmtidy: lvm.conf as people and lvmconfig write it. */
 // uses: tools/lvmtidy/settings.c
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Addresses on the gate's command line, and frames cut up by a stream. */
 // uses: tools/netgate/addr.c
 // uses: tools/netgate/frames.c

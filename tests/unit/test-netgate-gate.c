@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The gate as a guest sees it, frame by frame: what answers, what does not. */
 // uses: tools/netgate/gate.c
 // uses: tools/netgate/ending.c

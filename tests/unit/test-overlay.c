@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Changes in memory: read back, told from what is the same, within bounds. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Files of a folder, and of no other, with the kernel's help and without. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Lines as the installer takes them apart, and where each part was. */
 #include <setjmp.h>
 #include <stdarg.h>

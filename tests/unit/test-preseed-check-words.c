@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Command lines into words, and what needs no shell to be seen as valid. */
 #include <setjmp.h>
 #include <stdarg.h>

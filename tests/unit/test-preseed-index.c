@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Templates, scripts and package lists into an index, and out of it again. */
 #include <setjmp.h>
 #include <stdarg.h>

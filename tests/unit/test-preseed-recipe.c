@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Lines into words, words into settings. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What the values of a recipe must look like. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * randomart against ssh-keygen -lv: thousands of fresh keys of every type and
  * many sizes, certificates, all hashes, the same to the byte.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* randomart's parts: the walk, and what a line may be. */
 // uses: tools/randomart/walk.c
 // uses: tools/randomart/record.c tools/randomart/key.c

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* fstab as text, and what its first column names. */
 // needs: blkid ext2fs
 

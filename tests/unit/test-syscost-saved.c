@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* syscost: JSON comes back as it went, and nothing else is taken for it. */
 // uses: tools/syscost/saved.c
 #include <setjmp.h>

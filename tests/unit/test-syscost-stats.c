@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* syscost: order statistics, and that a case is repeated as often as it says. */
 // uses: tools/syscost/measure.c
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The manifest of a saved guest: written, read, refused. */
 // uses: tools/vmfork/manifest.c
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* QEMU's stream: the memory into a file, all else stays; others are refused. */
 // uses: tools/vmfork/ram.c
 #include <setjmp.h>

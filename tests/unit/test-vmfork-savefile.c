@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What libvirt puts before the memory: taken apart and put together. */
 // uses: tools/vmfork/savefile.c
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The sum of a file of pages: of what is in it, however it lies on the disk. */
 // uses: tools/vmfork/sum.c tools/vmfork/whole.c
 // needs: libxxhash

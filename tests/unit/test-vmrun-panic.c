@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A kernel's last words, however the console cuts them up; and what are none. */
 // uses: tools/vmrun/panic.c
 #include <setjmp.h>

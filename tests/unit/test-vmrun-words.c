@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The guest's words: what is heard, what is ignored, however it is cut up. */
 // uses: tools/vmrun/words.c
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The whole way, cold: a clean copy of the tree, the real installer in a real guest, kept
 # and forked, its boot test, what make knows afterwards; and another appliance, which is
 # forked from the same installer, has all that a recipe can say, and is nobody's twin; two

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # make debug-NAME: the installer on a terminal, a shell beside it, and nothing left.
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd virsh make python3

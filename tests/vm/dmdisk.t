@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # dmdisk and grubify --via dm, in a guest with Debian's kernel: device-mapper,
 # loop devices and all. What the guest prints is judged out here.
 . "${0%/*}/../lib.sh"

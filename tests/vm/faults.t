@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What an installation needs is taken from it: each time make says what was lost, ends
 # with a status, and leaves nothing on the host. And a second build of the same name.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # A /boot of its own (found by the root's fstab) and a root on a logical
 # partition, in one image.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # btrfs with the system in the subvolume @: the core finds its menu there, and
 # the kernel is told so. The subvolume is made by the kernel of a guest.
 . "${0%/*}/../lib.sh"

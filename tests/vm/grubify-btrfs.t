@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # btrfs, the system at the top and with its menu on disk.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # A real Debian: mmdebstrap's root, Debian's kernel and initrd, systemd; on
 # GPT, with grub-pc's memory of a disk that only the builder had. The fuller
 # matrix: only with GRUBIFY_FULL=1, for it downloads and boots a system.

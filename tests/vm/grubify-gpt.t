@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # GPT with a BIOS boot partition, and one image that BIOS and UEFI both boot.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

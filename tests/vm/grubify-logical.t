@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # GRUB's own files on a logical partition.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # MBR and ext4, the plainest case: an image without a loader comes up.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

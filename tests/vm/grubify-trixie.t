@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The GRUB of another release (Debian 13's), from an unpacked tree: --grub-dir.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # btrfs with the modules on disk, as grub-install leaves it, by a kernel of a guest's.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

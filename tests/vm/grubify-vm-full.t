@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # --via vm, the fuller matrix: only with GRUBIFY_FULL=1, for it boots many guests. A /boot of
 # its own beside LVM, for BIOS and UEFI; LVM within LUKS; two systems in one group.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The root, /boot within it, in LUKS: GRUB asks for the passphrase. What boots is the initrd
 # from inside, which then opens the root again.
 . "${0%/*}/../lib.sh"

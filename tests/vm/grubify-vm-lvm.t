@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The root in a logical volume: what only a kernel writes to. auto sees that by itself.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The root on a mirror of two partitions.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

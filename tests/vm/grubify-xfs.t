@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # XFS can't be written without a kernel: all that GRUB needs is in the core.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/grub-guest.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests/vm/guest.sh - guests of a few seconds, for the tests that boot one.
 #
 # SEEDBED_KIT is a folder with the installer's `linux` and `initrd.gz`: the

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # `expect file`: what the boot test does inside a guest hands files out, byte for byte;
 # and the recipe bench, whose file can be put beside the host's.
 . "${0%/*}/../lib.sh"

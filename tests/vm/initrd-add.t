@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Boots the installer twice, up to the end of its start-up scripts: once with a
 # preseed file at /preseed.cfg, which it reads by itself, once with the answers
 # put into its database beforehand and the templates stripped. The databases

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # An install that is interrupted leaves nothing: no guest, gate, socket, folder.
 . "${0%/*}/../lib.sh"
 need qemu-system-x86_64 libvirtd make

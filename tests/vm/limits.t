@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Guests that take what they can get: each is ended at the limit, and the host keeps
 # its room.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # lvmtidy with real LVM on a virtio disk: archives by lvcreate and lvremove, many
 # more beside them, lvcreate's time before and after, and LVM content throughout.
 #

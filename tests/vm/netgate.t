@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What a real guest reaches through a gate, and what it does not.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/vm/guest.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What the installer asks and nobody answers: named, within the minute, with the line
 # that answers it; an error that it reports, with the log before it; and what is left.
 . "${0%/*}/../lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # syscost in a guest: it runs there, says where it is, and its numbers can be put
 # beside the host's.
 . "${0%/*}/../lib.sh"

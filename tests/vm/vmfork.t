@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # A guest saved as it runs, and its forks: each goes on from there as a guest of its
 # own, all have its memory in common, and nothing is left of one that ends, however it
 # does.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Signals, killed QEMUs and daemons: nothing may stay behind. The daemon is one
 # of this test's own, in a home of its own, so that no other guest is hurt.
 . "${0%/*}/../lib.sh"

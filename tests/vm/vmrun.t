@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # How guests end, and what vmrun says of it: real guests, a few seconds each.
 . "${0%/*}/../lib.sh"
 . "$SRC/tests/vm/guest.sh"

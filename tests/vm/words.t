@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # What seedbed's own udeb says out of the real installer's ramdisk, to its last word,
 # which comes when /proc and /run are gone; and then it is switched off.
 . "${0%/*}/../lib.sh"

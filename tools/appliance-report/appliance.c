@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "appliance.h"
 #include "cleanup.h"
 

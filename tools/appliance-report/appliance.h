@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* appliance.h - one appliance: what is known of it, from its build folder. */
 #ifndef APPLIANCE_REPORT_APPLIANCE_H
 #define APPLIANCE_REPORT_APPLIANCE_H

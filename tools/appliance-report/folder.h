@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* folder.h - what lies in a build's folder, read with bounds. */
 #ifndef APPLIANCE_REPORT_FOLDER_H
 #define APPLIANCE_REPORT_FOLDER_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* look.h - the last that was seen of a guest: its screen, its logs. */
 #ifndef APPLIANCE_REPORT_LOOK_H
 #define APPLIANCE_REPORT_LOOK_H

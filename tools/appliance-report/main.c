@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * appliance-report - what was built, as one page to look at.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* manifest.h - "key=value" lines, and the steps among them. */
 #ifndef APPLIANCE_REPORT_MANIFEST_H
 #define APPLIANCE_REPORT_MANIFEST_H

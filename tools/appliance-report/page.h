@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* page.h - the report as one HTML page. */
 #ifndef APPLIANCE_REPORT_PAGE_H
 #define APPLIANCE_REPORT_PAGE_H

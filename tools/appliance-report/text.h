@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* text.h - other people's bytes as text of an HTML or SVG document. */
 #ifndef APPLIANCE_REPORT_TEXT_H
 #define APPLIANCE_REPORT_TEXT_H

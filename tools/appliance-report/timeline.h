@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* timeline.h - where a build's time went, as a drawing. */
 #ifndef APPLIANCE_REPORT_TIMELINE_H
 #define APPLIANCE_REPORT_TIMELINE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* event.h - what the installer was seen to do: what the readers tell the writers. */
 #ifndef DI_EVENTS_EVENT_H
 #define DI_EVENTS_EVENT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* installer.h - from the lines of an installation to what happens in it. */
 #ifndef DI_EVENTS_INSTALLER_H
 #define DI_EVENTS_INSTALLER_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* line.h - a line of the installer's syslog, taken apart. */
 #ifndef DI_EVENTS_LINE_H
 #define DI_EVENTS_LINE_H

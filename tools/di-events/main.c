@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * di-events - what happens in an installation by debian-installer.
  *

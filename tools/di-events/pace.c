@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "pace.h"
 #include "atomicfile.h"
 #include "cleanup.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * pace.h - how far an installation is, by how long its steps took before.
  *

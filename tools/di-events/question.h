@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * question.h - debconf's side of an installation: what is being asked.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "show.h"
 #include "cleanup.h"
 #include "diag.h"

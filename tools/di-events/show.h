@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* show.h - events as records for programs, and as what a person sees. */
 #ifndef DI_EVENTS_SHOW_H
 #define DI_EVENTS_SHOW_H

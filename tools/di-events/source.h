@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* source.h - files that grow, a line at a time, in the order of their times. */
 #ifndef DI_EVENTS_SOURCE_H
 #define DI_EVENTS_SOURCE_H

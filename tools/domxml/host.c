@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What the host can do: libvirt's word, and for KVM a trial. */
 #include "spec.h"
 #include "beside.h"

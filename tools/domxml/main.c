@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * domxml - describes a guest to libvirt.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Guests of QEMU, with KVM and without. */
 #include "spec.h"
 #include "cleanup.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* spec.h - what a guest shall be, and what its host can do. */
 #ifndef DOMXML_SPEC_H
 #define DOMXML_SPEC_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Guests of Xen. libvirt's Xen driver drops what it does not know without a
  * word (rng, virtio channels), so nothing of the kind is written.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "grubify.h"
 #include "cleanup.h"
 #include "run.h"

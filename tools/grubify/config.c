@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "grubify.h"
 #include "bootcfg.h"
 #include "cleanup.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "embed.h"
 #include "bytes.h"
 #include "cleanup.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * embed.h - where GRUB's core image goes outside of filesystems, and how boot
  * sector and core find each other. The same bytes as grub-bios-setup writes.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "extput.h"
 #include "cleanup.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * extput.h - files into an ext filesystem that was opened with extio_open():
  * folders are made, equal files left alone, others written in their place.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "grubify.h"
 #include "bytes.h"
 #include "cleanup.h"

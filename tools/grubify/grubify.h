@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * grubify.h - what the parts of grubify tell each other.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* kernels.h - the text side of boot menus; nothing here touches an image. */
 #ifndef GRUBIFY_KERNELS_H
 #define GRUBIFY_KERNELS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * layers.h - what lies in a disk beneath LUKS, RAID and LVM: opened by the kernel,
  * with cryptsetup, mdadm and lvm. For a guest of our own; on a host it would take

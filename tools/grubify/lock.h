@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* lock.h - one at a time: nobody else writes to an image while we do. */
 #ifndef GRUBIFY_LOCK_H
 #define GRUBIFY_LOCK_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * grubify - makes a partitioned disk image boot: puts GRUB's core image, boot
  * sector and modules into the file itself. No root, no loop device, no mount;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "nbd.h"
 #include "cleanup.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * nbd.h - the image as a disk for a guest: the Network Block Device protocol on
  * a socket, of which QEMU has the other end. What the guest writes goes into an

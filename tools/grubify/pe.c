@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "pe.h"
 #include "bytes.h"
 

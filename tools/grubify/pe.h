@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #ifndef SEEDBED_GRUBIFY_PE_H
 #define SEEDBED_GRUBIFY_PE_H
 

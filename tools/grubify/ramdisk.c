@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "ramdisk.h"
 #include "grubify.h"
 #include "cleanup.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * ramdisk.h - the files of a small guest as the archive that a kernel unpacks
  * (cpio, newc), in memory.

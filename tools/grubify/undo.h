@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * undo.h - changes that are all there or can all be taken back.
  *

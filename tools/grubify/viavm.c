@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "grubify.h"
 #include "asuser.h"
 #include "bytes.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "vmkernel.h"
 #include "grubify.h"
 #include "bytes.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* vmkernel.h - a kernel for the helper guest, and its modules. */
 #ifndef GRUBIFY_VMKERNEL_H
 #define GRUBIFY_VMKERNEL_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * answers.h - a preseed file, read as the installer's own debconf-set-selections
  * reads it: what a line means there, it means here.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* debconf.h - answers put into the installer's own database, cdebconf's. */
 #ifndef INITRD_DEBCONF_H
 #define INITRD_DEBCONF_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "initrd.h"
 #include "cleanup.h"
 #include "diag.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * initrd.h - an initrd as it is, and what is to be added to it.
  */

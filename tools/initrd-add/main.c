@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * initrd-add - writes an initrd again with files and installer packages added.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* modules.h - kernel modules that are added: one version, and an index of them all. */
 #ifndef INITRD_MODULES_H
 #define INITRD_MODULES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "newc.h"
 #include "cleanup.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* newc.h - reads cpio archives of the kind the kernel unpacks ("070701"). */
 #ifndef INITRD_NEWC_H
 #define INITRD_NEWC_H

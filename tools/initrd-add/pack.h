@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* pack.h - writes a tree as a cpio archive of the kind kernels unpack. */
 #ifndef INITRD_PACK_H
 #define INITRD_PACK_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* scratch.h - a folder for the moment. */
 #ifndef INITRD_SCRATCH_H
 #define INITRD_SCRATCH_H

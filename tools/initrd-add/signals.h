@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* signals.h - being told to stop ends in the ordinary clean-up. */
 #ifndef INITRD_SIGNALS_H
 #define INITRD_SIGNALS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* sources.h - files of the host that go into the initrd. */
 #ifndef INITRD_SOURCES_H
 #define INITRD_SOURCES_H

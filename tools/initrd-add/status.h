@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * status.h - which packages the installer has: /var/lib/dpkg/status.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* templates.h - debconf templates without their translations. */
 #ifndef INITRD_TEMPLATES_H
 #define INITRD_TEMPLATES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * tree.h - the files of an initrd, by path.
  *

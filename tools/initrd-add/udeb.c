@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "udeb.h"
 #include "cleanup.h"
 #include "diag.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* udeb.h - an installer package put into the initrd as the installer would. */
 #ifndef INITRD_UDEB_H
 #define INITRD_UDEB_H

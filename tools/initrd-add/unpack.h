@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* unpack.h - takes gzip, xz and zstd off a piece of memory. */
 #ifndef INITRD_UNPACK_H
 #define INITRD_UNPACK_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * The guest of the probe: one boot sector, which does in little what every
  * kernel does while it starts. After each step it writes that step's letter to

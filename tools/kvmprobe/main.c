@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * kvmprobe - whether KVM really runs a guest here.
  *

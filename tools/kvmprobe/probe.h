@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* probe.h - a guest of one sector, run by KVM. */
 #ifndef KVMPROBE_PROBE_H
 #define KVMPROBE_PROBE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* stages.h - what the probe's guest and its host agree on; for C and assembly. */
 #ifndef KVMPROBE_STAGES_H
 #define KVMPROBE_STAGES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "asuser.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * asuser.h - a program started by root goes on as somebody else.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * atomicfile.h - a file that is there whole or not at all.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* base64.h - RFC 4648, in one line: bytes as letters that no shell and no debconf
  * touches. */
 #ifndef SEEDBED_BASE64_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* bytes.h - numbers in on-disk byte order, and whole reads and writes. */
 #ifndef SEEDBED_BYTES_H
 #define SEEDBED_BYTES_H

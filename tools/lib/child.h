@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * child.h - other programs that run beside us; run.h has those waited for.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * cleanup.h - what a scope owns goes with the scope.
  *

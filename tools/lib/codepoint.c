@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "codepoint.h"
 
 size_t codepoint(const void *at, size_t len, uint32_t *cp)

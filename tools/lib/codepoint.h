@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* codepoint.h - UTF-8, character by character, of bytes that may be anything. */
 #ifndef SEEDBED_CODEPOINT_H
 #define SEEDBED_CODEPOINT_H

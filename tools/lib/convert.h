@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* convert.h - the command that makes a raw image of another one, to be typed as it is.
  */
 #ifndef SEEDBED_CONVERT_H

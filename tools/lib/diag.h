@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * diag.h - messages to the person at the terminal.
  *

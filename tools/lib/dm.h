@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * dm.h - device-mapper, as far as linear maps go: libdevmapper's 1-is-success
  * turned into 0 or a negative errno, its messages kept off the terminal.

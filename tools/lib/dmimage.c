@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "dmimage.h"
 #include "cleanup.h"
 #include "dm.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * dmimage.h - an image as /dev/mapper/NAME and a map for each partition.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "extio.h"
 #include "cleanup.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * extio.h - ext2, 3 and 4 within an image, through libext2fs and an overlay:
  * no device, no mount, and nothing that reaches the file by itself.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fsread.h"
 #include "cleanup.h"
 #include "confine.h"

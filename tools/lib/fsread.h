@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * fsread.h - files of a filesystem within an image, read without a mount: ext
  * by libext2fs, all others by GRUB's own drivers (grub-fstest).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * guard.h - a process that puts right what this one no longer can when it is killed.
  *

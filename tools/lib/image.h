@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * image.h - what is in a disk image: its partitions, read with libblkid.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "json.h"
 
 /* Length of the UTF-8 sequence at s, 0 if it is none (RFC 3629). */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* json.h - the one thing about JSON that is easy to get wrong: strings. */
 #ifndef SEEDBED_JSON_H
 #define SEEDBED_JSON_H

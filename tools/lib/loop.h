@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* loop.h - a file as a block device that is gone when its last user is. */
 #ifndef SEEDBED_LOOP_H
 #define SEEDBED_LOOP_H

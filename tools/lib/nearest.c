@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* nearest.c - how far two names are apart. */
 #include "nearest.h"
 

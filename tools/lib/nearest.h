@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* nearest.h - which name was meant. */
 #ifndef SEEDBED_NEAREST_H
 #define SEEDBED_NEAREST_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * opts.h - command lines, the same for every tool.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * overlay.h - an image file with changes that are only in memory as yet.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* parent.h - a program that makes no sense without the one that started it. */
 #ifndef SEEDBED_PARENT_H
 #define SEEDBED_PARENT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* pool.c - memory that lives as long as the run. */
 #include "pool.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* pool.h - strings and lists that live as long as the run, freed in one go. */
 #ifndef SEEDBED_POOL_H
 #define SEEDBED_POOL_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "qemuarg.h"
 #include "cleanup.h"
 

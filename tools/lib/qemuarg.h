@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* qemuarg.h - what libvirt does not know how to say, in QEMU's own option syntax. */
 #ifndef SEEDBED_QEMUARG_H
 #define SEEDBED_QEMUARG_H

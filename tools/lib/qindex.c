@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "qindex.h"
 #include "cleanup.h"
 

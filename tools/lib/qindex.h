@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * qindex.h - a release's debconf questions, as preseed-index writes them and
  * preseed-check reads them: one file, mapped and searched as it is.

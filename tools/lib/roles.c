@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "roles.h"
 #include "btrfs.h"
 #include "cleanup.h"

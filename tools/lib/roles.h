@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * roles.h - which partition is the root, the /boot, the ESP ... and why.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * run.h - other programs, started from an argv and never through a shell.
  */

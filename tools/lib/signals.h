@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* signals.h - those by which somebody asks a program to end. */
 #ifndef SEEDBED_SIGNALS_H
 #define SEEDBED_SIGNALS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "slurp.h"
 #include "cleanup.h"
 

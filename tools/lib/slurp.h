@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* slurp.h - a whole file in memory. */
 #ifndef SEEDBED_SLURP_H
 #define SEEDBED_SLURP_H

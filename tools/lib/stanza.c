@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "stanza.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * stanza.h - text in stanzas of "Field: value" lines, parted by empty lines:
  * the package status, templates, debconf's databases.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "virt.h"
 #include "asuser.h"
 #include "cleanup.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* virt.h - what every tool that talks to libvirt does the same way. */
 #ifndef SEEDBED_VIRT_H
 #define SEEDBED_VIRT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "dirread.h"
 #include "cleanup.h"
 #include "clock.h"

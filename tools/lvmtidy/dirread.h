@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * dirread.h - a directory of any size, in bounded memory: large reads, no
  * look at the files themselves.

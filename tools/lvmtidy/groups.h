@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * groups.h - what is known of each volume group: how many archives, and from
  * which index on they stay. Grows with the groups, not with their files.

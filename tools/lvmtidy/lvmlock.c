@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "lvmlock.h"
 #include "cleanup.h"
 #include "clock.h"

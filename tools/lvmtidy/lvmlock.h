@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * lvmlock.h - LVM's own locks, by its own rules: flock() on files that come
  * and go in its locking directory.

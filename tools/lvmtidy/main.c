@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * lvmtidy - looks at LVM's archive directory, and prunes it.
  *

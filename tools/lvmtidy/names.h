@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* names.h - what the name of a file in LVM's archive directory says. */
 #ifndef LVMTIDY_NAMES_H
 #define LVMTIDY_NAMES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* owner.h - is the process that a temporary file belongs to still there? */
 #ifndef LVMTIDY_OWNER_H
 #define LVMTIDY_OWNER_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "prune.h"
 #include "cleanup.h"
 #include "clock.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* prune.h - removes what LVM would agree to lose, under LVM's locks. */
 #ifndef LVMTIDY_PRUNE_H
 #define LVMTIDY_PRUNE_H

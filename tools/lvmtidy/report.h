@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* report.h - the state of the directory, for a person and for programs. */
 #ifndef LVMTIDY_REPORT_H
 #define LVMTIDY_REPORT_H

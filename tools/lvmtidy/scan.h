@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* scan.h - one reading of the directory: who is there, and how many. */
 #ifndef LVMTIDY_SCAN_H
 #define LVMTIDY_SCAN_H

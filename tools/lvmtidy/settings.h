@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* settings.h - what LVM's own configuration says about archives. */
 #ifndef LVMTIDY_SETTINGS_H
 #define LVMTIDY_SETTINGS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* addr.h - the addresses of a command line. */
 #ifndef NETGATE_ADDR_H
 #define NETGATE_ADDR_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * frames.h - Ethernet frames on a stream: four bytes of length, the most
  * significant first, then the frame, as QEMU's stream and socket backends do.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* gate.h - a network of one guest, with the ways out that were given to it. */
 #ifndef NETGATE_GATE_H
 #define NETGATE_GATE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * netgate - the only network of a guest that nobody trusts.
  *

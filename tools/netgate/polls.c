@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "polls.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* polls.h - the descriptors of one round of poll(2). */
 #ifndef NETGATE_POLLS_H
 #define NETGATE_POLLS_H

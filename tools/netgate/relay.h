@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * relay.h - from a unix socket of one's own to where a connection shall go.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * asked.c - questions that an unattended run would stop at.
  *

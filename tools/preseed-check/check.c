@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* check.c - all rules, over one file. */
 #include "check.h"
 

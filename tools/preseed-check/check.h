@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * check.h - a preseed file while it is checked: its answers, what is known of the
  * release, what has been found.
@@ -222,7 +223,8 @@ bool filled_in(const struct check *c, const char *value);
 /* A word of the kernel command line that the installer makes an answer of. */
 struct cmdline {
 	const char *name; /* the question */
-	const char *said; /* the same as it stands there */
+	const char *owner; /* said before it, or d-i */
+	const char *said;  /* the same as it stands there */
 	const char *value;
 	bool seen;
 };

@@ -67,6 +67,16 @@ static char *next_word(struct pool *pool, const char **s)
 	return text_close(&text, pool);
 }
 
+/* OWNER:QUESTION; without an owner it is d-i's. */
+static void split_owner(struct pool *pool, const char *name, struct cmdline *w)
+{
+	const char *colon = strchr(name, ':');
+
+	w->name = colon ? colon + 1 : name;
+	if (colon && colon > name)
+		w->owner = pool_strndup(pool, name, (size_t)(colon - name));
+}
+
 /* QUESTION=VALUE, OWNER:QUESTION=VALUE; QUESTION?=VALUE leaves it to be asked. */
 static bool take(struct pool *pool, char *word, struct cmdline *w)
 {
@@ -76,9 +86,10 @@ static bool take(struct pool *pool, char *word, struct cmdline *w)
 	if (!eq || !eq[1] || eq == word)
 		return false;
 	*eq = '\0';
-	*w = (struct cmdline){
-		.said = pool_strdup(pool, word), .value = eq + 1, .seen = true
-	};
+	*w = (struct cmdline){ .said = pool_strdup(pool, word),
+		.value = eq + 1,
+		.seen = true,
+		.owner = "d-i" };
 	n = strlen(name);
 	if (name[n - 1] == '?') {
 		name[n - 1] = '\0';
@@ -87,7 +98,7 @@ static bool take(struct pool *pool, char *word, struct cmdline *w)
 	if (alias_find(name))
 		w->name = alias_find(name);
 	else if (strchr(name, '/'))
-		w->name = strchr(name, ':') ? strchr(name, ':') + 1 : name;
+		split_owner(pool, name, w);
 	else
 		w->name = "";
 	n = strlen(w->value);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * command.c - early and late commands: valid shell, on the one line that a value is.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* command.h - a command of a preseed file: the shell's text, and where it stands. */
 #ifndef CHECK_COMMAND_H
 #define CHECK_COMMAND_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* finding.c - what is wrong, and where. */
 #include "check.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* fix.c - the text with what is beyond doubt put right. */
 #include "check.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* indexes.c - finds the index of a release, and those of the others. */
 #include "indexes.h"
 #include "beside.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* indexes.h - which index is the release's. */
 #ifndef CHECK_INDEXES_H
 #define CHECK_INDEXES_H

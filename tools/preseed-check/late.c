@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * late.c - answers about the network in a file that comes over the network.
  *

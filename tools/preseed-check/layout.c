@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * layout.c - what the answers to partman's questions make of the disk together: the
  * method, the recipe, the RAID recipe.
@@ -303,8 +304,8 @@ static const char *meant_device(struct check *c, const char *device, const char 
 
 		if (strncmp(device, s, n) == 0 && device[n] != 'p' &&
 			isdigit((unsigned char)s[n - 1]))
-			return pool_printf(c->pool, "; did you mean %.*sp%s?", (int)n, s,
-				device + n);
+			return pool_printf(c->pool, "; did you mean %.*sp%s?", (int)n,
+				s, device + n);
 		s += n;
 	}
 	return "";
@@ -349,7 +350,8 @@ static void devices(struct layout *l)
 				const char *one = pool_strndup(r->c->pool, s, n);
 
 				if (strncmp(one, "/dev/", 5) == 0 &&
-					!strchr(one, ',') && kernel_names(one) && !on_disk(one, l->disks))
+					!strchr(one, ',') && kernel_names(one) &&
+					!on_disk(one, l->disks))
 					found(r->c, l->arrays.text.a,
 						v->v[j].at + (size_t)(s - v->v[j].s), n,
 						LEVEL_ERROR, R_RECIPE,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* layout.h - what is asked of the disk's layout by the other rules. */
 #ifndef CHECK_LAYOUT_H
 #define CHECK_LAYOUT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * lines.c - a preseed file's lines, taken apart as the installer's own
  * debconf-set-selections does it, and where each byte was.
@@ -81,7 +82,8 @@ static void type_before_template(struct answer *a, struct pool *pool, size_t *p)
 {
 	size_t n = strcspn(a->masked + a->type.at, "$");
 
-	if (a->masked == a->text || a->masked[a->type.at + n] != '$' ||
+	if (a->masked == a->text || n > strlen(a->type.s) ||
+		a->masked[a->type.at + n] != '$' ||
 		qtype_find(a->type.s, n) == QT_COUNT)
 		return;
 	a->type.s = pool_strndup(pool, a->type.s, n);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * preseed-check - finds what is wrong with preseed files, by the release's own
  * templates.

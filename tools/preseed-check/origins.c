@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* origins.c - lines of ORIGIN<TAB>OWNER QUESTION TYPE VALUE<TAB>(KEY: ORIGIN; ...). */
 #include "origins.h"
 

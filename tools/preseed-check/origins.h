@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* origins.h - what `preseed --explain` says of where answers come from. */
 #ifndef CHECK_ORIGINS_H
 #define CHECK_ORIGINS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* packages.c - packages and tasks that the suite has not. */
 #include "check.h"
 #include "nearest.h"
@@ -142,8 +143,8 @@ static void task(struct check *c, const struct answer *a, size_t at, size_t len)
 }
 
 /*
- * Up to one of the characters between two words. pkgsel/include is handed to a shell, so
- * that $(uname -r) and `uname -r` are part of a word, blanks and all.
+ * Up to one of the characters between two words. pkgsel/include is handed to a shell,
+ * so that $(uname -r) and `uname -r` are part of a word, blanks and all.
  */
 struct ends {
 	const char *parenthesis, *backquote; /* the last of each, or NULL */

@@ -25,7 +25,7 @@ void check_cmdline(struct check *c)
 		enum qtype type;
 
 		a->question.s = *w->name ? w->name : w->said;
-		a->owner.s = "d-i";
+		a->owner.s = w->owner;
 		a->value.s = a->text = a->masked = w->value;
 		a->len = strlen(w->value);
 		a->q = qindex_find(c->index, w->name);

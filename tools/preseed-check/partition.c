@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * partition.c - whether the keys of a partition make it what it seems to be.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * partman.c - answers that no template lists the values of, because only the scripts of
  * partman and of grub-installer know them.

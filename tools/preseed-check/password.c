@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* password.c - passwords that all may read, and hashes that fit none. */
 #include "check.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* question.c - whether there is such a question, whose it is, and of what type. */
 #include "check.h"
 #include "nearest.h"
@@ -403,7 +404,8 @@ static void type(struct check *c, const struct answer *a, enum qtype given)
 		return;
 	}
 	found(c, a, a->type.at, len,
-		alike(given, right) && (strcmp(a->owner.s, "d-i") == 0 || !a->q->deb)
+		alike(given, right) && (strcmp(a->owner.s, "d-i") == 0 || !a->q->deb ||
+					       a->q->udeb)
 			? LEVEL_NOTE
 			: LEVEL_WARNING,
 		R_TYPE, "%s is of type %s, not %s", a->question.s, qtype_name(right),

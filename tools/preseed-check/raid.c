@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * raid.c - partman-auto-raid/recipe, by what auto-raidcfg makes of it:
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * recipe.c - partman's recipes, by the grammar of partman-auto's decode_recipe and
  * setup_partition:

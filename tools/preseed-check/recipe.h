@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* recipe.h - partman's recipe for the disk, as partman-auto's scripts read it. */
 #ifndef CHECK_RECIPE_H
 #define CHECK_RECIPE_H

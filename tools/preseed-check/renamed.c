@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * renamed.c - questions that published preseed files still answer, and what became
  * of them. Looked at only where the release no longer has the question.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* report.c - findings for people, editors and programs. */
 #include "check.h"
 #include "diag.h"

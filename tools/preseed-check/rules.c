@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* rules.c - the rules' names, for messages, comments and SARIF. */
 #include "check.h"
 

@@ -33,8 +33,18 @@ static void selection(const struct script *s, const struct token *t)
 		question(s, name, t->at + 1 + (size_t)(line - t->s));
 }
 
-/* debconf-set QUESTION VALUE */
-static void set(const struct script *s, const struct token *q)
+/* How many words the command goes on with. */
+static size_t words_at(const struct tokens *t, size_t i)
+{
+	size_t n = 0;
+
+	while (i + n < t->n && t->v[i + n].kind == 'w' && n < 3)
+		n++;
+	return n;
+}
+
+/* debconf-set QUESTION VALUE: q is the first of that many words. */
+static void set(const struct script *s, const struct token *q, size_t words)
 {
 	if (strcmp(q->s, "d-i") == 0) {
 		script_found(s, q, LEVEL_ERROR, R_SHELL,
@@ -42,6 +52,11 @@ static void set(const struct script *s, const struct token *q)
 		return;
 	}
 	question(s, q->s, q->at);
+	/* a third word is not looked at */
+	if (words > 2 && *q[1].s && qtype_find(q[1].s, strlen(q[1].s)) != QT_COUNT)
+		script_found(s, &q[1], LEVEL_ERROR, R_SHELL,
+			"debconf-set takes QUESTION VALUE: %s is taken for the value",
+			q[1].s);
 	/* db_input looks at the flag, not at the value */
 	if (installer_asks(q->s) && !strstr(s->text, "seen"))
 		script_found(s, q, LEVEL_NOTE, R_UNANSWERED,
@@ -88,6 +103,6 @@ void check_sets(const struct script *s, const struct tokens *t)
 			from_file(s, t, i);
 		if (strcmp(k->s, "debconf-set") == 0 && i + 1 < t->n &&
 			t->v[i + 1].kind == 'w')
-			set(s, &t->v[i + 1]);
+			set(s, &t->v[i + 1], words_at(t, i + 1));
 	}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * shell.c - whether a command is valid shell.
  *

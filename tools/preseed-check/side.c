@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * side.c - which side a command runs on: the installer's own small system, or the
  * installed one below /target, where in-target runs it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* suggest.c - which question was meant. */
 #include "check.h"
 #include "nearest.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* twice.c - answers that a later line takes back. */
 #include "check.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* value.c - whether an answer is one of those that there are. */
 #include "check.h"
 #include "nearest.h"

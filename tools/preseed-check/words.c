@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * words.c - a command line into words and operators.
  *

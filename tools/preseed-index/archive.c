@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* archive.c - reads .debs, .udebs and initrds with libarchive; nothing is unpacked. */
 #include "gather.h"
 

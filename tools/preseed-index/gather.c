@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* gather.c - questions by name, and what scripts have to do with them. */
 #include "gather.h"
 

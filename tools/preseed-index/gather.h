@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * gather.h - what is known of a release's questions while packages are read.
  *

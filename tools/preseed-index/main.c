@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * preseed-index - all questions of a release's packages into one small file,
  * for preseed-check.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* packages.c - the names of all packages of a suite. */
 #include "gather.h"
 #include "stanza.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * scripts.c - what the installer's shell scripts ask and read.
  *

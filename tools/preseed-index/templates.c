@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* templates.c - debconf's templates, as packages carry them. */
 #include "gather.h"
 #include "stanza.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* write.c - the index as a file. */
 #include "gather.h"
 

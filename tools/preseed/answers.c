@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* answers.c - fills fragments in, and puts the recipe's answers in their place. */
 #include "answers.h"
 

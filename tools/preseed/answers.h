@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * answers.h - the preseed file's lines: fragments with their ${key}s filled in,
  * then the recipe's own answers, which take the place of a fragment's.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * forked.c - the answers in two parts: those that an installation is begun with that
  * many appliances will be forked from, and the rest, which each gets at the fork.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * late.c - preseed/late_command: what is done inside the installed system.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * layout.c - partman's recipe for a disk whose size is known.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* limit.c - how much of the host an appliance may be given. */
 #include "limit.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * preseed - compiles a recipe to a preseed file of the Debian installer.
  *

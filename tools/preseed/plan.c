@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* plan.c - what is known of the appliance, by name. */
 #include "plan.h"
 

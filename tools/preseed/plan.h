@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * plan.h - everything that is known of the appliance, from the recipe, the
  * operator, the host or good sense, each with where it came from.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* product.c - writes what has been put together, in the form that was asked for. */
 #include "product.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* product.h - what preseed writes: the preseed file, and what else can be asked. */
 #ifndef PRESEED_PRODUCT_H
 #define PRESEED_PRODUCT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* settle.c - puts together what the recipe, the operator and the host say. */
 #include "settle.h"
 

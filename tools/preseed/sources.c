@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * sources.c - the files of a recipe: what is in them, or, for --payload, where
  * they are.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* draw.h - records as text, the pictures as ssh-keygen frames them. */
 #ifndef RANDOMART_DRAW_H
 #define RANDOMART_DRAW_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * key.h - SSH public keys and certificates on the wire (RFC 4253, 5656, 8709 and
  * OpenSSH's PROTOCOL.certkeys, PROTOCOL.u2f).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * randomart - the pictures of SSH keys, drawn as ssh-keygen draws them.
  *

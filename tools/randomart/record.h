@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * record.h - a line that has a key or a fingerprint in it, and what it says.
  */

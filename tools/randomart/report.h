@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* report.h - records for programs (JSON) and for documents (SVG). */
 #ifndef RANDOMART_REPORT_H
 #define RANDOMART_REPORT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * walk.h - the drunken walk: a digest's bits, two at a time, as steps on a board.
  */

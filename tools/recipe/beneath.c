@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * beneath.c - opens files of a folder, and refuses what leads out of it.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* beneath.h - files of a folder and of nowhere else. */
 #ifndef PRESEED_BENEATH_H
 #define PRESEED_BENEATH_H

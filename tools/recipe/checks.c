@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * checks.c - what each line of a recipe must be.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* checks.h - what each line must be, for the table in keys.c. */
 #ifndef PRESEED_CHECKS_H
 #define PRESEED_CHECKS_H

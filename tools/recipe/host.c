@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* host.c - reads the host's own settings, to guess what a recipe does not say. */
 #include "host.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * host.h - what the host lets one guess.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* keys.c - what a recipe can say: the table. */
 #include "keys.h"
 

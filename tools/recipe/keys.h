@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * keys.h - what a recipe can say.
  *

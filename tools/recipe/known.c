@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * known.c - what the installer has: locales, keymaps, releases.
  *

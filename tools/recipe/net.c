@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* net.c - the addresses of a static network. */
 #include "net.h"
 

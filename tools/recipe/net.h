@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* net.h - the addresses of a static network. */
 #ifndef PRESEED_NET_H
 #define PRESEED_NET_H

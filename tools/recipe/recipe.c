@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* recipe.c - reads a recipe: files into lines, lines into words, words checked. */
 #include "recipe.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * recipe.h - a recipe in memory: its lines, checked, in order.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* utf8.c - whether text is plain text. */
 #include "utf8.h"
 #include "codepoint.h"

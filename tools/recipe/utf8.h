@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* utf8.h - whether text is plain text. */
 #ifndef PRESEED_UTF8_H
 #define PRESEED_UTF8_H

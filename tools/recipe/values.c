@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* values.c - what each kind of value must look like. */
 #include "values.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * values.h - what each kind of value must look like.
  *

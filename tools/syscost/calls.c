@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* calls.c - one thread and the kernel. */
 #include "kinds.h"
 

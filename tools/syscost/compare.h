@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* compare.h - results that were written earlier, side by side. */
 #ifndef SYSCOST_COMPARE_H
 #define SYSCOST_COMPARE_H

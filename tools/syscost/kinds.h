@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* kinds.h - what is measured: a table for each way over the kernel's edge. */
 #ifndef SYSCOST_KINDS_H
 #define SYSCOST_KINDS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* machine.h - where it was measured, and what may have disturbed it. */
 #ifndef SYSCOST_MACHINE_H
 #define SYSCOST_MACHINE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * syscost - what crossing the kernel's edge costs on this machine.
  *

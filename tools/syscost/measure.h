@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * measure.h - honest numbers: warm-up, many samples, order statistics.
  */

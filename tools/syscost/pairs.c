@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* pairs.c - two threads or two processes that hand each other the processor. */
 #include "kinds.h"
 #include "cleanup.h"

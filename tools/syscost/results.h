@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* results.h - what was measured, as a table and as JSON. */
 #ifndef SYSCOST_RESULTS_H
 #define SYSCOST_RESULTS_H

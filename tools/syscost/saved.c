@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * saved.c - reads JSON back. All of JSON is understood, and passed over unless
  * its path is one of ours.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* spawn.c - a new process, in every way that there is. */
 #include "kinds.h"
 #include "cleanup.h"

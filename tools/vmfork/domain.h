@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* domain.h - a guest's XML: what is in it, and what of it is made another guest's. */
 #ifndef VMFORK_DOMAIN_H
 #define VMFORK_DOMAIN_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * grow - a disk of a guest that runs is made larger: the file, and what the guest's
  * kernel knows of it. Partitions and filesystems are the guest's own affair.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What a saved guest must find again: QEMU and, where it has the host's, the processor.
  */
 #include "vmfork.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * vmfork - saves a guest as it runs, and forks others from there.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * manifest.h - what a saved guest needs to go on: "key=value" lines, each key once but
  * for disk.

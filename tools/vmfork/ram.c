@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * A stream is a header, the machine's name, and sections. Those of "ram" come first, as
  * long as the guest runs: a list of its blocks of memory, then pages of them, one

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * ram.h - takes the guest's memory out of QEMU's migration stream, into a file.
  *

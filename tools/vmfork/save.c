@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * save - a guest that runs is saved as it is at one moment, memory and disks, and
  * runs on.

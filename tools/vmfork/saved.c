@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The folder of a saved guest: opened, and looked over before anybody relies on it. */
 #include "vmfork.h"
 #include "cleanup.h"

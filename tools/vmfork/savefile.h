@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * savefile.h - the beginning of what libvirt's QEMU driver writes when it saves a
  * guest: a header of 92 bytes, the guest's XML, a NUL, perhaps a cookie (more XML),

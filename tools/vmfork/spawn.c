@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * spawn - the description of a fork, and stream - the image that libvirt restores it
  * from: the saved guest's state behind that description. Its memory is in neither: the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * sum.h - the sum of a file of which most may be zeros, as of a guest's memory: where
  * these are a hole and where they are written makes no difference, and holes no work.

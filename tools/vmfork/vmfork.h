@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* vmfork.h - what the verbs share: the files of a saved guest, statuses. */
 #ifndef VMFORK_H
 #define VMFORK_H

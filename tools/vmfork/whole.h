@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* whole.h - reads and writes of streams that are not cut short. */
 #ifndef VMFORK_WHOLE_H
 #define VMFORK_WHOLE_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* libvirt's own message about a file out of reach names the wrong thing. */
 #include "check.h"
 #include "cleanup.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * At any time it is either the file that is waited for or the guest: what was read
  * goes out before more is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* feed.h - a file or pipe whose bytes go to a port of the guest, as it takes them. */
 #ifndef VMRUN_FEED_H
 #define VMRUN_FEED_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* guest.h - the guest while it runs, and the one decision how that ends. */
 #ifndef VMRUN_GUEST_H
 #define VMRUN_GUEST_H

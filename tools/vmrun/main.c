@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * vmrun - runs a guest to its end and says how it went.
  *

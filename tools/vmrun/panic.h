@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* panic.h - the line by which a Linux kernel says on its console that it has ended. */
 #ifndef VMRUN_PANIC_H
 #define VMRUN_PANIC_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What the guest writes: from libvirt's streams to files and words. */
 #include "ports.h"
 #include "clock.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * A guest that goes on from where another was saved. libvirt has no AUTODESTROY for
  * it, so a process of our own stands guard.

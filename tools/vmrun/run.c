@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The guest's course: start, clocks, judgement, and what is left of it taken away. */
 #include "run.h"
 #include "check.h"

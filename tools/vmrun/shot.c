@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A picture of a guest in trouble. In a thread, for the reason in watch.c. */
 #include "shot.h"
 #include "diag.h"

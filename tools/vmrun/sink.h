@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* sink.h - a file, or a reader, that a guest may fill up to a limit. */
 #ifndef VMRUN_SINK_H
 #define VMRUN_SINK_H

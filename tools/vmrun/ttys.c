@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Terminals that a guest must not be given for its console. libvirt locks the one that
  * it opens, by a file; a daemon that was killed leaves it behind, and of another user's

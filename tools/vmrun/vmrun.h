@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* vmrun.h - what is asked for: the command line, read and opened. */
 #ifndef VMRUN_H
 #define VMRUN_H

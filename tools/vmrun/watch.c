@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Whether the disks and the network move. Asked in a thread: a QEMU that hangs
  * keeps the answer, and the one who waits for it must not be who ends the guest.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * words.h - what a guest says about itself, a line each:
  *

@@ -43,7 +43,7 @@ start() { # start NAME DISK [DOMXML OPTION...]: the guest that waits
 	vmrun --word $PORT --nonce "$NONCE" --console "$name.log" --timeout 600 \
 		--feed "$REST=$name.feed" "$name.xml" >"$name.out" 2>"$name.err" &
 	job=$!
-	until_true 300 grep -q 'step.ready' "$name.out" && return
+	until_true 300 grep -qs 'step.ready' "$name.out" && return
 	ok 1 "$name: the guest starts"
 	show <"$name.err"
 	finish
@@ -127,7 +127,7 @@ ok $? "the machine's clock is the host's"
 
 # --- a larger disk, while it runs ---
 fork_ grown grows
-until_true 60 grep -q 'data.reseeded' grown.out
+until_true 60 grep -qs 'data.reseeded' grown.out
 runs "a disk is made larger" vmfork grow "seedbed-test-$$-grown" vda 100663296
 status=0
 wait $job || status=$?
@@ -135,7 +135,7 @@ is "$status" 0 "and the guest's kernel sees it"
 is "$(qemu-img info --output=json grown.qcow2 | sed -n 's/.*"virtual-size": \([0-9]*\).*/\1/p' | tail -n 1)" 100663296 \
 	"as large as was said"
 fork_ small stays
-until_true 60 grep -q 'data.reseeded' small.out
+until_true 60 grep -qs 'data.reseeded' small.out
 fails 1 'vda: has 67108864 bytes already' vmfork grow "seedbed-test-$$-small" vda 1048576
 fails 1 'vdb: ' vmfork grow "seedbed-test-$$-small" vdb 100663296
 kill $job
@@ -154,7 +154,7 @@ declare -A ends=()
 for end in TERM KILL vmrun; do
 	fork_ "s$end" stays
 	ends[$end]=$job
-	until_true 60 grep -q 'data.reseeded' "s$end.out"
+	until_true 60 grep -qs 'data.reseeded' "s$end.out"
 done
 mapped >maps
 is "$(cut -d ' ' -f 1 maps | paste -sd ' ')" "rw-p rw-p rw-p" "all map the saved memory, and write to copies"
@@ -177,7 +177,7 @@ is "$(sha256sum <saved/memory)" "$memory" "nothing that a fork did is in the sav
 
 # --- a fork is saved, and forked ---
 fork_ again stays
-until_true 60 grep -q 'data.reseeded' again.out
+until_true 60 grep -qs 'data.reseeded' again.out
 runs "a fork is saved" vmfork save "seedbed-test-$$-again" "$T/saved2"
 kill $job
 wait $job 2>/dev/null

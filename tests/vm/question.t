@@ -37,8 +37,9 @@ is "$(ls build/asks/*.qcow2 2> /dev/null)" "" "there is no image"
 
 # --- an error dialog, and the folders of earlier failures ---
 cat > recipes/errs.recipe <<'END'
+answer d-i preseed/early_command string set=debconf-set; $set netcfg/get_ipaddress 10.0.2.999
 answer d-i netcfg/disable_autoconfig boolean true
-answer d-i netcfg/get_ipaddress string 10.0.2.999
+answer d-i netcfg/get_ipaddress string 10.0.2.15
 answer d-i netcfg/get_netmask string 255.255.255.0
 answer d-i netcfg/get_gateway string 10.0.2.2
 answer d-i netcfg/get_nameservers string 10.0.2.3

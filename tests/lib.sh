@@ -123,7 +123,8 @@ own_tree() {
 	[ "$(id -u)" != 0 ] || skip_all "is for an ordinary user: make check by root becomes one"
 	tar -C "$SRC" -c --exclude ./build --exclude ./.git . | tar -x
 	mkdir -p build && cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
-	find build -exec touch {} + # no older than the copied sources
+	# no older than the copied sources, nor than each other
+	touch build/now && find build -exec touch -r build/now {} + && rm build/now
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 }
 

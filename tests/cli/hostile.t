@@ -13,7 +13,7 @@ chmod 755 "$T"
 cp -r "$SRC"/{Makefile,mk,preseed.d,udeb,tools} .
 mkdir -p build recipes tests && cp -r "$SRC/tests/unit" tests/
 cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
-find build -exec touch {} +
+touch now && find build -exec touch -r now {} + && rm now
 cp "$SRC"/tests/data/hostile/*.recipe recipes/
 (cd recipes && mkdir make && touch 'make/$(shell:touch-pwned)' make/plain 'make/with blank' 'make/semi;colon'
 	ln -s /etc/passwd link; ln -s /etc dirlink; ln -s /etc/passwd linked.recipe

@@ -8,7 +8,7 @@ need make dpkg-deb
 cp -r "$SRC"/{Makefile,mk,preseed.d,udeb,tools} .
 mkdir -p build recipes tests && cp -r "$SRC/tests/unit" tests/
 cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
-find build -exec touch {} +
+touch now && find build -exec touch -r now {} + && rm now
 ssh-keygen -q -t ed25519 -N '' -f key
 export KEY=$T/key.pub SETUP=no
 unset MAKEFLAGS MFLAGS MAKELEVEL

@@ -9,8 +9,9 @@ MAKEFLAGS     += --no-builtin-rules
 .DEFAULT_GOAL := help
 ROOT	      := .
 O	      ?= build
-BIN	      := $(O)/bin
 
+include mk/root.mk
+BIN	      := $(O)/bin
 include mk/tools.mk
 
 # One line a tool: name, libraries (popt comes with all).
@@ -35,7 +36,6 @@ $(eval $(call tool,preseed-check,libcrypt))
 $(eval $(call tool,appliance-report))
 
 CHAIN := $(TOOLS:%=$(BIN)/%)
-include mk/root.mk
 ifndef HANDED
 include mk/appliance.mk
 include mk/check.mk

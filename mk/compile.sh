@@ -87,11 +87,15 @@ fi
 # Where the mirror is, this host asks, and the guest may: a recipe has no say in that
 # beyond Debian's own, the host's and what the operator names. It is judged by the facts
 # that all the rest goes by; the explanation, which was read later, is for people.
-allowed=" deb.debian.org security.debian.org ${SOURCES:-} "
+allowed=" deb.debian.org security.debian.org ${SOURCES:-} ${PRIVATE_SOURCES:-} "
+own= # where the host's own packages come from, or MIRROR
 while IFS='=' read -r k url; do
 	host=${url#*://}
-	case $k in mirror|security) allowed+="${host%%/*} " ;; esac
+	case $k in mirror|security) own+="${host%%/*} " ;; esac
 done < <(preseed "${said[@]}" --facts "$ROOT/mk/empty.recipe")
+allowed+="$own"
+# Those alone may be in the operator's own network (guest.sh).
+echo "inside=$own${PRIVATE_SOURCES:-}" >> "$B/facts.tmp"
 for k in mirror security; do
 	host=${fact[$k]#*://}
 	host=${host%%/*}
@@ -104,7 +108,7 @@ for k in mirror security; do
 	esac
 done
 # What a recipe fetches besides comes by the package cache, which knows no other hosts.
-hosts=${SOURCES:-}
+hosts="${SOURCES:-} ${PRIVATE_SOURCES:-}"
 for k in mirror security; do
 	host=${fact[$k]#*://}
 	hosts+=" ${host%%/*}"
@@ -167,7 +171,7 @@ fi
 # Which other files it was made of. A name that make would read as anything but
 # a name is left out: a change there shows only after "make clean".
 {
-	sed -n "s/^depends=//p" "$B/facts.tmp" | grep -E '^[A-Za-z0-9_./+,@=-]+$' |
+	sed -n "s/^depends=//p" "$B/facts.tmp" | grep -E '^[A-Za-z0-9_./+,@-]+$' |
 		sed "s|.*|\$(O)/$name/.compiled: &\n&:|" || true
 } > "$B/inputs.mk.tmp"
 mv "$B/inputs.mk.tmp" "$B/inputs.mk"

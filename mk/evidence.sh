@@ -50,6 +50,8 @@ of_source() { # of_source URL
 		said="the mirror does not have it"
 	elif fields "$B/cache.result" unreachable | grep -qF -- "$1"; then
 		said="the mirror does not answer"
+	elif fields "$B/cache.result" refused | grep -qF -- "address $1 "; then
+		said="its host's name leads into your own network; if it may: PRIVATE_SOURCES=HOST in place of SOURCES="
 	elif fields "$B/cache.result" refused | grep -qF -- "$1"; then
 		said="no source of this build"
 	fi

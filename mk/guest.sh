@@ -53,7 +53,9 @@ sweep() {
 	done
 }
 
-cache_for() { # cache_for FORM...: http://HOST[:PORT]..., the operator's own words first
+is_address() { [[ $1 =~ ^[0-9.]+(:[0-9]+)?$ ]]; } # is_address HOST: and no name
+
+cache_for() { # cache_for FORM...: http://HOST[:PORT]...
 	local url host proxy_of_host
 	if [ -n "${PROXY:-}" ]; then
 		host=${PROXY#http://}
@@ -67,7 +69,13 @@ cache_for() { # cache_for FORM...: http://HOST[:PORT]..., the operator's own wor
 	for url; do
 		case $url in http://*) ;; *) die "$url: only http mirrors can be cached: say MIRROR=http://... or PROXY=" ;; esac
 		host=${url#http://}
-		cache+=(--private-host "${host%%/*}")
+		host=${host%%/*}
+		# Whose name leads into the operator's own network is the operator's to say, and
+		# not that of who answers for the name.
+		case " ${fact[inside]:-} " in
+		*" $host "*) cache+=(--private-host "$host") ;;
+		*)	if is_address "$host"; then cache+=(--private-host "$host"); else cache+=(--host "$host"); fi ;;
+		esac
 	done
 	for url in "$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")"/lists/*_Packages; do
 		case $url in *debian-installer*) ;; *) [ ! -e "$url" ] || cache+=(--sums "$url") ;; esac

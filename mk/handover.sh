@@ -7,7 +7,8 @@
 # Root reads its own folder and writes to its own build folder, and nothing else: it opens
 # no file that the other may have laid, runs no program of theirs and reads nothing of
 # theirs but names (matched by a pattern), numbers and bytes that go to a file. The other
-# has a session of its own, none of root's groups, and no terminal but a pseudo-terminal.
+# has a session of its own, none of root's groups, and no terminal but a pseudo-terminal:
+# no descriptor of root's terminal is ever a process's of theirs.
 #
 # Their copy lies in HOME/trees/ID: src-HASH is FOLDER as it was then, recipes-HASH the
 # recipes where they are elsewhere, build what is made.
@@ -25,6 +26,15 @@ shift
 o=${SEEDBED_O:-build}
 user=${SEEDBED_USER:-seedbed}
 case $o in /*) out=$o ;; *) out=$folder/$o ;; esac
+# what is published there takes the place of what has its name
+case $(readlink -f "$folder")/ in
+"$(readlink -m "$out")"/*) die "O=$o: this folder is in it, and what $user makes would take the place of its files" ;;
+esac
+for p in mk tools udeb preseed.d recipes tests; do
+	case $(readlink -m "$out")/ in
+	"$(readlink -f "$folder")/$p"/*) die "O=$o: is for what is made, and that is a part of what it is made of" ;;
+	esac
+done
 id -u "$user" > /dev/null 2>&1 || [ "$1" != --clean ] || exit 0
 uid=$(id -u "$user" 2> /dev/null) || die "user $user: there is none: make setup makes seedbed; for another, useradd --system --create-home $user"
 [ "$uid" -ne 0 ] || die "SEEDBED_USER=$user: is root"
@@ -42,8 +52,14 @@ as() {
 	exec setsid -w setpriv --reuid="$uid" --regid="$gid" --init-groups --inh-caps=-all --no-new-privs \
 		--pdeathsig TERM --reset-env -- env -C "$home" PATH="$path" "${carried[@]}" "$@"
 }
+does() { # does COMMAND...: with what comes in; what it says is shown if it fails
+	local said
+	said=$( (as "$@" 2>&1) ) || { say "$said"; return 1; }
+}
 
 # --- their copy ---
+packed=
+trap '[ -z "$packed" ] || rm -f "$packed"' EXIT
 pack() { # pack FOLDER: of a checkout what git would have; of recipes all but what is hidden
 	local parts=() p
 	for p in "$1"/*; do
@@ -58,20 +74,25 @@ pack() { # pack FOLDER: of a checkout what git would have; of recipes all but wh
 }
 trees=$home/trees/$(printf '%s\n' "$folder" "$out" | sha256sum | cut -c1-12)
 copy() { # copy FOLDER KIND: sets copy to where theirs is
-	copy=$trees/$2-$(pack "$1" | sha256sum | cut -c1-16)
+	local status=0
+	# once, so that it is what its name says, also where the folder is another's
+	packed=$(mktemp)
+	pack "$1" > "$packed" || { rm -f "$packed"; die "$1: cannot be read whole"; }
+	copy=$trees/$2-$(sha256sum < "$packed" | cut -c1-16)
 	# shellcheck disable=SC2016 # their shell's
-	pack "$1" | (as bash -c 'set -eu; umask 077
+	does bash -c 'set -eu; umask 077
 		if [ -d "$1" ]; then touch "$1"; cat > /dev/null; exit; fi
 		mkdir -p "$2"
 		rm -rf "$1.new"
 		mkdir "$1.new"
 		tar -x -C "$1.new"
 		mv -T "$1.new" "$1"
-		find "$2" -mindepth 1 -maxdepth 1 -name "$3-*" -mmin +2880 -exec rm -rf {} +' - "$copy" "$trees" "$2") ||
-		die "$user: cannot make its copy of $1 in $trees"
+		find "$2" -mindepth 1 -maxdepth 1 -name "$3-*" -mmin +2880 -exec rm -rf {} +' - "$copy" "$trees" "$2" < "$packed" || status=$?
+	rm -f "$packed"
+	[ $status -eq 0 ] || die "$user: cannot make its copy of $1 in $trees"
 }
 if [ "$1" = --clean ]; then
-	(as rm -rf -- "$trees")
+	does rm -rf -- "$trees" < /dev/null
 	exit
 fi
 copy "$folder" src
@@ -80,13 +101,13 @@ src=$copy
 build=$trees/build
 case $o in
 /*|*/*|.*) o=$build ;;
-*)	(as bash -c 'mkdir -p -m 700 "$1"; ln -sfn "$1" "$2"' - "$build" "$src/$o") ;;
+*)	does bash -c 'mkdir -p -m 700 "$1"; ln -sfn "$1" "$2"' - "$build" "$src/$o" < /dev/null ;;
 esac
 
 # --- what the operator has said ---
 said=("SETUP=no" "O=$o" "SEEDBED_SHOWN=${SEEDBED_O:-build}")
 given() { # given FILE NAME: a copy of a file of root's, which the other may not be able to read
-	(as bash -c 'umask 077; cat > "$1"' - "$trees/$2") < "$1" || die "$1: cannot be handed to $user"
+	does bash -c 'umask 077; rm -f "$1"; cat > "$1"' - "$trees/$2" < "$1" || die "$1: cannot be handed to $user"
 }
 for v in ${OPERATOR:-}; do
 	[ -n "${!v:-}" ] || continue
@@ -109,7 +130,7 @@ fi
 if [ -z "${KEY:-}" ]; then
 	person=$(getent passwd "${SUDO_USER:-root}" | cut -d: -f6)
 	if compgen -G "$person/.ssh/id_*.pub" > /dev/null; then
-		cat "$person"/.ssh/id_*.pub | (as bash -c 'umask 077; cat > "$1"' - "$trees/operator.KEY")
+		cat "$person"/.ssh/id_*.pub | does bash -c 'umask 077; rm -f "$1"; cat > "$1"' - "$trees/operator.KEY"
 		said+=("KEY=$trees/operator.KEY")
 	fi
 fi

@@ -23,7 +23,7 @@ more=() saved=()
 
 [ -n "${DEBUG:-}" ] || rm -f "$B"/{disk.qcow2,records,steps,screen.png,install.xml}
 hosts=("${fact[mirror]}" ${fact[security]:+"http://${fact[security]}"})
-for host in ${SOURCES:-}; do # the operator's word on where else a recipe may fetch from
+for host in ${SOURCES:-} ${PRIVATE_SOURCES:-}; do # the operator's word on where else a recipe may fetch from
 	hosts+=("http://$host")
 done
 cache_for "${hosts[@]}"

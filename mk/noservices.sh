@@ -49,7 +49,7 @@ policy_in() {
 		[ -e $R/sbin/init ] || exit 101 # which is what invoke-rc.d does without a policy
 		exit 0
 	END
-	chmod 755 "$STATE/policy"
+	chmod 700 "$STATE/policy" # it names the token; who asks it is root
 	mkdir -p "${POLICY%/*}"
 	mv -f "$STATE/policy" "$POLICY.new-seedbed" # another filesystem, it may be
 	mv -fT "$POLICY.new-seedbed" "$POLICY"
@@ -190,6 +190,7 @@ apt_get() {
 at_work() { # the apt-get of the token, or its dpkg; not a daemon that a package has restarted
 	local p
 	for p in /proc/[0-9]*; do
+		[ -O "$p" ] || continue # a process of anybody's may have that name
 		case $(cat "$p/comm" 2> /dev/null) in
 		apt-get|dpkg) ! grep -qszxF "SEEDBED_NOSERVICES=$token" "$p/environ" || return 0 ;;
 		esac
@@ -219,7 +220,7 @@ run() {
 	local status=0
 	begin
 	token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-	echo "$token" > "$STATE/token"
+	(umask 077 && echo "$token" > "$STATE/token")
 	rm -f "$STATE/new"
 	boot_links > "$STATE/links"
 	installed > "$STATE/before.new"

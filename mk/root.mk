@@ -3,12 +3,18 @@
 # to an ordinary user (SEEDBED_USER), who does it in a copy of this folder (handover.sh).
 
 blanks = $(if $(word 2,$($(1))),$(error $(1)=$($(1)): has a blank in it, which make has no way to name))
-$(foreach v,O RECIPES CURDIR ROOT,$(call blanks,$(v)))
+# Names of folders and goals may be other people's: what make or a shell would act on is
+# in none of them. They are looked at before anything expands them.
+acted-on := $$ ` ' " \ ; & | < > ( ) * ? [ ] { } ! ~ : % \#
+odd = $(strip $(foreach c,$(acted-on),$(findstring $(c),$(1))))
+said-by = $(if $(filter command% environment%,$(origin $(1))),$(value $(1)),$($(1)))
+harmless = $(if $(call odd,$(call said-by,$(1))),$(error $(1): has $(call odd,$(call said-by,$(1))) in its name, which make or a shell would act on: give the folder another name))
+$(foreach v,O RECIPES CURDIR ROOT,$(call harmless,$(v))$(call blanks,$(v)))
 
 # What the operator says on the command line (README) is of two kinds: what goes into
 # answers or into the way is a prerequisite by content, what bounds or places a run is not.
 
-ANSWERS   := MIRROR KEY SOURCES PROXY KEYRING MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG
+ANSWERS   := MIRROR KEY SOURCES PRIVATE_SOURCES PROXY KEYRING MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG
 WAYS	  := FORK NETWORK FAST
 RUNS	  := CPUS TIMEOUT STALL BOOT_TIMEOUT CACHE_SIZE GUESTS GUESTS_MEMORY KEEP KEEP_CHECKPOINTS \
 	     CHECKPOINTS_SIZE REFRESH SHARE SEEDBED_CACHE SEEDBED_CHECKPOINTS
@@ -18,6 +24,7 @@ export $(OPERATOR) OPERATOR SEEDBED_USER
 
 ifeq ($(shell id -u),0)
 BYROOT := yes
+$(if $(call odd,$(MAKECMDGOALS)),$(error a goal has $(call odd,$(MAKECMDGOALS)) in its name, which make or a shell would act on))
 HANDED := $(filter appliance-% appliances debug-% checkpoints kit templates report bench-% check check-% proof-large,$(MAKECMDGOALS))
 endif
 ifeq ($(HANDED),)
@@ -30,7 +37,7 @@ $(HANDED): hand-over
 hand-over:
 	@[ "$(SETUP)" = no ] || $(ROOT)/mk/setup.sh build run $(if $(filter check check-% proof-large,$(HANDED)),check)
 	$(if $(filter check,$(HANDED)),@prove --merge --failures --comments tests/root/*.t)
-	@SEEDBED_O='$(O)' RECIPES='$(RECIPES)' $(ROOT)/mk/handover.sh $(CURDIR) $(HANDED)
+	@SEEDBED_O='$(O)' RECIPES='$(RECIPES)' $(ROOT)/mk/handover.sh '$(CURDIR)' $(HANDED)
 list:	## the appliances that there are recipes for
-	@$(ROOT)/mk/list.sh $(or $(RECIPES),recipes)
+	@$(ROOT)/mk/list.sh '$(or $(RECIPES),recipes)'
 endif

@@ -15,9 +15,9 @@ ROOT	:= $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
 BIN	:= $(abspath $(ROOT)/../../bin)
 O	?= build
 RECIPES ?= .
-CHAIN	:= $(O)/.setup
 
 include $(ROOT)/mk/root.mk
+CHAIN	:= $(O)/.setup
 ifndef HANDED
 include $(ROOT)/mk/appliance.mk
 endif

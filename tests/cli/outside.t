@@ -16,10 +16,16 @@ class Silent(socketserver.BaseRequestHandler):
     def handle(self): self.request.recv(1)
 class Speaks(socketserver.BaseRequestHandler):
     def handle(self): self.request.sendall(b"220 hello\r\n")
+class Floods(socketserver.BaseRequestHandler):
+    def handle(self):
+        if self.server.server_address.endswith("2222"): self.request.sendall(b"SSH-2.0-x\r\n")
+        try:
+            while True: self.request.sendall(b"x" * 65536)
+        except OSError: pass
 class Refuses(socketserver.BaseRequestHandler):
     def handle(self): pass
 class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer): daemon_threads = True
-for port, how in ("80", Pages), ("5432", Silent), ("25", Speaks), ("7", Refuses), ("22", Refuses):
+for port, how in ("80", Pages), ("5432", Silent), ("25", Speaks), ("7", Refuses), ("22", Refuses), ("99", Floods):
     threading.Thread(target=Server("port" + port, how).serve_forever, daemon=True).start()
 open("ready", "w").write("yes")
 time.sleep(1000)
@@ -28,7 +34,7 @@ python3 ports.py 2> /dev/null & ports=$!
 at_end 'kill $ports 2> /dev/null'
 ready() { [ -s ready ]; }
 until_true 60 ready
-for p in 80 5432 25 7 22; do export NETGATE_FORWARD_$p="$T/port$p"; done
+for p in 80 5432 25 7 22 99; do export NETGATE_FORWARD_$p="$T/port$p"; done
 mkdir -p bin build/x keys
 printf '#!/bin/sh\n[ "$1" = 3 ] || exec /bin/sleep "$@"\n' > bin/sleep # no pause between the tries
 chmod +x bin/sleep
@@ -48,5 +54,13 @@ check=expect tcp 25" "a page, a port that waits, one that speaks"
 like "$(tail -n 1 record)" '^failed=ssh does not get in: .*(closed|reset|identification)' "then ssh, which this guest refuses"
 like "$(look 'http 80 /not-there')" '^failed=expect http 80 /not-there: .*404' "a page that is not there"
 is "$(look 'tcp 7')" "failed=expect tcp 7: nobody listens" "a port that the guest refuses"
+is "$(look 'tcp 99' | head -n 1):$(stat -c %s keys/said)" "check=expect tcp 99:1" "of a port that floods a byte is enough"
+like "$(look 'http 80 /[1-9999999]')" '^failed=expect http 80 /.1-9999999.: .*404' "a path is one page's, whatever curl would make of it"
+# a program in the way of ssh, that says much
+printf '#!/bin/sh\nhead -c 8M /dev/zero\n' > bin/ssh
+chmod +x bin/ssh
+look 'tcp 25' > /dev/null
+is "$(find keys -size +1M)" "" "what a guest says to ssh fills no disk"
+rm bin/ssh
 is "$(cat keys/known)" "guest ssh-ed25519 AAAA" "the host key is the installer's own"
 finish

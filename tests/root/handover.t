@@ -128,28 +128,61 @@ off=$(terminal bash -c "$(leaves "OPERATOR=ROOTS ROOTS='$T' '$SRC/mk/handover.sh
 like "$off" '^no terminal$' "without root at its keys they have none"
 unlike "$off" pushed "and push nothing"
 
+# What makes their copy, and takes a key, has no descriptor of it either: who is them already
+# could take it from there, read what root types and write what a terminal acts on.
+mkfifo slow
+exec 6<> slow
+terminal "$SRC/mk/handover.sh" "$T/root" appliance-who > out 2>&1 6>&- & job=$!
+wait $job
+like "$(cat out)" '^seedbed$' "all goes through a terminal"
+OPERATOR='ROOTS KEY' ROOTS=$T KEY=$T/slow terminal "$SRC/mk/handover.sh" "$T/root" appliance-who > out 2>&1 6>&- & job=$!
+taker() { pgrep -u seedbed -f "cat .*$T|- $trees/operator.KEY" > taker; }
+until_true 60 taker
+is "$(for p in $(pgrep -u seedbed -s "$(ps -o sid= -p "$(head -n 1 taker)" | tr -d " ")"); do readlink /proc/"$p"/fd/*; done | grep '/dev/\(pts\|tty\)')" "" "none of theirs has root's terminal"
+echo key >&6
+exec 6>&-
+wait $job
+
+# --- names ---
+fails 1 'O=\.: this folder is in it' env SEEDBED_O=. "$SRC/mk/handover.sh" "$T/root" appliance-web
+fails 1 'O=mk/x: is for what is made' env SEEDBED_O=mk/x "$SRC/mk/handover.sh" "$T/root" appliance-web
+mkdir hostile && cp -r "$SRC"/{Makefile,mk,preseed.d,udeb,tools} hostile/
+hostile() { make -C hostile SETUP=no SEEDBED_USER=nobody-here "$@"; }
+mkdir "hostile/x';touch\${IFS}pwned;'"
+for given in 'appliance-$(touch${IFS}pwned)' 'appliance-x;touch${IFS}pwned'; do
+	fails 2 'a goal has .* in its name' hostile "$given"
+done
+for given in "x';touch\${IFS}pwned;'" '$(shell touch pwned)' 'x`touch${IFS}pwned`' 'a#b'; do
+	fails 2 'RECIPES: has .* in its name' hostile RECIPES="$given" appliance-web
+	fails 2 'RECIPES: has .* in its name' env RECIPES="$given" make -C hostile SETUP=no list
+	fails 2 'O: has .* in its name' hostile O="$given" appliance-web
+done
+is "$(find . -name pwned)" "" "no name of a folder or goal is run by root"
+
 # --- the end ---
 mkdir -p root/build
 (exec "$SRC/mk/handover.sh" "$T/root" appliance-waits < /dev/null > out 2>&1) &
 job=$!
+# what they say is theirs to end, by their own power
+pid() { runuser -u seedbed -- head -c 20 "$trees/build/pid" | grep -xE '[0-9]+'; }
 pid_there() { [ -s "$trees/build/pid" ]; }
 until_true 60 pid_there
-left=$(cat "$trees/build/pid")
+left=$(pid)
 kill -TERM $job
 wait $job
-gone() { ! kill -0 "$left" 2> /dev/null; }
+gone() { ! [ -d "/proc/$left" ]; }
 until_true 30 gone
 ok $? "a signal to root's make ends theirs"
 runuser -u seedbed -- rm "$trees/build/pid"
 (exec "$SRC/mk/handover.sh" "$T/root" appliance-waits < /dev/null > out 2>&1) &
 job=$!
 until_true 60 pid_there
-left=$(cat "$trees/build/pid")
+left=$(pid)
 kill -KILL $job
 make_gone() { ! pgrep -u seedbed -f "make .*appliance-waits" > /dev/null; }
 until_true 30 make_gone
 ok $? "so does its death"
-kill "$left" 2> /dev/null
+runuser -u seedbed -- kill "$left" 2> /dev/null
 
 runs "make clean is theirs, too" "$SRC/mk/handover.sh" "$T/root" --clean
 is "$(ls -d "$trees" 2> /dev/null)" "" "nothing is left there"

@@ -70,7 +70,8 @@ static void run_gate(const struct world *w, int ready)
 	snprintf(spec, sizeof(spec), "10.0.2.4:3142=%s", w->proxy);
 	cfg.out = fdopen(null, "w");
 	snprintf(forward, sizeof(forward), "%s:22", w->forward);
-	if (forward_parse(forward, &f) || proxy_parse(spec, &p) || cidr_parse("10.0.2.0/24", &cfg.net))
+	if (forward_parse(forward, &f) || proxy_parse(spec, &p) ||
+		cidr_parse("10.0.2.0/24", &cfg.net))
 		_exit(9);
 	cfg.host = cidr_host(&cfg.net, 2);
 	cfg.guest = cidr_host(&cfg.net, 15);

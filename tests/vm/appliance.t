@@ -81,7 +81,7 @@ is "$(make -n "appliance-$name" SETUP=no 2>&1 | grep -c disk.sh)" 1 "its own is"
 sister=everything
 archive_ready
 everything recipes
-export SOURCES=localhost:$port
+export PRIVATE_SOURCES=localhost:$port
 # As if the lists of one of its sources had changed since the other was built.
 sed -i '/^list=.*security/d' "$SEEDBED_CHECKPOINTS"/*.record
 if timeout --foreground -k 60 2400 make "appliance-$sister" SETUP=no TIMEOUT=1800 > "$T/log2" 2>&1; then

@@ -29,7 +29,7 @@ archive
 head -c 1M /dev/urandom > www/debian/pool/main/s/mib.deb
 truncate -s 64M www/debian/pool/main/s/huge.deb
 mirror_up || { ok 1 "the mirror"; finish; }
-export SOURCES=localhost:$port
+export PRIVATE_SOURCES=localhost:$port
 cp www/debian/pool/main/s/small_1_all.deb secret/debian/pool/
 python3 -u -m http.server --bind 127.0.0.1 --directory secret 0 > secret.log 2>&1 & secret=$!
 at_end 'kill $secret 2> /dev/null'

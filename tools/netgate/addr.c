@@ -138,7 +138,7 @@ const char *forward_parse(const char *s, struct forward *f)
 	f->guest_port = number(colon + 1, 1, 65535);
 	if (strchr(text, '/')) {
 		f->at.sun_family = AF_UNIX;
-		strcpy(f->at.sun_path, text);
+		memcpy(f->at.sun_path, text, strlen(text) + 1);
 	} else {
 		f->host_port = number(text, 0, 65535);
 	}

@@ -121,7 +121,9 @@ for v in ${OPERATOR:-}; do
 done
 if [ -n "${RECIPES:-}" ] && [ "$(readlink -f "$RECIPES")" != "$(readlink -f "$folder")" ]; then
 	case $(readlink -f "$RECIPES")/ in
-	"$(readlink -f "$folder")"/*) said+=("RECIPES=$RECIPES") ;;
+	"$(readlink -f "$folder")"/*) # by its place in their copy
+		inner=$(readlink -f "$RECIPES")
+		said+=("RECIPES=${inner#"$(readlink -f "$folder")"/}") ;;
 	*)	copy "$RECIPES" recipes
 		said+=("RECIPES=$copy") ;;
 	esac

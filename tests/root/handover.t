@@ -80,6 +80,12 @@ like "$out" "^data$" "they have a copy of the folder"
 unlike "$out" '^(secret|\.hidden)$' "and of nothing beyond it"
 like "$out" 'secrets/key: Permission denied' "which they cannot read"
 
+printf 'appliance-list:\n\t@ls $(RECIPES)\n' >> root/Makefile
+mkdir root/own && : > root/own/x.recipe
+for r in own "$T/root/own"; do
+	like "$(RECIPES=$r; export RECIPES; cd root && OPERATOR= "$SRC/mk/handover.sh" "$T/root" appliance-list 2>&1 < /dev/null)" '^x.recipe$' "recipes in a folder of the same tree, by ${r##*/}"
+done
+
 # --- what root takes ---
 runs "what is built is published" hand appliance-web
 cd root

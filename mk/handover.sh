@@ -121,7 +121,9 @@ for v in ${OPERATOR:-}; do
 done
 if [ -n "${RECIPES:-}" ] && [ "$(readlink -f "$RECIPES")" != "$(readlink -f "$folder")" ]; then
 	case $(readlink -f "$RECIPES")/ in
-	"$(readlink -f "$folder")"/*) said+=("RECIPES=$RECIPES") ;;
+	"$(readlink -f "$folder")"/*) # by its place in their copy
+		inner=$(readlink -f "$RECIPES")
+		said+=("RECIPES=${inner#"$(readlink -f "$folder")"/}") ;;
 	*)	copy "$RECIPES" recipes
 		said+=("RECIPES=$copy") ;;
 	esac
@@ -153,10 +155,26 @@ make=(setpriv --no-new-privs --inh-caps=-all --pdeathsig TERM --reset-env -- env
 status=0
 child=
 trap '[ -z "$child" ] || kill -TERM "$child" 2> /dev/null' TERM HUP INT
+# Nor is what they say for it to act on, but for somebody who looks at an installer (debug).
+filters=()
+out_fd=1 err_fd=2
+case " $*" in
+*' debug-'*) ;;
+*)	[ ! -t 1 ] || { exec {out_fd}> >(exec "$HERE/shown.pl"); filters+=($!); }
+	[ ! -t 2 ] || { exec {err_fd}> >(exec "$HERE/shown.pl" >&2); filters+=($!); } ;;
+esac
 theirs() {
+	local o=$out_fd e=$err_fd
 	if [ -t 0 ] && [ -t 1 ]; then
+		exec >&"$o"
+		[ "$o" = 1 ] || exec {o}>&-
+		[ "$e" = 2 ] || exec {e}>&-
 		exec runuser -u "$user" --pty -- "${make[@]}"
-	elif [ -t 1 ] || [ -t 2 ]; then
+	fi
+	exec >&"$o" 2>&"$e"
+	[ "$o" = 1 ] || exec {o}>&-
+	[ "$e" = 2 ] || exec {e}>&-
+	if [ -t 1 ] || [ -t 2 ]; then
 		as "${make[@]}" < /dev/null > >(exec cat) 2> >(exec cat >&2)
 	else
 		as "${make[@]}" < /dev/null
@@ -168,6 +186,13 @@ wait "$child" || status=$?
 while kill -0 "$child" 2> /dev/null; do # a signal has only been passed on
 	status=0
 	wait "$child" || status=$?
+done
+# what they have left behind says no more
+[ "$out_fd" = 1 ] || exec {out_fd}>&-
+[ "$err_fd" = 2 ] || exec {err_fd}>&-
+for f in "${filters[@]}"; do
+	kill -TERM "$f" 2> /dev/null || true
+	wait "$f" 2> /dev/null || true
 done
 trap - TERM HUP INT
 

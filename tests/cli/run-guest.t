@@ -8,7 +8,7 @@ need jq curl
 [ "$(id -u)" != 0 ] || skip_all "is for an ordinary user: make check by root becomes one"
 
 mkdir -p build/web
-printf '%s\n' name=web suite=trixie architecture=amd64 mirror=http://localhost:9/debian security= memory=64 disk=1 \
+printf '%s\n' name=web suite=trixie architecture=amd64 mirror=http://localhost:9/debian security= memory=64 cpus=1 disk=1 \
 	proxy_address=10.0.2.253 > build/web/facts
 export SEEDBED_CACHE=$T/cache SEEDBED_BUILD=$T/build GUESTS=9
 cat > build.sh <<'END'

@@ -49,6 +49,9 @@ appliance-names:
 	mkdir -p 'build/a[$$(touch pwned)]' build/bin build/obj build/web/.hidden build/..; echo x > 'build/a[$$(touch pwned)]/f'
 	echo x > build/bin/preseed; echo x > build/obj/main.o; echo 'all: ; touch pwned' > build/web/inputs.mk
 	echo x > build/web/.hidden/f; echo x > 'build/web/--help'; true
+appliance-speaks:
+	@printf 'a\033]0;owned\007b\033[1mc\033[6n\n\r\033[Kbar\n'
+	(sleep 3; echo late) & true
 appliance-waits:
 	@echo $$$$ > build/pid; exec sleep 1000
 END
@@ -76,6 +79,12 @@ like "$out" "^HOME=$(getent passwd seedbed | cut -d: -f6)$" "but their own"
 like "$out" "^data$" "they have a copy of the folder"
 unlike "$out" '^(secret|\.hidden)$' "and of nothing beyond it"
 like "$out" 'secrets/key: Permission denied' "which they cannot read"
+
+printf 'appliance-list:\n\t@ls $(RECIPES)\n' >> root/Makefile
+mkdir root/own && : > root/own/x.recipe
+for r in own "$T/root/own"; do
+	like "$(RECIPES=$r; export RECIPES; cd root && OPERATOR= "$SRC/mk/handover.sh" "$T/root" appliance-list 2>&1 < /dev/null)" '^x.recipe$' "recipes in a folder of the same tree, by ${r##*/}"
+done
 
 # --- what root takes ---
 runs "what is built is published" hand appliance-web
@@ -127,6 +136,13 @@ like "$on" '^left: \[\]$' "and what they push into it does not come out at root'
 off=$(terminal bash -c "$(leaves "OPERATOR=ROOTS ROOTS='$T' '$SRC/mk/handover.sh' '$T/root' appliance-steal < /dev/null")")
 like "$off" '^no terminal$' "without root at its keys they have none"
 unlike "$off" pushed "and push nothing"
+
+for in in /dev/tty /dev/null; do
+	said=$(terminal bash -c "OPERATOR= '$SRC/mk/handover.sh' '$T/root' appliance-speaks < $in; sleep 5" | cat -v)
+	like "$said" '^a\?.0;owned\?b\^\[\[1mc\?\[6n$' "what they say is text there ($in)"
+	like "$said" '^\^\[\[Kbar$' "or a bar"
+	unlike "$said" late "and who is left behind says nothing"
+done
 
 # What makes their copy, and takes a key, has no descriptor of it either: who is them already
 # could take it from there, read what root types and write what a terminal acts on.

@@ -12,7 +12,8 @@ JOBS   ?= $(shell nproc)
 CLI	= $(sort $(wildcard tests/cli/*.t))
 VM	= $(sort $(wildcard tests/vm/*.t))
 LONGEST	= tests/vm/appliance.t
-PROVE	= PATH="$(CURDIR)/$(O)/bin:$$PATH" SEEDBED_ROOT="$(CURDIR)" \
+# What this make tells its scripts is not what theirs tells them.
+PROVE	= env -u SEEDBED_BUILD -u SEEDBED_RECIPES -u SEEDBED_SHOWN -u SEEDBED_BIN -u O PATH="$(CURDIR)/$(O)/bin:$$PATH" SEEDBED_ROOT="$(CURDIR)" \
 	  CMOCKA_MESSAGE_OUTPUT=TAP prove --merge --timer --failures --comments
 
 .PHONY: check check-fast check-setup proof-setup proof-large fuzz tidy

@@ -137,6 +137,9 @@ judge() {
 		[ -e "$B/gate.result" ] || why="the guest was not started; the reason is above" ;;
 	*)	next="make appliance-$name, once more" ;;
 	esac
+	case $outcome in
+	stalled|timeout|no-word) [ -z "$(result step)" ] || why+=" (last step: $(result step))" ;;
+	esac
 }
 
 led_to_it() {

@@ -119,7 +119,7 @@ like "$(says)" '^web: the guest was not started; the reason is above$' "nor who 
 	printf 'Nov 24 10:00:10 in-target: \033[2Jred\n'; } > b/install.log
 printf 'x\r\n[  22.7] Kernel panic - not syncing: one\r\n[  22.8] CPU: 1\r\nafter\r\n' > b/console.log
 : > b/events
-vmrun outcome=no-word code=panic 'text=the kernel panicked: one'
+vmrun outcome=no-word code=panic step=netcfg 'text=the kernel panicked: one'
 is "$(says)" "web: the log before it:
     Nov 24 10:00:03 main-menu[377]: line 3
     Nov 24 10:00:04 main-menu[377]: line 4
@@ -130,7 +130,7 @@ is "$(says)" "web: the log before it:
     [  22.7] Kernel panic - not syncing: one
     [  22.8] CPU: 1
     after
-web: the kernel panicked: one
+web: the kernel panicked: one (last step: netcfg)
 $debug" "the log before it, a panic, what to type next"
 echo '{"t":4,"event":"error","step":"pkgsel"}' > b/events
 is "$(says | grep -c 'the log before')" 0 "nothing where di-events has shown the error"

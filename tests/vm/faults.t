@@ -121,5 +121,5 @@ like "$(cat log)" 'faulty: the log before it:$' "what it did before is there"
 # With all that the installer's own screen does meanwhile.
 echo 'answer d-i partman/early_command string sleep 100000' > recipes/faulty.recipe
 STALL=90 begin
-ended "it hangs" 'no sign of progress for 90 s .*last step: partman-base'
+ended "it hangs" 'no sign of progress for 90 s \(last step: partman-base\)'
 finish

@@ -52,6 +52,8 @@ inside() {
 		esac
 	done
 	printf 'echo %s >> /root/.ssh/authorized_keys\n' "$2"
+	# who lets people in is up before anybody knocks
+	echo 'wait_for systemctl is-active --quiet ssh.service || fail expect-unit ssh.service "ssh.service is $(systemctl is-active ssh.service): $(journalctl -b -u ssh.service -n 1 -o cat)"'
 	echo 'echo "$N step checked inside"'
 }
 

@@ -4,6 +4,7 @@
 # words that name the code and the object.
 . "${0%/*}/../lib.sh"
 
+export T
 mkdir bin
 fake() { { echo '#!/bin/sh'; cat; } > "bin/$1"; chmod +x "bin/$1"; }
 fake sleep <<< 'exit 0'
@@ -11,6 +12,7 @@ fake systemctl <<'END'
 case "$*" in
 *poweroff*) exit 0 ;;
 *good*) echo active ;;
+*ssh.service*) if [ -e "$T/nossh" ]; then echo failed; exit 3; else echo active; fi ;;
 *) echo failed; exit 3 ;;
 esac
 END
@@ -26,6 +28,10 @@ failed() { inside "$@" | grep failed; }
 is "$(inside 'unit good.service')" "0123 step system up
 0123 data check expect unit good.service
 0123 step checked inside" "a unit that is there"
+fake journalctl <<< 'echo "Missing privilege separation directory"'
+: > nossh
+is "$(failed)" "0123 failed expect-unit ssh.service ssh.service is failed: Missing privilege separation directory" "an sshd that does not come up, in its own words"
+rm nossh
 is "$(failed 'unit bad.service')" "0123 failed expect-unit bad.service expect unit bad.service: failed" "one that is not"
 is "$(failed "file $T/none")" "0123 failed expect-file $T/none expect file $T/none: not there" "a file that is not there"
 is "$(failed "file $T/no such one")" "0123 failed expect-file - expect file $T/no such one: not there" \

@@ -159,7 +159,7 @@ static void explain(const struct image *img)
 	if (img->state != IMAGE_GOOD)
 		diag("%s: %s", img->path, img->problem);
 	if (why)
-		diag("%s: not to be converted before that is looked at: %s", img->path,
+		diag("%s: no command to convert it is shown, for it would read another file, too: %s; convert it only if you trust who made it", img->path,
 			why);
 	/* by itself, and so that it can be typed as it is */
 	if (line)

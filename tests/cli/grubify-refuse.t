@@ -80,15 +80,15 @@ if command -v qemu-img >/dev/null; then
 	# what names another file would have that read by whoever types the line
 	for f in qcow2 qcow qed vmdk; do
 		qemu-img create -q -f $f -b "$T/good.img" -F raw disk.img 2>log || continue
-		refused 4 'not to be converted before that is looked at: it has a (backing file|parent)'
+		refused 4 'no command to convert it is shown, .*: it has a (backing file|parent)'
 		unlike "$(grubify disk.img 2>&1; imgprobe disk.img 2>&1)" 'qemu-img' "  $f: no line to type"
 	done
 	rm -f disk.img
 	qemu-img create -q -f qcow2 -o data_file="$T/data.raw" disk.img 4M
-	refused 4 'before that is looked at: its data lies in another file'
+	refused 4 'would read another file, too: its data lies in another file'
 	rm -f disk.img
 	qemu-img create -q -f vmdk -o subformat=monolithicFlat disk.img 4M 2>log &&
-		refused 4 'before that is looked at: its data lies in another file'
+		refused 4 'would read another file, too: its data lies in another file'
 fi
 gzip -c good.img >disk.img
 refused 4 'gzip-compressed: unpack it'

@@ -95,7 +95,7 @@ static int not_raw(struct plan *pl)
 
 	note(pl, "%s", pl->img.problem);
 	if (why)
-		note(pl, "not to be converted before that is looked at: %s", why);
+		note(pl, "no command to convert it is shown, for it would read another file, too: %s; convert it only if you trust who made it", why);
 	/* by itself, and so that it can be typed as it is */
 	if (line)
 		diag("%s: %s",

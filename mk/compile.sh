@@ -15,7 +15,9 @@ recipe=${recipe#"$PWD"/}
 lock_build
 trap 'rm -rf "$B/files.tmp"; rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/early.tmp "$B"/rest.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings "$B"/templates.index' EXIT
 
-said=() # what the operator says on make's command line goes before the recipe
+# The operator's own: a folder beside the recipes is its author's. What is said on make's
+# command line goes before the recipe.
+said=(--fragments "$ROOT/preseed.d")
 [ -z "${MIRROR:-}" ] || said+=(--set "mirror=$MIRROR")
 
 # What the operator gives an appliance at most.

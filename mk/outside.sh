@@ -49,7 +49,8 @@ awk -F '\t' '$2 == "data" && $3 == "hostkey" { print "guest", $4 }' "$B/records"
 into() { # into KEYFILE COMMAND...
 	local key=$1
 	shift
-	timeout 60 ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=30 \
+	# ssh starts its ProxyCommand by the user's shell, and a system user's lets nobody in
+	SHELL=/bin/sh timeout 60 ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=30 \
 		-o UserKnownHostsFile="$T/known" -o StrictHostKeyChecking=yes -o HostKeyAlias=guest \
 		-o ProxyCommand="nc -U $(at 22)" -i "$key" root@guest "$@"
 }

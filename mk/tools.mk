@@ -68,6 +68,13 @@ $(LIBA): $(LIBOBJ)
 	@echo "  AR    $@"
 	@rm -f $@ && $(AR) rcs $@ $^
 
+# The programs find what they come with as when they are installed, wherever O= is.
+$(O)/bin/preseed: | $(O)/share/seedbed/preseed.d
+.PHONY: $(O)/share/seedbed/preseed.d
+$(O)/share/seedbed/preseed.d:
+	@mkdir -p $(@D)
+	@[ "$$(readlink $@)" = "$(CURDIR)/preseed.d" ] || ln -sfn "$(CURDIR)/preseed.d" $@
+
 # --- test programs ---
 
 UNITS	 := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test-*.c))

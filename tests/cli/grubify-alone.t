@@ -110,6 +110,21 @@ exec 8<same.img
 runs "who reads it is not in the way" grubify --dry-run disk.img
 exec 8<&-
 
+# GRUB from an unpacked tree, with libraries of its own beside it
+mkdir -p tree/usr/bin tree/usr/lib/x
+cp -r /usr/lib/grub tree/usr/lib/
+for p in grub-fstest grub-mkimage; do
+	cp "$(command -v $p)" tree/usr/bin/$p.real
+	cp $(ldd tree/usr/bin/$p.real | grep -o '/[^ ]*') tree/usr/lib/x/
+	cat > tree/usr/bin/$p <<-EOT
+	#!/bin/sh
+	exec $T/tree/usr/lib/x/ld-linux* --library-path $T/tree/usr/lib/x $T/tree/usr/bin/$p.real "\$@"
+	EOT
+	chmod +x tree/usr/bin/$p
+done
+cp before.img disk.img
+runs "GRUB from an unpacked tree, with its own libraries" grubify --grub-dir "$T/tree/usr/lib/grub" disk.img
+
 # two at once: both end well, or one is told
 cp before.img disk.img
 grubify disk.img 2>log1 & a=$!

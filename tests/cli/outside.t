@@ -24,8 +24,10 @@ class Floods(socketserver.BaseRequestHandler):
         except OSError: pass
 class Refuses(socketserver.BaseRequestHandler):
     def handle(self): pass
+class Notes(Refuses):
+    def handle(self): open("knocked", "w").write("yes")
 class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer): daemon_threads = True
-for port, how in ("80", Pages), ("5432", Silent), ("25", Speaks), ("7", Refuses), ("22", Refuses), ("99", Floods):
+for port, how in ("80", Pages), ("5432", Silent), ("25", Speaks), ("7", Refuses), ("22", Notes), ("99", Floods):
     threading.Thread(target=Server("port" + port, how).serve_forever, daemon=True).start()
 open("ready", "w").write("yes")
 time.sleep(1000)
@@ -51,7 +53,12 @@ look() { # look EXPECTATION...: what is recorded
 is "$(look 'http 80 /there' 'tcp 5432' 'tcp 25' | head -n 3)" "check=expect http 80 /there
 check=expect tcp 5432
 check=expect tcp 25" "a page, a port that waits, one that speaks"
-like "$(tail -n 1 record)" '^failed=ssh does not get in: .*(closed|reset|identification)' "then ssh, which this guest refuses"
+like "$(tail -n 1 record)" '^failed=ssh does not get in: .*(closed|reset|identification|Broken pipe)' "then ssh, which this guest refuses"
+ls knocked > /dev/null 2>&1
+ok $? "ssh has come to its port"
+rm -f knocked
+(export SHELL=/usr/sbin/nologin; look 'tcp 25' > /dev/null)
+ok $((! $(ls knocked 2> /dev/null | wc -l))) "so it does for a user who has no login shell"
 like "$(look 'http 80 /not-there')" '^failed=expect http 80 /not-there: .*404' "a page that is not there"
 is "$(look 'tcp 7')" "failed=expect tcp 7: nobody listens" "a port that the guest refuses"
 is "$(look 'tcp 99' | head -n 1):$(stat -c %s keys/said)" "check=expect tcp 99:1" "of a port that floods a byte is enough"

@@ -63,6 +63,24 @@ static int allow(int rules, const char *path, uint64_t access)
 		       : 0;
 }
 
+/* A program from a tree of its own (grubify --grub-dir) has its libraries there, too. */
+static int allow_tree(int rules, const char *program)
+{
+	static const char *const folders[] = { "", "/../lib", "/../lib64" };
+	_cleanup_free_ char *real = realpath(program, NULL);
+	const char *dir = real ? dirname(real) : NULL;
+	int r = 0;
+
+	for (size_t i = 0; dir && r == 0 && i < sizeof(folders) / sizeof(*folders); i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s%s", dir, folders[i]) < 0)
+			return -ENOMEM;
+		r = allow(rules, path, READS);
+	}
+	return r;
+}
+
 static int fence_files(const struct confine *c, const char *program)
 {
 	static const char *const system[] = { "/usr", "/lib", "/lib64", "/bin", "/sbin",
@@ -72,7 +90,6 @@ static int fence_files(const struct confine *c, const char *program)
 							    READS | WRITES };
 	_cleanup_close_ int rules =
 		(int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
-	_cleanup_free_ char *real = realpath(program, NULL);
 	char path[32];
 	int r = 0;
 
@@ -85,8 +102,8 @@ static int fence_files(const struct confine *c, const char *program)
 		r = allow(rules, "/proc", LANDLOCK_ACCESS_FS_READ_FILE);
 	for (size_t i = 0; r == 0 && i < sizeof(system) / sizeof(*system); i++)
 		r = allow(rules, system[i], READS);
-	if (r == 0 && real && strchr(program, '/'))
-		r = allow(rules, dirname(real), READS);
+	if (r == 0 && strchr(program, '/'))
+		r = allow_tree(rules, program);
 	if (r == 0)
 		r = allow(rules, "/dev/null",
 			LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);

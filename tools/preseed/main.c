@@ -74,8 +74,7 @@ static const char *find_fragments(struct pool *pool, const char *recipe)
 		path += 2;
 	if (is_dir(path))
 		return path;
-	path = pool_printf(pool, "%s/../share/seedbed/preseed.d", bin);
-	return is_dir(path) ? path : pool_printf(pool, "%s/../../preseed.d", bin);
+	return pool_printf(pool, "%s/../share/seedbed/preseed.d", bin);
 }
 
 static int load_key(struct pool *pool, const char *path, const char **text)

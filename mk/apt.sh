@@ -119,20 +119,3 @@ fetch_deb() {
 	{ grep -m1 '^E:' "$APT_DIR/download.$$" || true; } | visible >&2
 	return 1
 }
-
-# installer_index KERNEL: the control stanzas of the release's udebs, after private_apt.
-# A list older than the images (a mirror being updated) has no modules for this kernel:
-# those of the kernel before it stand for them, with the version of the kernel's .deb.
-installer_index() {
-	local kver=$1 all before kdeb
-	all=$(apt-cache dumpavail | awk -v RS= -v ORS='\n\n' '/\nSection: [a-z\/]*debian-installer/')
-	printf '%s\n\n' "$all"
-	if grep -qxF "Kernel-Version: $kver" <<<"$all"; then return; fi
-	before=$(sed -n 's/^Kernel-Version: //p' <<<"$all" | grep -- "-${kver##*-}\$" | sort -Vu | tail -n 1) || true
-	kdeb=$(apt-cache show "linux-image-$kver" 2> /dev/null | sed -n 's/^Version: //p' | head -n 1) || true
-	[ -n "$before" ] && [ -n "$kdeb" ] ||
-		die "the installer has kernel $kver, but the mirror has no modules of it, as udebs or as .deb"
-	say "$ME: no udebs for kernel $kver on the mirror: modules come from linux-image-$kver $kdeb"
-	awk -v RS= -v ORS='\n\n' -v k="$before" 'index($0 "\n", "\nKernel-Version: " k "\n")' <<<"$all" |
-		sed "s/${before//./\\.}/$kver/g; s/^Version: .*/Version: $kdeb/"
-}

@@ -95,9 +95,16 @@ fields() { # fields FILE KEY: all of them
 	[ ! -e "$1" ] || sed -n "s/^$2=//p" "$1"
 }
 
+# Which installer a release has (installer.sh): said here, and nowhere else.
+installer_of() { # installer_of SUITE
+	case $1 in
+	*) echo di ;;
+	esac
+}
+
 declare -A fact=()
 declare -a package=() expect=() key=()
-read_facts() { # read_facts FILE: a recipe's facts (preseed --facts)
+read_facts() { # read_facts FILE: a recipe's facts (preseed --facts), and its INSTALLER
 	local k v
 	while IFS='=' read -r k v; do
 		case $k in
@@ -107,6 +114,16 @@ read_facts() { # read_facts FILE: a recipe's facts (preseed --facts)
 		*) fact[$k]=$v ;;
 		esac
 	done < "$1"
+	INSTALLER=$ROOT/mk/installers/$(installer_of "${fact[suite]:-}")
+}
+
+# What an appliance would be of which nothing is said: the release, its mirror.
+read_empty() {
+	local facts
+	key_option
+	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")
+	facts=$(preseed "${key_option[@]}" --facts "$ROOT/mk/empty.recipe")
+	read_facts /dev/stdin <<< "$facts"
 }
 
 # Whoever builds without an ssh key of their own gets one, kept beside the

@@ -99,13 +99,13 @@ is "$(cd cache/templates/*/ && ls | grep -c '^asks2_')$(cd cache/templates/*/ &&
 recipe 'package other'
 runs "a recipe with a package" compile x
 MAX_DOWNLOAD=1K fails 1 'x: its packages are [0-9]+ bytes: the operator allows MAX_DOWNLOAD=1K' \
-	env MAX_DOWNLOAD=1K "$SRC/mk/prefetch.sh" x
+	env MAX_DOWNLOAD=1K "$SRC/mk/installers/di/prefetch.sh" x
 is "$(asked 'other_')" 0 "which is nothing to begin with"
-runs "with room" "$SRC/mk/prefetch.sh" x
+runs "with room" "$SRC/mk/installers/di/prefetch.sh" x
 is "$(asked 'other_')" 1 "they are fetched"
 archives=$(echo cache/apt/*/archives)
 cp "$archives"/other_*.deb "$archives/older_1_all.deb"
 touch -d '2 days ago' "$archives/older_1_all.deb"
-runs "with little room" env CACHE_SIZE=50K "$SRC/mk/prefetch.sh" x
+runs "with little room" env CACHE_SIZE=50K "$SRC/mk/installers/di/prefetch.sh" x
 is "$(ls "$archives" | grep -c '^older')$(ls "$archives" | grep -c '^other')" 01 "the archive of packages has CACHE_SIZE, too"
 finish

@@ -7,7 +7,7 @@
 archive_ready
 unset http_proxy MIRROR REFRESH
 export SEEDBED_CACHE=$T/cache KEYRING=$T/keyring.gpg
-kit() { "$SRC/mk/kit.sh" trixie amd64 "${1:-$url}" ''; }
+kit() { "$SRC/mk/installers/di/kit.sh" trixie amd64 "${1:-$url}" ''; }
 left() { find cache/kit -mindepth 1 ! -name '.lock*' | sort | tr '\n' ' '; }
 
 fails 1 '127.0.0.1:9/debian: cannot fetch the lists of trixie' kit http://127.0.0.1:9/debian

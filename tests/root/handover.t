@@ -208,8 +208,9 @@ fails 1 'SEEDBED_USER=root: is root' env SEEDBED_USER=root "$SRC/mk/handover.sh"
 fails 1 'KEY|absent' env OPERATOR=KEY KEY=absent "$SRC/mk/handover.sh" "$T/root" appliance-web
 
 # Of an ordinary user's own make nothing is handed over, and root itself runs no stage.
-for stage in compile route disk install keep verify outside manifest kit templates prefetch ramdisk checkpoints; do
-	"$SRC/mk/$stage.sh" a b c d > out 2>&1
-	like "$(cat out)" 'not for root|usage' "$stage.sh: not for root"
+for stage in "$SRC"/mk/{compile,route,disk,install,keep,verify,outside,manifest,kit,checkpoints}.sh \
+	"$SRC"/mk/installers/di/{kit,answers,prepare,templates,prefetch,way,medium,boot,rest,follow}.sh; do
+	"$stage" a b c d > out 2>&1
+	like "$(cat out)" 'not for root|usage' "${stage#"$SRC/mk/"}: not for root"
 done
 finish

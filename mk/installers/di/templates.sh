@@ -8,7 +8,7 @@
 #
 # Packages once fetched stay beside the index, so that a new list costs only what is
 # new. What the mirror lists but does not have is named in the index as not seen.
-. "${BASH_SOURCE[0]%/*}/common.sh"
+. "${BASH_SOURCE[0]%/*}/di.sh"
 . "$ROOT/mk/apt.sh"
 
 not_root
@@ -18,11 +18,8 @@ if [ "${1:-}" = -o ]; then
 	shift 2
 fi
 if [ $# -eq 0 ]; then
-	key_option
-	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")
-	facts=$(preseed "${key_option[@]}" --facts "$ROOT/mk/empty.recipe")
-	said() { sed -n "s/^$1=//p" <<<"$facts"; }
-	set -- "$(said suite)" "$(said architecture)" "$(said mirror)" "$(said security)"
+	read_empty
+	set -- "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"
 fi
 [ $# -ge 3 ] || { say "usage: $ME [-o INDEX] [SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]]"; exit 2; }
 suite=$1 arch=$2 mirror=$3
@@ -37,7 +34,7 @@ run flock 8
 
 private_apt "$suite" "$arch" "$mirror" "${4:-}"
 kit=$(readlink -f "$CACHE/kit/$suite-$arch" || true)
-words() { sed -n "s/^$1[ \t]*//p" "$ROOT/mk/templates.list" | tr -s ' \t' '\n'; }
+words() { sed -n "s/^$1[ \t]*//p" "$DI/templates.list" | tr -s ' \t' '\n'; }
 # What the release's own index has already, or the archive has not, is nothing to fetch.
 if [ -n "$own" ]; then
 	mapfile -t extra < <(printf '%s\n' "${extra[@]}" | grep -xE '[a-z0-9][a-z0-9+.-]+' | sort -u |
@@ -55,7 +52,7 @@ fi
 # all that it is made of?
 format=$(preseed-index --format)
 if [ -z "$own" ] && [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$(head -c 8 "$final" | tr -d '\0')" = "$format" ] &&
-	[ "$final" -nt "$APT_DIR/fresh" ] && [ "$final" -nt "$ROOT/mk/templates.list" ] &&
+	[ "$final" -nt "$APT_DIR/fresh" ] && [ "$final" -nt "$DI/templates.list" ] &&
 	[ "$final" -nt "$(command -v preseed-index)" ]; then
 	echo "$final"
 	exit

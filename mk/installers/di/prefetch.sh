@@ -6,7 +6,7 @@
 # in apt's own archive folder before it asks a mirror, and verifies it there: one
 # that is missing or stale it downloads as ever. So this is for speed alone, and
 # whatever fails here is said and passed over.
-. "${BASH_SOURCE[0]%/*}/common.sh"
+. "${BASH_SOURCE[0]%/*}/di.sh"
 . "$ROOT/mk/apt.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
@@ -70,13 +70,13 @@ common_to_all() { # common_to_all DIR
 	# A name that the archive does not have is known as well, as one that it does not have.
 	mkdir "$1/index"
 	index=$(compgen -G "$APT_DIR/lists/*_dists_${fact[suite]}_main_binary-${fact[architecture]}_Packages" | head -n 1) || return 0
-	awk -v names="$1/index/names" -f "$ROOT/mk/needed.awk" "$index" "$index" > "$1/index/Packages"
+	awk -v names="$1/index/names" -f "$DI/needed.awk" "$index" "$index" > "$1/index/Packages"
 	sha256sum < "$index" | cut -d' ' -f1 > "$1/index/sum"
 }
 derived=$APT_DIR/derived/$({
 	cat "$B/lists/sums" 2> /dev/null || true
 	printf '%s\n' "${fact[suite]}" "${fact[firmware]}" "${fact[kernel-package]}"
-	cat "$ROOT/mk/prefetch.sh" "$ROOT/mk/needed.awk"
+	cat "$DI/prefetch.sh" "$DI/needed.awk"
 } | sha256sum | cut -c1-24)
 if [ ! -d "$derived" ]; then
 	mkdir "$empty/derived" && mkdir -p "${derived%/*}"
@@ -150,7 +150,7 @@ if [ "$asked" -eq ${#packages[@]} ] && [ ${#lists[@]} -gt 0 ] && ! grep -q '^ *I
 		: > "$B/lists/${f##*/}"
 	done
 	printf '%s\n' "${base[@]}" "${own[@]}" "${packages[@]}" > "$empty/roots"
-	awk -v out="$B/lists" -f "$ROOT/mk/reach.awk" "$empty/roots" "${lists[@]}" "${lists[@]}" > "$B/lists/names"
+	awk -v out="$B/lists" -f "$DI/reach.awk" "$empty/roots" "${lists[@]}" "${lists[@]}" > "$B/lists/names"
 	for f in "$B"/lists/*; do
 		printf '/seedbed/lists/%s\t0644\t%s\n' "${f##*/}" "$f"
 	done >> "$B/prefetch.rest"

@@ -73,19 +73,6 @@ bytes() { # bytes VARIABLE DEFAULT: what the operator said, as a number
 	numfmt --from=iec -- "${text^^}" 2> /dev/null || die "$1=$text: is no size, such as 512M or 4G"
 }
 
-# What nobody has wanted for longest goes, while all of it is more than the operator allows.
-prune_store() { # prune_store FOLDER REFERENCE: of its packages those that are no newer than that file
-	local most left size file
-	most=$(bytes CACHE_SIZE 20g)
-	left=$(du -sb "$1" | cut -f1)
-	[ "$left" -gt "$most" ] || return 0
-	find "$1" -maxdepth 1 -type f -name '*deb' ! -newer "$2" -printf '%T@ %s %f\n' | sort -n |
-		while read -r _ size file && [ "$left" -gt "$most" ]; do
-			rm -f -- "$1/$file"
-			left=$((left - size))
-		done
-}
-
 # --- records: files of KEY=VALUE lines ---
 
 field() { # field FILE KEY: the first value of that key, or nothing

@@ -4,6 +4,7 @@
 # a checkpoint, which is made first where there is none, or straight. With DEBUG set it is
 # for somebody at a terminal, who answers and looks around (make debug-NAME).
 . "${BASH_SOURCE[0]%/*}/common.sh"
+. "$ROOT/mk/cache.sh"
 . "$ROOT/mk/fork.sh"
 . "$ROOT/mk/lvm.sh"
 
@@ -19,6 +20,8 @@ if [ -z "$way" ]; then
 	rm -f "$B/route"
 	die "$name: $B/route is another version's: make appliance-$name, once more"
 fi
+mapfile -t parts < "$B/parts"
+hold "${parts[@]}"
 warn_of_lvm "$name" "$B" "$CACHE"
 
 straight() {

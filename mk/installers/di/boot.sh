@@ -9,7 +9,15 @@
 name=$1 folder=$3 nonce=${4:-}
 B=$BUILD/$name
 read_facts "$B/facts"
-lists=(--list "$B/prefetch")
+# A package that was pruned meanwhile it fetches itself.
+while IFS=$'\t' read -r way mode file; do
+	if [ -r "$file" ]; then
+		printf '%s\t%s\t%s\n' "$way" "$mode" "$file"
+	else
+		say "$name: $file: is not there any more: the installer will fetch it"
+	fi
+done < "$B/prefetch" > "$folder/prefetch"
+lists=(--list "$folder/prefetch")
 case $2 in
 straight) words=${nonce:+seedbed_rest} ;;
 keep)	words='seedbed_fork seedbed_rest' ;;

@@ -8,13 +8,15 @@
 # kept with the cache; a build that has no times of its own goes by those of whichever was
 # last that went the same way.
 . "${BASH_SOURCE[0]%/*}/di.sh"
+. "$ROOT/mk/apt.sh"
 
 [ $# -ge 4 ] && [ "$3" = -- ] || { say "usage: $ME NAME WAY -- COMMAND..."; exit 2; }
 name=$1 way=$2
 shift 3
 B=$BUILD/$name
 read_facts "$B/facts"
-how=auto times=$CACHE/timings index=$CACHE/templates/${fact[suite]}-${fact[architecture]}.index
+how=auto times=$CACHE/timings 
+index=$CACHE/templates/$(archive_name "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")/index
 mine=$times/$name.$way
 mkdir -p "$times"
 if [ ! -s "$mine" ]; then

@@ -4,7 +4,8 @@
 # udebs, verified and in the cache; prints the folder where it lies.
 #
 # A kit is made in a scratch folder and renamed into place, under a lock, so that
-# builds that run at once share one. Its name is the hash of its manifest.
+# builds that run at once share one. Its name is the hash of its manifest, and that of each
+# mirror is a link to one: none decides for builds by another.
 . "${BASH_SOURCE[0]%/*}/di.sh"
 . "$ROOT/mk/apt.sh"
 
@@ -16,17 +17,23 @@ umask 022 # a .deb has its modes from the tree that it is made of
 suite=$1 arch=$2 mirror=$3
 
 here=$CACHE/kit
-mkdir -p "$here"
-current=$here/$suite-$arch
-exec 8> "$here/.lock-$suite-$arch"
+archive=$(archive_name "$suite" "$arch" "$mirror" "${4:-}")
+current=$here/$archive
+hold "apt/$archive"
+mkdir -p "$here" "$CACHE/apt/$archive"
+exec 8> "$CACHE/apt/$archive/kit.lock"
 flock 8
+used() { # used KIT: it stays, and is what is asked for
+	hold "kit/${1##*/}"
+	echo "$1"
+}
 
 whole() { # whole KIT: as it was when it was made
 	(cd "$1" && awk '$1 == "sha256" { print $2 "  " $3 }' manifest | sha256sum --status -c -) 2> /dev/null
 }
 if [ -e "$current/manifest" ] && [ -z "${REFRESH:-}" ]; then
 	if whole "$current"; then
-		readlink -f "$current"
+		used "$here/$(readlink "$current")"
 		exit
 	fi
 	say "$ME: $(readlink -f "$current"): damaged: fetching it anew"
@@ -200,4 +207,5 @@ fi
 ln -sfn "${final##*/}" "$current.tmp.$$"
 mv -T "$current.tmp.$$" "$current"
 say "$ME: $suite: kit $version, kernel $kver, in $final"
-echo "$final"
+used "$final"
+prune_cache

@@ -11,6 +11,10 @@ name=$1 what=$2
 B=$BUILD/$name
 read_facts "$B/facts"
 kit=$(cat "$B/kit")
+if [ ! -e "$kit/manifest" ]; then
+	rm -f "$B/route"
+	die "$name: $kit: was pruned meanwhile: make appliance-$name, once more"
+fi
 
 sets=base
 case ${fact[layout]} in *lvm*) sets+=' lvm' ;; esac

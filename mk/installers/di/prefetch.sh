@@ -118,23 +118,20 @@ there() { # all of them, before the whole of apt has looked twice
 	done < "$empty/asked"
 }
 fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
-tidy() { # what another build of today may be about to read stays
-	cut -d' ' -f2 "$empty/asked" | (cd "$archives" && xargs -r touch -c --)
-	touch -d '1 day ago' "$empty/yesterday"
-	prune_store "$archives" "$empty/yesterday"
-}
+mapfile -t files < <(awk -v folder="apt/${APT_DIR##*/}/archives/" '{ print folder $2 }' "$empty/asked")
+hold "${files[@]}"
 (
 	flock 9
 	there || fetch || exit
 	damaged > "$empty/damaged"
-	[ -s "$empty/damaged" ] || { tidy; exit 0; }
+	[ -s "$empty/damaged" ] || exit 0
 	while read -r file; do
 		echo "$name: $archives/$file: damaged: fetching it anew" >&8
 		rm -f "$archives/$file"
 	done < "$empty/damaged"
-	fetch || exit
-	tidy
+	fetch
 ) 8>&2 > "$empty/log" 2>&1 9>> "$APT_DIR/archives.lock" || passed_over "$(grep -m1 '^E:' "$empty/log")"
+prune_cache
 
 awk '!seen[$2]++' "$empty/base" "$empty/more" "$empty/rest" | while read -r set file _; do
 	[ ! -e "$archives/$file" ] ||

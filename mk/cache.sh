@@ -43,8 +43,9 @@ cache_units() { # what can go, as "TIME BYTES FOLDER NAME"; NAME is - for the wh
 			case $top in
 			kit) printf '%s %s %s -\n' "$(stat -c %Y "$folder")" "$(du -sb "$folder" | cut -f1)" "$folder" ;;
 			*)	printf '%s %s %s -\n' "$(stat -c %Y "$folder")" \
-					"$(du -sb --exclude='*.deb' --exclude='*.udeb' "$folder" | cut -f1)" "$folder"
-				find "$folder" -mindepth 1 -maxdepth 2 -type f -name '*deb' -printf "%Ts %s $folder %P\n" ;;
+					"$(du -sb --exclude='*deb' "$folder" | cut -f1)" "$folder"
+				# while others fetch and remove
+				find "$folder" -mindepth 1 -maxdepth 2 -type f -name '*deb' -printf '%Ts %s %H %P\n' || true ;;
 			esac
 		done
 	done | { grep -xE '[0-9]+ [0-9]+ [a-z]+/[A-Za-z0-9][A-Za-z0-9._+-]* [A-Za-z0-9._+%~:/-]+' || true; }
@@ -83,7 +84,7 @@ prune_cache() {
 							go(j)
 				}
 			}' held/.now - | while read -r path; do
-			rm -rf -- "$path"
+			rm -rf -- "$path" || say "$ME: $CACHE/$path: cannot be removed"
 		done
 		find kit/ -maxdepth 1 -xtype l -delete 2> /dev/null || true
 	) 9>> "$CACHE/held/.lock"

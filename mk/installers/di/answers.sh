@@ -10,6 +10,7 @@
 . "$ROOT/mk/apt.sh"
 
 [ $# -ge 2 ] || { say "usage: $ME NAME FOLDER OPTION..."; exit 2; }
+not_root
 name=$1 folder=$2
 shift 2
 B=$BUILD/$name

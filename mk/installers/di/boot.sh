@@ -6,6 +6,7 @@
 . "${BASH_SOURCE[0]%/*}/di.sh"
 
 [ $# -eq 3 ] || [ $# -eq 4 ] || { say "usage: $ME NAME straight|keep FOLDER [NONCE]"; exit 2; }
+not_root
 name=$1 folder=$3 nonce=${4:-}
 B=$BUILD/$name
 read_facts "$B/facts"

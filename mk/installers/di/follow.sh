@@ -11,6 +11,7 @@
 . "$ROOT/mk/apt.sh"
 
 [ $# -ge 4 ] && [ "$3" = -- ] || { say "usage: $ME NAME WAY -- COMMAND..."; exit 2; }
+not_root
 name=$1 way=$2
 shift 3
 B=$BUILD/$name

@@ -8,6 +8,7 @@
 . "$ROOT/mk/apt.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
+not_root
 name=$1
 B=$BUILD/$name
 read_facts "$B/facts"

@@ -9,6 +9,7 @@
 . "$ROOT/mk/installer.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
+not_root
 name=$1
 B=$BUILD/$name
 read_facts "$B/facts"

@@ -23,20 +23,18 @@ hold "apt/$archive"
 mkdir -p "$here" "$CACHE/apt/$archive"
 exec 8> "$CACHE/apt/$archive/kit.lock"
 flock 8
-used() { # used KIT: it stays, and is what is asked for
-	hold "kit/${1##*/}"
-	echo "$1"
-}
 
 whole() { # whole KIT: as it was when it was made
 	(cd "$1" && awk '$1 == "sha256" { print $2 "  " $3 }' manifest | sha256sum --status -c -) 2> /dev/null
 }
 if [ -e "$current/manifest" ] && [ -z "${REFRESH:-}" ]; then
-	if whole "$current"; then
-		used "$here/$(readlink "$current")"
+	final=$here/$(readlink "$current")
+	hold "kit/${final##*/}"
+	if whole "$final"; then
+		echo "$final"
 		exit
 	fi
-	say "$ME: $(readlink -f "$current"): damaged: fetching it anew"
+	say "$ME: $final: damaged: fetching it anew"
 fi
 
 private_apt "$suite" "$arch" "$mirror" "${4:-}"
@@ -199,6 +197,7 @@ done
 } > "$kit/manifest"
 
 final=$here/$suite-$arch-$(sha256sum "$kit/manifest" | cut -c1-16)
+hold "kit/${final##*/}"
 if [ -e "$final" ] && ! whole "$final"; then rm -rf "$final"; fi
 if [ ! -e "$final" ]; then
 	chmod -R u+rX "$kit"
@@ -207,5 +206,5 @@ fi
 ln -sfn "${final##*/}" "$current.tmp.$$"
 mv -T "$current.tmp.$$" "$current"
 say "$ME: $suite: kit $version, kernel $kver, in $final"
-used "$final"
 prune_cache
+echo "$final"

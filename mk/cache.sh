@@ -16,19 +16,19 @@
 # Each of these folders goes as a whole; each package in one also alone. Times are of the
 # last use (touch). What pkgcache keeps (packages/) it bounds itself.
 
-held=
+held_in= # that file
 hold() {
 	local lock
 	[ $# -gt 0 ] || return 0
 	mkdir -p "$CACHE/held"
 	exec {lock}>> "$CACHE/held/.lock"
 	flock -s "$lock" # not while somebody prunes
-	if [ -z "$held" ]; then
-		held=$(mktemp "$CACHE/held/XXXXXXXX")
-		exec {held_by}>> "$held" # for children, too
+	if [ -z "$held_in" ]; then
+		held_in=$(mktemp "$CACHE/held/XXXXXXXX")
+		exec {held_by}>> "$held_in" # for children, too
 		flock "$held_by"
 	fi
-	printf '%s\n' "$@" >> "$held"
+	printf '%s\n' "$@" >> "$held_in"
 	(cd "$CACHE" && printf '%s\0' "$@" | xargs -0 touch -c --)
 	exec {lock}>&-
 }

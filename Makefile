@@ -44,7 +44,7 @@ endif
 .PHONY: help setup tools install clean
 
 help:	## this list
-	@sed -n 's/^\(# \)*\([a-z][a-zA-Z0-9_%-]*\):.*## \(.*\)/  make \2\t\3/p' Makefile mk/*.mk | expand -t 28
+	@sed -n 's/^\(# \)*\([a-z][a-zA-Z0-9_%-]*\):.*## \(.*\)/  make \2\t\3/p' Makefile mk/*.mk mk/installers/*/*.mk | expand -t 28
 
 setup:	## the packages that this machine lacks
 	@mk/setup.sh build run check

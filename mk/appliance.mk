@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # An appliance, the whole way: each arrow of the way is a file in build/NAME/.
 #
-#	recipes/NAME.recipe + preseed.d/	-> preseed.cfg, facts	compile.sh
-#	preseed.cfg + the release's kit		-> route		route.sh
+#	recipes/NAME.recipe + preseed.d/	-> facts, answers	compile.sh
+#	these + the release's installer		-> route		route.sh
 #	route, in a guest			-> disk.qcow2		disk.sh
 #	disk.qcow2 in a guest			-> checks, manifest	verify.sh
 #
@@ -15,13 +15,17 @@ export SEEDBED_RECIPES := $(abspath $(RECIPES))
 export SEEDBED_SHOWN   ?= $(O)
 export SEEDBED_BIN     := $(abspath $(BIN))
 
-.PHONY: list appliances checkpoints kit templates report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%)
+.PHONY: list appliances checkpoints kit report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%)
+
+# What each installer needs once: files, in INSTALLERS, and goals.
+INSTALLERS :=
+include $(wildcard $(MKDIR)/installers/*/rules.mk)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
 # debug-NAME:	## its installer on this terminal, with shells beside it (KEEP=1: the disk stays)
 
-$(NAMES:%=debug-%): debug-%: $(O)/%/route $(O)/seedbed.udeb
+$(NAMES:%=debug-%): debug-%: $(O)/%/route $(INSTALLERS)
 	@DEBUG=1 FORK=no $(MKDIR)/disk.sh $*
 
 list:	## the appliances that there are recipes for
@@ -49,9 +53,6 @@ report: $(CHAIN)	## build/report.html: all that was built, as one page
 	@umask 077; $(BIN)/appliance-report -o $(O)/report.html $(patsubst %/facts,%,$(wildcard $(NAMES:%=$(O)/%/facts)))
 	@echo "report: $(SEEDBED_SHOWN)/report.html"
 
-templates: $(CHAIN)	## what preseed-check knows of the release
-	@$(MKDIR)/templates.sh
-
 # Written anew when what the operator says is another than last time, and only then.
 said = $(foreach v,$(1),$(v)=$($(v)))
 stamp = $(file >$(O)/.said-$(1).new,$(call said,$(2)))$(shell cd $(O) && \
@@ -62,14 +63,14 @@ $(call stamp,answers,$(ANSWERS))
 $(call stamp,ways,$(WAYS))
 endif
 
-# compile.sh leaves preseed.cfg as it is where nothing has come out otherwise: a comment in
-# a recipe, or another limit, is no reason to build anew.
-$(NAMES:%=$(O)/%/preseed.cfg): $(O)/%/preseed.cfg: $(O)/%/.compiled ;
+# compile.sh leaves the facts as they are where neither they nor the answers have come out
+# otherwise: a comment in a recipe, or another limit, is no reason to build anew.
+$(NAMES:%=$(O)/%/facts): $(O)/%/facts: $(O)/%/.compiled ;
 
 $(NAMES:%=$(O)/%/.compiled): $(O)/%/.compiled: $(RECIPES)/%.recipe $(FRAGMENTS) $(O)/.said-answers $(wildcard $(KEY) $(KEYRING)) | $(CHAIN)
 	@$(MKDIR)/compile.sh $*
 
-$(NAMES:%=$(O)/%/route): $(O)/%/route: $(O)/%/preseed.cfg $(O)/seedbed.udeb $(O)/.said-ways | $(CHAIN)
+$(NAMES:%=$(O)/%/route): $(O)/%/route: $(O)/%/facts $(INSTALLERS) $(O)/.said-ways | $(CHAIN)
 	@$(MKDIR)/route.sh $*
 
 $(NAMES:%=$(O)/%/disk.qcow2): $(O)/%/disk.qcow2: $(O)/%/route
@@ -86,16 +87,6 @@ $(NAMES:%=$(O)/%/manifest): $(O)/%/manifest: $(O)/%/disk.qcow2
 bench-syscost: $(O)/bench/manifest	## what calls and processes cost: this host, the guest, the ratio
 	@$(BIN)/syscost --json -o $(O)/bench/host.json
 	@$(BIN)/syscost --compare $(O)/bench/host.json $(O)/bench/files/run/syscost/boot.json
-
-# seedbed's own end in the installer, as the installer's own kind of package.
-UDEB := $(shell find $(ROOT)/udeb -type f)
-$(O)/seedbed.udeb: $(UDEB)
-	@mkdir -p $(O)
-	@rm -rf $@.d && cp -r $(ROOT)/udeb $@.d && chmod -R u+w,go+rX $@.d
-	@mkdir $@.d/usr/lib/seedbed/kmod && ln -s /usr/bin/kmod $@.d/usr/lib/seedbed/kmod/depmod
-	@find $@.d -exec touch -h -d @0 {} +
-	@SOURCE_DATE_EPOCH=0 dpkg-deb --root-owner-group -Zgzip --build $@.d $@.tmp > /dev/null
-	@rm -rf $@.d && mv $@.tmp $@
 
 # What a recipe was made of beyond its own file; compile.sh writes names only.
 include $(wildcard $(NAMES:%=$(O)/%/inputs.mk))

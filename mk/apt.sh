@@ -2,22 +2,32 @@
 # apt.sh - sourced: apt with a root of its own, so that the release's packages are
 # looked up and fetched, verified by the archive's signature, whatever the host runs.
 #
+#	archive_name SUITE ARCH MIRROR [SECURITY_HOST]
+#					what is kept of a release at that mirror is called so:
+#					what one author names decides nothing for another
+#	apt_dir SUITE ARCH MIRROR [SECURITY_HOST]	where its root is
 #	private_apt SUITE ARCH MIRROR [SECURITY_HOST]
 #					sets APT_CONFIG; the lists are the mirror's
 #					of the last hour, if it can be reached
+#	fetch_deb PACKAGE[=VERSION] FOLDER	the verified .deb or .udeb lies in FOLDER
 # Builds that run at once share the folder: fetching is under a lock. An hour, because the
 # guest's apt takes what the host has looked up and fetched for it only where both know
 # the same lists; and to ask whether there are newer ones takes half a second.
 
-apt_dir() { # apt_dir SUITE ARCH MIRROR [SECURITY_HOST]: where its root is
+. "$ROOT/mk/cache.sh"
+
+archive_name() {
 	local key
 	key=$(printf '%s\n' "$1 $2 $3 ${4:-}" | sha256sum | cut -c1-12)
-	printf '%s\n' "$CACHE/apt/$1-$2-$key"
+	printf '%s\n' "$1-$2-$key"
 }
+apt_dir() { printf '%s\n' "$CACHE/apt/$(archive_name "$@")"; }
 
 private_apt() {
 	local suite=$1 arch=$2 mirror=$3 security=${4:-} dir proxy
 	dir=$(apt_dir "$suite" "$arch" "$mirror" "$security")
+	hold "apt/${dir##*/}"
+	[ -e "$dir/fresh" ] || prune_cache
 	mkdir -p "$dir"/{lists/partial,archives/partial,etc/preferences.d}
 	export APT_CONFIG=$dir/apt.conf
 	APT_DIR=$dir
@@ -112,27 +122,9 @@ private_apt() {
 	) 9> "$dir/lock"
 }
 
-# fetch_deb PACKAGE[=VERSION] FOLDER: the verified .deb or .udeb lies in FOLDER.
 # 1 when the archive lists it but does not have it, or does not know it.
 fetch_deb() {
 	(cd "$2" && apt-get -q download "$1" > "$APT_DIR/download.$$" 2>&1) && return
 	{ grep -m1 '^E:' "$APT_DIR/download.$$" || true; } | visible >&2
 	return 1
-}
-
-# installer_index KERNEL: the control stanzas of the release's udebs, after private_apt.
-# A list older than the images (a mirror being updated) has no modules for this kernel:
-# those of the kernel before it stand for them, with the version of the kernel's .deb.
-installer_index() {
-	local kver=$1 all before kdeb
-	all=$(apt-cache dumpavail | awk -v RS= -v ORS='\n\n' '/\nSection: [a-z\/]*debian-installer/')
-	printf '%s\n\n' "$all"
-	if grep -qxF "Kernel-Version: $kver" <<<"$all"; then return; fi
-	before=$(sed -n 's/^Kernel-Version: //p' <<<"$all" | grep -- "-${kver##*-}\$" | sort -Vu | tail -n 1) || true
-	kdeb=$(apt-cache show "linux-image-$kver" 2> /dev/null | sed -n 's/^Version: //p' | head -n 1) || true
-	[ -n "$before" ] && [ -n "$kdeb" ] ||
-		die "the installer has kernel $kver, but the mirror has no modules of it, as udebs or as .deb"
-	say "$ME: no udebs for kernel $kver on the mirror: modules come from linux-image-$kver $kdeb"
-	awk -v RS= -v ORS='\n\n' -v k="$before" 'index($0 "\n", "\nKernel-Version: " k "\n")' <<<"$all" |
-		sed "s/${before//./\\.}/$kver/g; s/^Version: .*/Version: $kdeb/"
 }

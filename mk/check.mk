@@ -35,7 +35,7 @@ $(eval $(call testtool,initrd-list,libarchive zlib libcrypto,$(filter-out %/main
 testtools: $(TESTTOOLS)
 
 check: check-setup tools $(UNITS) $(TESTTOOLS) $(O)/seedbed.udeb	## all tests, a cold install among them (a quarter of an hour under emulation)
-	@mk/templates.sh > /dev/null && tests/example-preseed.sh > /dev/null || \
+	@mk/installers/di/templates.sh > /dev/null && tests/example-preseed.sh > /dev/null || \
 		echo "preseed-check is tested without the release's own questions"
 	@kit=$$(mk/kit.sh) && SEEDBED_KIT=$$kit $(PROVE) -j$(JOBS) $(LONGEST) $(filter-out $(LONGEST),$(VM)) $(CLI) $(UNITS)
 

@@ -73,19 +73,6 @@ bytes() { # bytes VARIABLE DEFAULT: what the operator said, as a number
 	numfmt --from=iec -- "${text^^}" 2> /dev/null || die "$1=$text: is no size, such as 512M or 4G"
 }
 
-# What nobody has wanted for longest goes, while all of it is more than the operator allows.
-prune_store() { # prune_store FOLDER REFERENCE: of its packages those that are no newer than that file
-	local most left size file
-	most=$(bytes CACHE_SIZE 20g)
-	left=$(du -sb "$1" | cut -f1)
-	[ "$left" -gt "$most" ] || return 0
-	find "$1" -maxdepth 1 -type f -name '*deb' ! -newer "$2" -printf '%T@ %s %f\n' | sort -n |
-		while read -r _ size file && [ "$left" -gt "$most" ]; do
-			rm -f -- "$1/$file"
-			left=$((left - size))
-		done
-}
-
 # --- records: files of KEY=VALUE lines ---
 
 field() { # field FILE KEY: the first value of that key, or nothing
@@ -95,9 +82,16 @@ fields() { # fields FILE KEY: all of them
 	[ ! -e "$1" ] || sed -n "s/^$2=//p" "$1"
 }
 
+# Which installer a release has (installer.sh): said here, and nowhere else.
+installer_of() { # installer_of SUITE
+	case $1 in
+	*) echo di ;;
+	esac
+}
+
 declare -A fact=()
 declare -a package=() expect=() key=()
-read_facts() { # read_facts FILE: a recipe's facts (preseed --facts)
+read_facts() { # read_facts FILE: a recipe's facts (preseed --facts), and its INSTALLER
 	local k v
 	while IFS='=' read -r k v; do
 		case $k in
@@ -107,6 +101,16 @@ read_facts() { # read_facts FILE: a recipe's facts (preseed --facts)
 		*) fact[$k]=$v ;;
 		esac
 	done < "$1"
+	INSTALLER=$ROOT/mk/installers/$(installer_of "${fact[suite]:-}")
+}
+
+# What an appliance would be of which nothing is said: the release, its mirror.
+read_empty() {
+	local facts
+	key_option
+	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")
+	facts=$(preseed "${key_option[@]}" --facts "$ROOT/mk/empty.recipe")
+	read_facts /dev/stdin <<< "$facts"
 }
 
 # Whoever builds without an ssh key of their own gets one, kept beside the

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# compile.sh NAME - the recipe into BUILD/NAME/{preseed.cfg,payload,facts,explain},
-# and what make must know of it into BUILD/NAME/inputs.mk.
+# compile.sh NAME - the recipe into BUILD/NAME/{facts,explain} and its installer's answers
+# (answers.sh), and what make must know of it into BUILD/NAME/inputs.mk.
 . "${BASH_SOURCE[0]%/*}/common.sh"
-. "$ROOT/mk/apt.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 name=$1
@@ -13,7 +12,10 @@ B=$BUILD/$name
 recipe=$RECIPES/$name.recipe
 recipe=${recipe#"$PWD"/}
 lock_build
-trap 'rm -rf "$B/files.tmp"; rm -f "$B"/facts.new "$B"/facts.tmp "$B"/preseed.tmp "$B"/early.tmp "$B"/rest.tmp "$B"/payload.tmp "$B"/inputs.mk.tmp "$B"/findings "$B"/templates.index' EXIT
+new=$B/work # what comes out, until it is all right
+rm -rf "$new"
+mkdir "$new"
+trap 'rm -rf "$new"' EXIT
 
 # The operator's own: a folder beside the recipes is its author's. What is said on make's
 # command line goes before the recipe.
@@ -30,11 +32,11 @@ bytes MAX_DOWNLOAD 16G > /dev/null
 key_option
 said+=("${key_option[@]}")
 
-preseed "${said[@]}" --facts -o "$B/facts.new" "$recipe"
+preseed "${said[@]}" --facts -o "$new/facts" "$recipe"
 
 # The address at which the guest finds the package cache: the last of its network
 # that nobody else in it has.
-read_facts "$B/facts.new"
+read_facts "$new/facts"
 to_number() { local IFS=.; set -- $1; echo $(($1 << 24 | $2 << 16 | $3 << 8 | $4)); }
 to_address() { echo $(($1 >> 24 & 255)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255)); }
 address=${fact[address]:-10.0.2.15} prefix=${fact[prefix]:-24}
@@ -51,23 +53,9 @@ while [ $last -gt $base ]; do
 done
 [ -n "$proxy" ] || die "$recipe: network $address/$prefix: has no address free for the package cache; build with a larger one"
 {
-	cat "$B/facts.new"
 	echo "proxy_address=$proxy"
 	echo "network_cidr=$(to_address $base)/$prefix"
-} > "$B/facts.tmp"
-rm "$B/facts.new"
-
-# The recipe's files are read once, here, and travel as they were when they were checked.
-rm -rf "$B/files.tmp"
-mkdir "$B/files.tmp"
-copies=(--payload "$B/payload.tmp" --copies "$B/files.tmp")
-preseed "${said[@]}" --set "proxy=http://$proxy:3142" "${copies[@]}" \
-	-o "$B/preseed.tmp" "$recipe"
-# In two parts, for an installer that is forked (fork.sh).
-preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format early \
-	-o "$B/early.tmp" "$recipe"
-preseed "${said[@]}" --set "proxy=http://$proxy:3142" --format rest \
-	"${copies[@]}" -o "$B/rest.tmp" "$recipe"
+} >> "$new/facts"
 preseed "${said[@]}" --explain -o "$B/explain" "$recipe"
 
 said_at() { # said_at KEY: where that was decided, as messages are to name it
@@ -97,7 +85,7 @@ while IFS='=' read -r k url; do
 done < <(preseed "${said[@]}" --facts "$ROOT/mk/empty.recipe")
 allowed+="$own"
 # Those alone may be in the operator's own network (guest.sh).
-echo "inside=$own${PRIVATE_SOURCES:-}" >> "$B/facts.tmp"
+echo "inside=$own${PRIVATE_SOURCES:-}" >> "$new/facts"
 for k in mirror security; do
 	host=${fact[$k]#*://}
 	host=${host%%/*}
@@ -134,67 +122,32 @@ while IFS=$'\t' read -r from what; do
 done < <(sed -n '/^[^\t]*\trepository https*:/p' "$B/explain")
 [ -z "${bad:-}" ] || exit 1
 
-# Answers that the installer would not understand, questions that it would stop at,
-# started as install.sh does it, and packages that the release does not have are found
-# now, not in half an hour.
-suite=${fact[suite]}
-private_apt "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"
-checked() { # checked INDEX
-	local status=0
-	preseed-check --index "$1" --arch "${fact[architecture]}" --level error \
-		--cmdline 'auto=true priority=critical' --disk "${fact[disk]}" --memory "${fact[memory]}M" \
-		--origins "$B/explain" "$B/preseed.tmp" > "$B/findings" || status=$?
-	sed "s|^$B/preseed.tmp:[0-9]*:[0-9]*:|$recipe:|" "$B/findings" >&2
-	rm -f "$B/findings"
-	[ $status -ne 1 ] || exit 1
-}
-if templates=$("$ROOT/mk/templates.sh" "$suite" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"); then
-	checked "$templates"
-	# The questions of packages that it answers are fetched now that the rest of it is
-	# right, for this recipe alone.
-	mapfile -t owners < <(sed -n 's/^\([a-z0-9][a-z0-9+.-]*\)[ \t].*/\1/p' "$B/preseed.tmp" | grep -vx d-i | sort -u)
-	if [ ${#owners[@]} -gt 0 ] && "$ROOT/mk/templates.sh" -o "$B/templates.index" "$suite" "${fact[architecture]}" \
-		"${fact[mirror]}" "${fact[security]}" "${owners[@]}" > "$B/findings"; then
-		checked "$(cat "$B/findings")"
-	fi
-else
-	# Without what the mirror has of the release's questions, by the package lists alone.
-	say "$name: its answers are not checked: ${templates:-there is no list of questions of $suite}"
-	for p in $(comm -23 <(sed -n 's/^package=//p' "$B/facts.tmp" | sort -u) <(apt-cache pkgnames | sort -u)); do
-		# a name that others provide will do, and so may one of the recipe's repositories
-		if apt-cache showpkg -- "$p" 2>/dev/null | sed '1,/^Reverse Provides/d' | grep -q . ||
-			grep -q '^d-i apt-setup/local0/repository ' "$B/preseed.tmp"; then continue; fi
-		say "$recipe: package $p: not in $suite"
-		bad=yes
-	done
-	[ -z "${bad:-}" ] || exit 1
-fi
+"$INSTALLER/answers.sh" "$name" "$new" "${said[@]}" --set "proxy=http://$proxy:3142"
 
 # Which other files it was made of. A name that make would read as anything but
 # a name is left out: a change there shows only after "make clean".
 {
-	sed -n "s/^depends=//p" "$B/facts.tmp" | grep -E '^[A-Za-z0-9_./+,@-]+$' |
+	sed -n "s/^depends=//p" "$new/facts" | grep -E '^[A-Za-z0-9_./+,@-]+$' |
 		sed "s|.*|\$(O)/$name/.compiled: &\n&:|" || true
 } > "$B/inputs.mk.tmp"
 mv "$B/inputs.mk.tmp" "$B/inputs.mk"
 
-# What came out as it was stays as it was, for make to see: the answers last, as they stand
+# What came out as it was stays as it was, for make to see: the facts last, as they stand
 # for all of it.
-sed -i "s|\t$B/files.tmp/|\t$B/payload.d/|" "$B/payload.tmp"
 same() { # same NEW OLD
 	[ -e "$2" ] && diff -rq "$1" "$2" > /dev/null
 }
-if same "$B/files.tmp" "$B/payload.d" && same "$B/payload.tmp" "$B/payload" && same "$B/facts.tmp" "$B/facts" &&
-	same "$B/early.tmp" "$B/early.cfg" && same "$B/rest.tmp" "$B/rest.cfg" && same "$B/preseed.tmp" "$B/preseed.cfg"; then
+changed=
+for f in "$new"/*; do
+	same "$f" "$B/${f##*/}" || changed=yes
+done
+if [ -n "$changed" ]; then
+	for f in "$new"/*; do
+		rm -rf "$B/${f##*/}"
+		mv "$f" "$B/"
+	done
 	touch "$B/.compiled"
-	exit
+	touch "$B/facts" # no older than that, or make -n would see a reason
+else
+	touch "$B/.compiled"
 fi
-rm -rf "$B/payload.d"
-mv "$B/files.tmp" "$B/payload.d"
-mv "$B/payload.tmp" "$B/payload"
-mv "$B/facts.tmp" "$B/facts"
-mv "$B/early.tmp" "$B/early.cfg"
-mv "$B/rest.tmp" "$B/rest.cfg"
-mv "$B/preseed.tmp" "$B/preseed.cfg"
-touch "$B/.compiled"
-touch "$B/preseed.cfg" # no older than that, or make -n would see a reason

@@ -4,6 +4,7 @@
 # a checkpoint, which is made first where there is none, or straight. With DEBUG set it is
 # for somebody at a terminal, who answers and looks around (make debug-NAME).
 . "${BASH_SOURCE[0]%/*}/common.sh"
+. "$ROOT/mk/cache.sh"
 . "$ROOT/mk/fork.sh"
 . "$ROOT/mk/lvm.sh"
 
@@ -12,11 +13,19 @@ not_root
 name=$1
 B=$BUILD/$name
 lock_build
-read -r way key why < "$B/route"
+read_facts "$B/facts"
+way=$(field "$B/route" way)
+key=$(field "$B/route" key)
+if [ -z "$way" ]; then
+	rm -f "$B/route"
+	die "$name: $B/route is another version's: make appliance-$name, once more"
+fi
+mapfile -t parts < "$B/parts"
+hold "${parts[@]}"
 warn_of_lvm "$name" "$B" "$CACHE"
 
 straight() {
-	run "$ROOT/mk/ramdisk.sh" "$name" straight
+	run "$INSTALLER/medium.sh" "$name" straight
 	run "$ROOT/mk/install.sh" "$name" straight
 }
 
@@ -27,14 +36,14 @@ if [ -n "${DEBUG:-}" ]; then
 fi
 
 if [ "$way" = straight ]; then
-	say "$name: built straight ($key${why:+ $why})"
+	say "$name: built straight ($(field "$B/route" why))"
 	straight
 	exit
 fi
 
 status=0
 if ! checkpoint "$key"; then
-	run "$ROOT/mk/ramdisk.sh" "$name" keep
+	run "$INSTALLER/medium.sh" "$name" keep
 	run "$ROOT/mk/keep.sh" "$name" "$key" || status=$?
 	# 10: the installer came that far, but could not be kept
 	[ $status -eq 0 ] || [ $status -eq 10 ] || exit $status

@@ -4,7 +4,6 @@
 # and said of a guest that came to no good end. All of it from records: vmrun's, netgate's
 # and pkgcache's results, di-events' events, preseed's explanation.
 #
-#	events_options		sets events: what di-events is told
 #	failed_install STATUS	says why, which line of the recipe, and what to type next;
 #				keeps all of it in BUILD/NAME/failed-TIME, and ends the script
 #	failed_boot WHY STATUS	the same of the boot test
@@ -146,7 +145,7 @@ led_to_it() {
 	case $(result outcome) in failed|no-word|stalled|timeout) ;; *) return 0 ;; esac
 	[ -z "$(event 'select(.event == "error" or .event == "fault") | .event')" ] || return 0
 	say "$name: the log before it:"
-	{ grep -av -e 'DEBUG:' -e '^[A-Z][a-z]* [0-9 :]* kernel:' "$B/install.log" || true; } |
+	{ grep -av -f <(fields "$INSTALLER/facts" log-noise) "$B/install.log" || true; } |
 		tail -n 6 | visible | sed 's/^/    /' >&2
 	# what a kernel says at its end is on its console alone
 	{ tail -c 65536 "$B/console.log" | grep -a -A 3 -m 1 'Kernel panic - not syncing: ' || true; } |
@@ -154,7 +153,7 @@ led_to_it() {
 }
 
 failed_install() {
-	local words
+	local logs
 	judge
 	event 'select(.event == "fault") | .lines // [] | .[]' | visible | sed 's/^/    /' >&2
 	led_to_it
@@ -162,7 +161,8 @@ failed_install() {
 	[ -z "$note" ] || printf '%s\n' "$note" >&2
 	by_key
 	[ -z "$next" ] || say "$name: next: $next"
-	evidence "$why" install.log debconf.log console.log install.xml events records \
+	mapfile -t logs < <(fields "$INSTALLER/facts" log | cut -d' ' -f1)
+	evidence "$why" "${logs[@]}" console.log install.xml events records \
 		vmrun.result gate.result cache.result
 }
 
@@ -193,7 +193,7 @@ evidence() {
 	rm -rf "$folder"
 	mkdir -m 700 "$folder"
 	printf '%s\n' "$name: $why" > "$folder/why"
-	for f in "$@" screen.png preseed.cfg explain facts; do
+	for f in "$@" screen.png "$(field "$INSTALLER/facts" answers)" explain facts; do
 		[ ! -s "$B/$f" ] || cp --reflink=auto "$B/$f" "$folder/$f" ||
 			say "$name: $SHOWN/$name/failed-$now lacks $f"
 	done
@@ -201,8 +201,8 @@ evidence() {
 	case " $* " in *" boot.log "*) f=boot.log ;; *) f=console.log ;; esac
 	if [ -s "$B/$f" ]; then
 		tail -c 65536 "$B/$f" | tr '\r' '\n' |
-			sed 's/\x1b[][()#k>=][0-9;?]*[A-Za-z]\?//g; s/[^[:print:]\t]//g; /^ *$/d
-				/^ *\[ .*[0-9]\*\{0,1\}[-$]* *\(shell\|installer\|log\)/d' | # the installer's bar of screens
+			sed 's/\x1b[][()#k>=][0-9;?]*[A-Za-z]\?//g; s/[^[:print:]\t]//g; /^ *$/d' |
+			{ grep -av -f <(fields "$INSTALLER/facts" console-noise) || true; } |
 			tail -n 60 > "$folder/console.end"
 	fi
 	# names by time, so the oldest come first
@@ -217,51 +217,23 @@ evidence() {
 	die "$name: $why: all of it is in $SHOWN/$name/failed-$now"
 }
 
-# The recipe's keys that answer the question that was asked, by the fragments that ask it.
+# The recipe's key that answers the question that was asked.
 by_key() {
-	local question key=
+	local question key
 	question=$(result question)
 	[ -n "$question" ] || return 0
-	# what another question, or a key of another name, answers
-	case $question in
-	localechooser/continentlist|localechooser/countrylist*|localechooser/shortlist*) key=country ;;
-	localechooser/*) key=language ;;
-	partman-auto/*) key=layout ;;
-	lowmem/*) key=memory ;;
-	netcfg/get_ipaddress|netcfg/get_netmask|netcfg/get_gateway|netcfg/get_nameservers) key=network ;;
-	esac
-	[ -n "$key" ] || key=$(awk -v q="$question" '$2 == q && match($0, /\${[a-z-]+}$/) {
-		print substr($0, RSTART + 2, RLENGTH - 3); exit }' "$ROOT"/preseed.d/*.preseed)
+	key=$("$INSTALLER/asked.sh" "$question")
 	preseed --keys | awk -F '\t' -v k="$key" \
 		'$1 == k { print "  or by this key of the recipe: " k " " $3 }' >&2
-}
-
-# Of builds side by side (make -j) each writes whole lines, with its name: bars that
-# redraw one line of a terminal would overwrite each other. How long the steps took is
-# kept with the cache; a build that has no times of its own goes by those of whichever was
-# last that went the same way.
-events_options() {
-	local how=auto times=$CACHE/timings index=$CACHE/templates/${fact[suite]}-${fact[architecture]}.index mine
-	mkdir -p "$times"
-	mine=$times/$name.$way
-	if [ ! -s "$times/$name.$way" ]; then
-		times=$(find "$times" -type f -name "*.$way" -size +0 -printf '%T@ %p\n' | sort -rn | sed -n '1s/^[^ ]* //p')
-	else
-		times=$mine
-	fi
-	case " ${MAKEFLAGS:-} " in *jobserver*|*' -j'*) how=lines ;; esac
-	events=(--follow --debconf "$B/debconf.log" --json --output "$B/events"
-		--progress "$how" --name "$name" --learn "$mine")
-	[ -z "$times" ] || events+=(--timings "$times")
-	[ ! -r "$index" ] || events+=(--index "$index")
 }
 
 # by_hand XML: the guest on this terminal, until it powers off or the person leaves. The
 # installer's own screen has its shells and its log: that is all it takes.
 by_hand() {
+	local line
 	command -v virsh > /dev/null || die "$name: virsh is not there: apt-get install libvirt-clients"
-	say "$name: the installer on this terminal. Ctrl-A 2 and Ctrl-A 3 are shells, Ctrl-A 4 is the log,"
-	say "$name: Ctrl-A 1 the installer again; Ctrl-] ends the guest."
+	say "$name: the installer on this terminal; Ctrl-] ends the guest."
+	fields "$INSTALLER/facts" screen | while read -r line; do say "$name: $line"; done
 	run_guest "$memory" -- virsh -q -c qemu:///session create --autodestroy --console "$1" || true
 	stty sane 2> /dev/null || true
 	[ -z "${KEEP:-}" ] || { mv "$disk" "$B/debug.qcow2"; say "$name: the disk is $SHOWN/$name/debug.qcow2"; }

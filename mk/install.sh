@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 # install.sh NAME straight|fork - the distribution's installer, in a guest, onto
 # BUILD/NAME/disk.qcow2: from its beginning, or from a checkpoint (fork.sh) on.
-# BUILD/NAME/{install.log,debconf.log,console.log,records,events} are there whatever
-# happens, and in BUILD/NAME/failed-TIME if it was no good.
+# BUILD/NAME/{console.log,records,events} and its logs are there whatever happens, and in
+# BUILD/NAME/failed-TIME if it was no good.
 # Exit status 10: the checkpoint did not serve; nothing of the appliance was done.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/apt.sh"
 . "$ROOT/mk/guest.sh"
+. "$ROOT/mk/installer.sh"
 . "$ROOT/mk/fork.sh"
 . "$ROOT/mk/evidence.sh"
 
@@ -15,11 +16,11 @@
 not_root
 begin "$1"
 way=$2
-read -r _ key _ < "$B/route"
+key=$(field "$B/route" key)
 disk=$W/disk.qcow2
 guest=seedbed-$name-$$
 nonce=$(new_nonce)
-more=() saved=()
+more=()
 
 [ -n "${DEBUG:-}" ] || rm -f "$B"/{disk.qcow2,records,steps,screen.png,install.xml}
 hosts=("${fact[mirror]}" ${fact[security]:+"http://${fact[security]}"})
@@ -33,22 +34,28 @@ straight)
 	rest=()
 	[ -z "${DEBUG:-}" ] || nonce= # nobody listens where somebody looks on
 	memory=${fact[memory]}
-	straight_guest "$guest" "$disk" "$memory" "$nonce" > "$B/install.xml"
+	whole_guest "$guest" "$disk" "${fact[disk]}" "$memory" straight "$nonce" > "$B/install.xml"
 	echo straight > "$B/way" ;;
 fork)
-	memory=$FORK_MEMORY
+	memory=$(field "$B/route" memory)
 	rest=(-n "$nonce" -h "${fact[hostname]}" -w "$W/newer")
-	[ "${fact[disk]}" -eq "$(fork_disk)" ] || rest+=(-d "${fact[disk]}")
+	grown=
+	[ "${fact[disk]}" -eq "$(field "$B/route" disk)" ] || grown=${fact[disk]}
+	[ -z "$grown" ] || rest+=(-d "$grown")
 	newer_lists "$W/newer"
 	fork_guest "$guest" "$disk" > "$B/install.xml" || exit 10
-	saved=(vmfork stream "$CHECKPOINTS/$key" "$B/install.xml" "$W/image" --)
+	within=(vmfork stream "$CHECKPOINTS/$key" "$B/install.xml" "$W/image" --)
 	more=(--restore "$W/image")
 	echo "forked from checkpoint $key" > "$B/way" ;;
 esac
 
 # What makes this installer the appliance's: answers, files, packages.
-"$ROOT/mk/rest.sh" "${rest[@]}" "$B" > "$W/rest" ||
-	die "$name: what the installer is to be given cannot be put together in $W"
+port=$(field "$INSTALLER/facts" rest)
+if [ -n "$port" ]; then
+	"$INSTALLER/rest.sh" "${rest[@]}" "$B" > "$W/rest" ||
+		die "$name: what the installer is to be given cannot be put together in $W"
+	more+=(--feed "$port=$W/rest")
+fi
 if [ -n "${DEBUG:-}" ]; then
 	by_hand "$B/install.xml"
 	exit
@@ -56,20 +63,12 @@ fi
 
 say "$name: installing ${fact[suite]} (log: $SHOWN/$name/install.log)"
 grow=() grows=()
-if [ "$way" = fork ] && [ "${fact[disk]}" -ne "$(fork_disk)" ]; then # the guest waits for it
+if [ -n "${grown:-}" ]; then # the guest waits for it
 	grow=(--at forked)
-	grows=(-- vmfork grow "$guest" vda "${fact[disk]}")
+	grows=(-- vmfork grow "$guest" vda "$grown")
 fi
-: > "$B/install.log"
-: > "$B/debconf.log"
-events_options
 status=0
-run_guest "$memory" -- di-events "${events[@]}" "$B/install.log" -- \
-	"${saved[@]}" vmrun --quiet --result "$B/vmrun.result" --records "$B/records" --console "$B/console.log" \
-	--channel "org.seedbed.log=$B/install.log" --channel "org.seedbed.debconf=$B/debconf.log" \
-	--max-log "$max_log" --word org.seedbed.word --nonce "$nonce" --feed "org.seedbed.rest=$W/rest" \
-	--screenshot "$B/screen.png" --timeout "${TIMEOUT:-10800}" --stall "${STALL:-900}" \
-	"${more[@]}" "${grow[@]}" "$B/install.xml" "${grows[@]}" || status=$?
+run_installer "$memory" "${more[@]}" "${grow[@]}" "$B/install.xml" "${grows[@]}" || status=$?
 cache_told
 
 # The checkpoint is damaged (vmfork(1): 4), or the guest did not become the appliance's.

@@ -4,7 +4,9 @@
 # folder TO, what is new or another. USER reads, root writes; see handover.sh.
 #
 # TO/.published has a line a file: its size, time and inode there, and its name. A file
-# that is published is never written to again: a new one takes its place.
+# that is published is never written to again: a new one takes its place. All of them have
+# MAX_PUBLISHED bytes at most, or nine tenths of what there is room for: who has got out of
+# a guest is not to fill root's disk. What cannot be taken is said, and is status 1.
 set -eu -o pipefail
 umask 077
 ME=${0##*/}
@@ -13,7 +15,11 @@ die() { say "$ME: $*"; exit 1; }
 
 [ $# -eq 3 ] || { say "usage: $ME USER FROM TO"; exit 2; }
 user=$1 from=$2 to=$3
-most=$(numfmt --from=iec -- "${MAX_DISK:-64G}") # of a file
+bytes() { # bytes VARIABLE DEFAULT
+	local text=${!1:-$2}
+	numfmt --from=iec -- "${text^^}" 2> /dev/null || die "$1=$text: is no size, such as 512M or 4G"
+}
+most=$(bytes MAX_DISK 64G) # of a file
 files=20000 # of all appliances
 
 mkdir -p "$to"
@@ -54,17 +60,28 @@ comm -23 "$list.old" "$list.now" | while read -r name; do
 	case $name in */*) rmdir -p --ignore-fail-on-non-empty "$to/${name%/*}" 2> /dev/null || true ;; esac
 done
 
+# Bytes that the files of these names have on the disk.
+on_disk() { (cd "$to" && tr '\n' '\0' | xargs -0 -r stat -c '%b %B' -- 2> /dev/null || true) | awk '{ n += $1 * $2 } END { printf "%d\n", n }'; }
+room() { df --output=avail -B 1 "$to" | tail -n 1; }
+all=$(($(room) + $(cut -d' ' -f4 "$to/.published" | on_disk)))
+all=$(bytes MAX_PUBLISHED $((all / 10 * 9)))
+has=$(LC_ALL=C comm -12 <(LC_ALL=C sort "$to/.published") <(LC_ALL=C sort "$list") | cut -d' ' -f4 | on_disk)
+
 # What cannot be taken is tried again the next time, so it is not in the list.
 left_out() { # left_out NAME REASON
-	[ -z "$2" ] || say "$ME: $1: $2: left out"
+	[ -z "$2" ] || { say "$ME: $1: $2: left out"; status=1; }
 	rm -f "$to/$1.new" 2> /dev/null || true
 	printf '%s\n' "$1" >> "$list.out"
 }
+status=0 full=
 : > "$list.out"
 while read -r size time inode name; do
 	if [ "$size" -gt "$most" ]; then
 		left_out "$name" "has $size bytes, over MAX_DISK"
-	elif [ "$size" -ge "$(df --output=avail -B 1 "$to" | tail -n 1)" ]; then
+	elif [ $((has + size)) -gt "$all" ] && [ "$size" -lt "$(room)" ]; then
+		left_out "$name" "has $size bytes, and all that is published may have $all"
+		full=yes
+	elif [ "$size" -ge "$(room)" ]; then
 		left_out "$name" "has $size bytes, and there is no room for them in $to"
 	elif ! mkdir -p "$(dirname "$to/$name")" 2> /dev/null; then
 		left_out "$name" "something else is in its place"
@@ -74,8 +91,12 @@ while read -r size time inode name; do
 		left_out "$name" "" # it has gone meanwhile, or is closed
 	elif ! touch -d "@$time" "$to/$name.new" || ! mv -T "$to/$name.new" "$to/$name" 2> /dev/null; then
 		left_out "$name" "something else is in its place"
+	else
+		has=$((has + $(stat -c '%b * %B' "$to/$name")))
 	fi
 done < <(LC_ALL=C comm -13 <(LC_ALL=C sort "$to/.published") <(LC_ALL=C sort "$list"))
+
+[ -z "$full" ] || say "$ME: what was left out is in $from: make room, or say MAX_PUBLISHED=SIZE and make it once more"
 
 awk 'NR == FNR { out[$1] = 1; next } !($4 in out)' "$list.out" "$list" > "$list.new"
 mv "$list.new" "$to/.published"
@@ -85,3 +106,4 @@ if [ -n "${SHARE:-}" ]; then
 		SHARE=$SHARE "$here/share.sh" "$to/$name"
 	done
 fi
+exit $status

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# route.sh NAME - BUILD/NAME/route: how it will be installed, "fork KEY" or "straight
-# REASON"; and all that this is by: the release's kit, and the packages that the installer
-# will want.
+# route.sh NAME - BUILD/NAME/route: how it will be installed, as a record: forked (way=fork,
+# with what the installer's way.sh says of the checkpoint), or way=straight and why=. And all
+# that this is by: what the release's installer is made of and will need.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/fork.sh"
 
@@ -12,16 +12,10 @@ name=$1
 B=$BUILD/$name
 lock_build
 read_facts "$B/facts"
-
-kit=$("$ROOT/mk/kit.sh" "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")
-echo "$kit" > "$B/kit"
-"$ROOT/mk/prefetch.sh" "$name"
-"$ROOT/mk/patches.sh" "$kit" "$B/patches" "${FAST:-yes}" > "$B/patches.list"
+"$INSTALLER/prepare.sh" "$name"
 if why=$(why_straight); then
-	echo "straight $why"
+	printf '%s\n' way=straight "why=$why"
 else
-	before_cfg > "$B/before.cfg"
-	guest_xml fork /disk /gate /linux /initrd $FORK_MEMORY '' 'seedbed_fork seedbed_rest' > "$B/fork.xml"
-	echo "fork $(key)"
+	"$INSTALLER/way.sh" "$name"
 fi > "$B/route.tmp"
 mv "$B/route.tmp" "$B/route"

@@ -24,7 +24,7 @@ endif
 
 .PHONY: help clean
 help:	## this list
-	@sed -n 's/^\(# \)*\([a-z][a-zA-Z0-9_%-]*\):.*## \(.*\)/  make \2\t\3/p' $(ROOT)/mk/appliance.mk $(ROOT)/mk/seedbed.mk | expand -t 28
+	@sed -n 's/^\(# \)*\([a-z][a-zA-Z0-9_%-]*\):.*## \(.*\)/  make \2\t\3/p' $(ROOT)/mk/appliance.mk $(ROOT)/mk/installers/*/rules.mk $(ROOT)/mk/seedbed.mk | expand -t 28
 
 $(O)/.setup: $(ROOT)/mk/packages
 	@mkdir -p $(@D)

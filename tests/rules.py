@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""rules.py MK SOURCE... - what the scripts of the folder MK may not do, a line each:
+"""rules.py MK SOURCE... - what the scripts beneath the folder MK may not do, a line each:
 
 1. match a sentence that a program of SOURCE (C files, scripts) prints for people;
 2. read the output of a program of seedbed's but what is made for programs (records);
@@ -165,10 +165,10 @@ def check(path, said):
 def main():
     folder, sources = sys.argv[1], sys.argv[2:]
     said = sentences(sources)
-    for f in sorted(os.listdir(folder)):
-        if f.endswith(".sh"):
-            for n, what in check(os.path.join(folder, f), said):
-                print("%s:%d: %s" % (f, n, what))
+    scripts = [os.path.join(d, f) for d, _, found in os.walk(folder) for f in found if f.endswith(".sh")]
+    for f in sorted(scripts):
+        for n, what in check(f, said):
+            print("%s:%d: %s" % (os.path.relpath(f, folder), n, what))
 
 
 main()

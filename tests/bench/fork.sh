@@ -32,7 +32,7 @@ trap 'exit 143' TERM
 measure() {
 	local what=$1 name=$2 t0 t1 t2
 	shift 2
-	rm -f "$ROOT/build/$name"/{.compiled,preseed.cfg,route,disk.qcow2,manifest}
+	rm -f "$ROOT/build/$name"/{.compiled,facts,route,disk.qcow2,manifest}
 	t0=$EPOCHREALTIME
 	make -s -C "$ROOT" "build/$name/disk.qcow2" SETUP=no "$@" > "$R/$what-$name.log" 2>&1 ||
 		die "$name: $what: the build failed: $R/$what-$name.log"

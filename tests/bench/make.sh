@@ -25,7 +25,7 @@ appliances() { # appliances FROM TO: as their stages have left them
 		b=build/a$i last=recipes/a$i.recipe
 		mkdir -p "$b"
 		: > "$last"
-		for f in .compiled preseed.cfg route disk.qcow2 manifest; do
+		for f in .compiled facts route disk.qcow2 manifest; do
 			: > "$b/$f"
 			echo "$b/$f: $last ; false"
 			last=$b/$f
@@ -36,7 +36,7 @@ appliances() { # appliances FROM TO: as their stages have left them
 	done >> plain.mk
 	at=1000000001
 	touch -d @$at recipes/*.recipe build/.said-* 2> /dev/null || true
-	for f in .compiled preseed.cfg route disk.qcow2 manifest; do
+	for f in .compiled facts route disk.qcow2 manifest; do
 		at=$((at + 1))
 		find build -mindepth 2 -maxdepth 2 -name "$f" -exec touch -d @$at {} +
 	done

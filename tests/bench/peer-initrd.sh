@@ -8,7 +8,7 @@
 # installer could not start; then all that it would have fetched goes into the
 # ramdisk, translations and all, and fetching is marked as done. What neither
 # mirror nor kit has is named in the note.
-. "${BASH_SOURCE[0]%/*}/../../mk/common.sh"
+. "${BASH_SOURCE[0]%/*}/../../mk/installers/di/di.sh"
 . "$ROOT/mk/apt.sh"
 
 [ $# -eq 2 ] || { say "usage: $ME NAME FOLDER"; exit 2; }
@@ -17,7 +17,7 @@ B=$ROOT/build/$name
 fact() { sed -n "s/^$1=//p" "$B/facts"; }
 
 suite=$(fact suite) arch=$(fact architecture) mirror=$(fact mirror)
-kit=$("$ROOT/mk/kit.sh" "$suite" "$arch" "$mirror" "$(fact security)")
+kit=$("$ROOT/mk/installers/di/kit.sh" "$suite" "$arch" "$mirror" "$(fact security)")
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 x=$(mktemp -d "$out/.x.XXXXXX")
@@ -37,7 +37,7 @@ awk -v RS= -v kver="$kver" '
 	(!/\nKernel-Version: / || index($0 "\n", "\nKernel-Version: " kver "\n")) {
 		print "base", $2
 	}' "$x/di" > "$x/roots"
-awk -v kver="$kver" -f "$ROOT/mk/closure.awk" "$x/roots" "$x/var/lib/dpkg/status" "$x/di" |
+awk -v kver="$kver" -f "$ROOT/mk/installers/di/closure.awk" "$x/roots" "$x/var/lib/dpkg/status" "$x/di" |
 	cut -f2 | sort -u > "$x/wanted"
 [ -s "$x/wanted" ] || die "$suite: no udebs are standard: the lists cannot be right"
 

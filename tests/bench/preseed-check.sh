@@ -68,7 +68,8 @@ awk -v s="$small" -v l="$large" -v a="$(stat -c %s "$T/small.cfg")" -v b="$(stat
 	printf "growth of time to growth of size (1 is linear)\t%.2f\n", (l / s) / (b / a)
 }'
 
-cache=${SEEDBED_CACHE:-/var/cache/seedbed}/templates/trixie-amd64
+cache=$(readlink -f "${SEEDBED_CACHE:-/var/cache/seedbed}/templates/trixie-amd64.index" || true)
+cache=${cache%/*} # the packages lie beside it
 if [ -d "$cache" ]; then
 	find "$cache" -name '*deb' > "$T/files"
 	cold=$(ms preseed-index -o "$T/index" -s trixie -a amd64 --files "$T/files")

@@ -18,7 +18,7 @@ sourced() { # sourced COMMAND...: as install.sh has it
 	SEEDBED_BUILD=$T bash -c '
 		. "$SRC/mk/common.sh"
 		. "$SRC/mk/evidence.sh"
-		name=web B=$PWD/b disk=$PWD/disk
+		name=web B=$PWD/b disk=$PWD/disk INSTALLER=$ROOT/mk/installers/di
 		"$@"' evidence "$@"
 }
 fails 1 'evidence: web: it stalled: all of it is in build/web/failed-2[0-9]{7}-[0-9]{6}$' \

@@ -21,12 +21,14 @@ END
 chmod +x qemu
 echo "<domain><emulator>$T/qemu</emulator><memory>1024</memory></domain>" > fork.xml
 
-# fork.sh as install.sh has it, with the facts on the command line.
+# As route.sh and way.sh have it, with the facts on the command line.
 ask() { # ask FUNCTION [NAME=VALUE...]
 	bash -c '
-		. "$SRC/mk/common.sh"
-		. "$SRC/mk/fork.sh"
+		. "$SRC/mk/installers/di/di.sh"
+		. "$DI/fork.sh"
+		. "$ROOT/mk/fork.sh"
 		BUILD=$PWD/build B=$PWD
+		straight() { why_straight || not_forked; }
 		declare -A fact=([network]=dhcp [firmware]=bios [filesystem]=ext4 [layout]=regular [disk]=4294967296)
 		[ "$1" != key ] || before_cfg > before.cfg
 		run=$1
@@ -36,13 +38,15 @@ ask() { # ask FUNCTION [NAME=VALUE...]
 }
 cp kitname kit.name && mv kit kit.d && sed "s|$T/kit|$T/kit.d|" kit.name > kit
 
-is "$(ask why_straight)" "" "a plain recipe is forked"
+is "$(ask straight)" "" "a plain recipe is forked"
+like "$(ask about kernel-package=k suite=s architecture=a)" '^s a, k, regular ext4, 4.0G to 16G$' "and it is said what can be"
+like "$(ask about kernel-package=k suite=s architecture=a disk=3221225472)" ' 3.0G$' "of one size where it cannot grow"
 for f in network=static firmware=uefi filesystem=xfs filesystem=btrfs layout=lvm; do
-	is "$(ask why_straight "$f")" "${f/=/ }" "not with $f"
+	is "$(ask straight "$f")" "${f/=/ }" "not with $f"
 done
-is "$(ask why_straight 'layout=expert x.recipe')" "layout expert" "nor with a layout that nobody has looked at"
-is "$(FORK=no ask why_straight)" "FORK=no" "nor where the operator says no"
-is "$(NETWORK=open ask why_straight)$(NETWORK=closed ask why_straight)" "NETWORK=open" "nor with a network that its beginning did not have"
+is "$(ask straight 'layout=expert x.recipe')" "layout expert" "nor with a layout that nobody has looked at"
+is "$(FORK=no ask straight)" "FORK=no" "nor where the operator says no"
+is "$(NETWORK=open ask straight)$(NETWORK=closed ask straight)" "NETWORK=open" "nor with a network that its beginning did not have"
 
 before=$(ask key)
 like "$before" '^[0-9a-f]{24}$' "a key"
@@ -124,5 +128,5 @@ is "$(newer 2>&1)" "" "and nothing, without a word, where the host had none"
 mv sums lists/
 
 echo 'd-i partman-partitioning/default_label string gpt' >> early.cfg
-is "$(ask why_straight)" "a partition table of its own" "what grows the disk knows DOS labels only"
+is "$(ask straight)" "a partition table of its own" "what grows the disk knows DOS labels only"
 finish

@@ -16,7 +16,7 @@ data=$T/dest/usr/local/share/seedbed
 is "$(find dest ! -type l ! -perm -a+r; find dest -type d ! -perm -a+x; find dest ! -type l -perm /022)" "" "all may read it, and nobody else may write"
 is "$(find dest -type l)" "" "nothing in it leads elsewhere"
 is "$(grep -rlI "$T/src" dest | head -n 3)" "" "nothing of it knows where it was built"
-is "$(cd src && for f in mk/*.sh; do [ -x "$f" ] && [ ! -x "$data/$f" ] && echo "$f"; done)" "" "the scripts can be run"
+is "$(cd src && for f in mk/*.sh mk/installers/*/*.sh; do [ -x "$f" ] && [ ! -x "$data/$f" ] && echo "$f"; done)" "" "the scripts can be run"
 is "$(cd src && find mk udeb preseed.d -type f | sort | while read -r f; do cmp -s "$f" "$data/$f" || echo "$f"; done)" "" \
 	"all that a build reads is there, as it was"
 for m in preseed.1 preseed-recipe.5 lvmtidy.8; do
@@ -74,7 +74,7 @@ echo 'cpus 2' > base.recipe
 is "$(make -n build/web/preseed.cfg 2>&1 | grep -c compile.sh)" 1 "until what it is like changes"
 runs "make build/seedbed.udeb" make build/seedbed.udeb
 like "$(dpkg-deb -c build/seedbed.udeb)" ' \./usr/lib/seedbed/word$' "seedbed's udeb is made here"
-fails 1 'trixie: cannot fetch|has no debian-installer' "$data/mk/kit.sh" trixie amd64 "$MIRROR" ''
+fails 1 'trixie: cannot fetch|has no debian-installer' "$data/mk/installers/di/kit.sh" trixie amd64 "$MIRROR" ''
 fails 2 'O=.*/else where: has a blank in it' make O="$T/else where" build/web/preseed.cfg
 runs "make O=" make O="$T/elsewhere" "$T/elsewhere/web/preseed.cfg"
 [ -s "$T/elsewhere/web/preseed.cfg" ]

@@ -95,17 +95,37 @@ CACHE_SIZE=50K runs "with little room" env CACHE_SIZE=50K "$SRC/mk/compile.sh" x
 is "$(cd cache/templates/*/ && ls | grep -c '^asks2_')$(cd cache/templates/*/ && ls | grep -c '^asks_')" 10 \
 	"the store has CACHE_SIZE: what was wanted longest ago goes"
 
+# --- another mirror decides for its own builds alone ---
+mkdir -p www/other && cp -r www/debian www/other/
+is "$(ls -d cache/templates/trixie-amd64-*/index | wc -l)" 1 "the questions of one mirror"
+recipe 'answer d-i netcfg/get_hostname string x'
+runs "by another mirror" env MIRROR="http://127.0.0.1:$port/other/debian" "$SRC/mk/compile.sh" x
+is "$(ls -d cache/templates/trixie-amd64-*/index | wc -l)" 2 "has questions of its own"
+is "$(asked '/other/debian/pool/main/u/installer_1_all.udeb')" 1 "from there"
+runs "the first one again" compile x
+is "$(grep -c '^GET /debian/pool/main/u/installer_1_all.udeb' asked)" 1 "which were not fetched anew"
+for way in /other/./debian //other//debian /other/debian/. /%6fther/debian/; do
+	MIRROR='' recipe "mirror http://127.0.0.1:$port$way"
+	runs "$way" env MIRROR= SOURCES="127.0.0.1:$port" "$SRC/mk/compile.sh" x
+done
+is "$(ls cache/apt | wc -l)" 2 "the same folder in other letters is no other mirror"
+fails 1 'x.recipe:2: mirror: .*\.\.' env MIRROR= SOURCES="127.0.0.1:$port" sh -c \
+	"printf 'security none\nmirror http://127.0.0.1:$port/other/../debian\n' > recipes/x.recipe; exec '$SRC/mk/compile.sh' x"
+rm -r cache/apt/*/ cache/templates/*/
+recipe 'answer asks2 asks2/really boolean true'
+runs "the first one alone" compile x
+
 # the packages themselves
 recipe 'package other'
 runs "a recipe with a package" compile x
 MAX_DOWNLOAD=1K fails 1 'x: its packages are [0-9]+ bytes: the operator allows MAX_DOWNLOAD=1K' \
-	env MAX_DOWNLOAD=1K "$SRC/mk/prefetch.sh" x
+	env MAX_DOWNLOAD=1K "$SRC/mk/installers/di/prefetch.sh" x
 is "$(asked 'other_')" 0 "which is nothing to begin with"
-runs "with room" "$SRC/mk/prefetch.sh" x
+runs "with room" "$SRC/mk/installers/di/prefetch.sh" x
 is "$(asked 'other_')" 1 "they are fetched"
 archives=$(echo cache/apt/*/archives)
 cp "$archives"/other_*.deb "$archives/older_1_all.deb"
 touch -d '2 days ago' "$archives/older_1_all.deb"
-runs "with little room" env CACHE_SIZE=50K "$SRC/mk/prefetch.sh" x
+runs "with little room" env CACHE_SIZE=50K "$SRC/mk/installers/di/prefetch.sh" x
 is "$(ls "$archives" | grep -c '^older')$(ls "$archives" | grep -c '^other')" 01 "the archive of packages has CACHE_SIZE, too"
 finish

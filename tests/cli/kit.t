@@ -7,7 +7,7 @@
 archive_ready
 unset http_proxy MIRROR REFRESH
 export SEEDBED_CACHE=$T/cache KEYRING=$T/keyring.gpg
-kit() { "$SRC/mk/kit.sh" trixie amd64 "${1:-$url}" ''; }
+kit() { "$SRC/mk/installers/di/kit.sh" trixie amd64 "${1:-$url}" ''; }
 left() { find cache/kit -mindepth 1 ! -name '.lock*' | sort | tr '\n' ' '; }
 
 fails 1 '127.0.0.1:9/debian: cannot fetch the lists of trixie' kit http://127.0.0.1:9/debian
@@ -37,11 +37,17 @@ fails 1 'debian-installer-13-netboot-amd64: cannot fetch it' kit
 is "$(left)" "" "a package that is damaged, or not there: nothing is left"
 
 # A kit of before: as it was, or not at all.
-mkdir cache/kit/trixie-amd64-0 && ln -s trixie-amd64-0 cache/kit/trixie-amd64
-echo kernel > cache/kit/trixie-amd64/linux
-(cd cache/kit/trixie-amd64 && sha256sum linux | sed 's/^/sha256 /' > manifest)
-is "$(kit)" "$(realpath cache/kit/trixie-amd64)" "a whole kit is used, without the mirror"
-echo kernal > cache/kit/trixie-amd64/linux
+of=$(bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/apt.sh"; archive_name trixie amd64 "$1" ""' - "$url")
+mkdir cache/kit/trixie-amd64-0 && ln -s trixie-amd64-0 "cache/kit/$of"
+echo kernel > "cache/kit/$of/linux"
+(cd "cache/kit/$of" && sha256sum linux | sed 's/^/sha256 /' > manifest)
+is "$(kit)" "$T/cache/kit/trixie-amd64-0" "a whole kit is used, without the mirror"
+cp -r www/debian www/other
+fails 1 'debian-installer-13-netboot-amd64: cannot fetch it from .*/other' kit "http://127.0.0.1:$port/other"
+touch -d '60 days ago' cache/kit/trixie-amd64-0
+is "$(kit)" "$T/cache/kit/trixie-amd64-0" "for its own mirror alone"
+is "$(find cache/kit/trixie-amd64-0 -maxdepth 0 -mtime -1)" cache/kit/trixie-amd64-0 "and is marked as used"
+echo kernal > "cache/kit/$of/linux"
 fails 1 'trixie-amd64-0: damaged: fetching it anew' kit
 rm -r cache/kit/*
 

@@ -38,7 +38,7 @@ printf 'package nginx\narchitecture arm64\n' > recipes/elsewhere.recipe
 runs "a recipe for another architecture is compiled" build/bin/preseed --key key.pub -o out recipes/elsewhere.recipe
 fails 2 'recipes/elsewhere.recipe:2: architecture: arm64: cannot be built here: no machine is known' \
 	make appliance-elsewhere
-is "$(ls build/elsewhere/preseed.cfg 2> /dev/null)" "" "but not built"
+is "$(ls build/elsewhere/facts 2> /dev/null)" "" "but not built"
 rm -r recipes/elsewhere.recipe build/elsewhere 2> /dev/null || true
 
 # The report is of what there is, and recipes' folders alone.
@@ -79,16 +79,16 @@ made() { # made FILE...: as its stage leaves it, now
 stages() { make -n "$@" 2> /dev/null | grep -o 'mk/[a-z]*\.sh' | grep -v list.sh | sort -u | paste -sd ' '; }
 sleep 1.1 # times of files that are made one after another differ
 make -s build/seedbed.udeb > /dev/null
-made build/good/{.compiled,preseed.cfg,route,disk.qcow2,manifest}
+made build/good/{.compiled,facts,route,disk.qcow2,manifest}
 is "$(stages appliance-good)" "" "what is there is up to date"
 is "$(stages appliance-good GUESTS=2 STALL=5 KEEP=1)" "" "nor do the terms of a run matter"
 is "$(stages appliance-good MIRROR=http://mirror.example/debian)" "mk/compile.sh mk/disk.sh mk/manifest.sh mk/route.sh mk/share.sh mk/verify.sh" \
 	"another mirror is a reason"
-made build/good/{.compiled,preseed.cfg,route,disk.qcow2,manifest}
+made build/good/{.compiled,facts,route,disk.qcow2,manifest}
 sleep 1.1
 is "$(stages appliance-good MIRROR=http://mirror.example/debian)" "" "the same one is not"
 like "$(stages appliance-good MIRROR=http://mirror.example/debian FORK=no)" '^mk/disk.sh .*mk/route.sh' "another way is"
-is "$(stages build/good/preseed.cfg MIRROR=http://mirror.example/debian FORK=no)" "" "but not for the answers"
+is "$(stages build/good/facts MIRROR=http://mirror.example/debian FORK=no)" "" "but not for the answers"
 
 # --- elsewhere ---
 mkdir mine && cp recipes/good.recipe mine/other.recipe
@@ -99,5 +99,5 @@ is "$(ls elsewhere/other 2> /dev/null)" "" "and -n makes nothing"
 rm -r build/good
 # A mirror that is not there: nothing listens on the discard port of loopback.
 SEEDBED_CACHE=$T/cache fails 2 '127.0.0.1:9/debian: cannot fetch' make appliance-good MIRROR=http://127.0.0.1:9/debian
-is "$(ls build/good/preseed.cfg 2> /dev/null)" "" "without a mirror nothing is compiled"
+is "$(ls build/good/facts 2> /dev/null)" "" "without a mirror nothing is compiled"
 finish

@@ -31,7 +31,7 @@ Package: tool
 Priority: important
 END
 mkdir part
-awk -v names=part/names -f "$SRC/mk/needed.awk" Packages Packages > part/Packages
+awk -v names=part/names -f "$SRC/mk/installers/di/needed.awk" Packages Packages > part/Packages
 is "$(sed -n 's/^Package: //p' part/Packages | paste -sd ' ')" "base libc6 two one deep tool" \
 	"whom anything required or important may need, in the index's order"
 is "$(tr ' ' '\n' < part/names | sort | paste -sd ' ')" "base deep libc6 one tool two virtual" \
@@ -65,7 +65,7 @@ is "$(ask GETDEPS "$T/Packages" base)" "GETDEPS $T/Packages base" "an index that
 index=$(compgen -G "${SEEDBED_CACHE:-/var/cache/seedbed}/apt/trixie-amd64-*/lists/*_dists_trixie_main_binary-amd64_Packages" | head -n 1)
 udeb=$(compgen -G "${SEEDBED_KIT:-/nowhere}/udebs/bootstrap-base_*.udeb")
 if [ -n "$index" ] && [ -n "$udeb" ] && dpkg-deb -x "$udeb" real && real/usr/lib/debootstrap/pkgdetails > /dev/null 2>&1; [ $? -lt 126 ] && [ -e real ]; then
-	awk -v names=part/names -f "$SRC/mk/needed.awk" "$index" "$index" > part/Packages
+	awk -v names=part/names -f "$SRC/mk/installers/di/needed.awk" "$index" "$index" > part/Packages
 	read -ra all < part/names
 	for what in "GETDEPS" "STANZAS" "PKGS http://a/debian" "PKGS REAL"; do
 		# shellcheck disable=SC2086

@@ -8,7 +8,7 @@ need python3
 mapfile -t sources < <(find "$SRC"/{tools,mk,udeb} -type f \( -name '*.[ch]' -o -name '*.sh' -o -path '*/udeb/*' \))
 rules() { python3 "$SRC/tests/rules.py" "$1" "${sources[@]}"; }
 is "$(rules "$SRC/mk")" "" "no script of mk/ matches a sentence, reads what is for people, or keeps a list of processes"
-is "$(grep -lE '\b(chown|chgrp)\b' "$SRC"/mk/*.sh | sed 's|.*/||' | paste -sd ' ')" "share.sh" \
+is "$(grep -lE '\b(chown|chgrp)\b' "$SRC"/mk/*.sh "$SRC"/mk/installers/*/*.sh | sed 's|.*/||' | paste -sd ' ')" "share.sh" \
 	"none gives a file to somebody else but share.sh, to the operator's group"
 
 # --- each rule finds what it is for ---

@@ -27,7 +27,7 @@ pack() {
 }
 own_kit 1:2.0
 mkdir -p tree/udeb/usr/lib/hooks.d
-cp -r "$SRC/mk" tree/ && rm -rf tree/mk/installers && mkdir -p tree/mk/installers/di/patches
+cp -r "$SRC/mk" tree/ && rm -rf tree/mk/installers/di/patches && mkdir tree/mk/installers/di/patches
 printf '#!/bin/sh\n# Class: faster\ntrue\n' > tree/udeb/usr/lib/hooks.d/10quick
 printf '#!/bin/sh\ntrue\n' > tree/udeb/usr/lib/hooks.d/10other
 changes() { # changes NAME CLASS PACKAGE FILE FROM TO: a patch
@@ -43,7 +43,7 @@ changes() { # changes NAME CLASS PACKAGE FILE FROM TO: a patch
 changes 10-first needed tool usr/bin/tool 'echo one' 'echo 1'
 changes 20-second faster tool usr/bin/tool 'echo six' 'echo 6'
 changes 30-base faster base usr/lib/base.sh a=1 a=7
-patches() { tree/mk/patches.sh kit out "$@"; }
+patches() { tree/mk/installers/di/patches.sh kit out "$@"; }
 is "$(patches 2>&1)" "/usr/bin/tool	0755	$T/out/tree/usr/bin/tool
 /usr/lib/base.sh	0644	$T/out/tree/usr/lib/base.sh" "files of a udeb and of the ramdisk, as a list for initrd-add"
 is "$(sh out/tree/usr/bin/tool | paste -sd ' ')" "1 two three four five 6" "several patches of a file"
@@ -82,7 +82,7 @@ like "$(patches 2>&1)" "^/lib/base.sh	0644	$T/out/tree/usr/lib/base.sh$" "the fi
 sed -i '/^Class/d' tree/mk/installers/di/patches/10-first.patch
 fails 1 '10-first.patch: has no line "Class: needed" or "Class: faster"' patches
 fails 2 usage patches maybe
-fails 2 usage tree/mk/patches.sh kit
+fails 2 usage tree/mk/installers/di/patches.sh kit
 
 # --- this release's ---
 for patch in "$SRC"/mk/installers/di/patches/*.patch; do
@@ -96,7 +96,7 @@ if [ -z "${SEEDBED_KIT:-}" ]; then
 	finish
 fi
 installer_tools installer
-is "$("$SRC/mk/patches.sh" "$SEEDBED_KIT" real 2>&1 > list)" "" "all of them apply to the kit"
+is "$("$SRC/mk/installers/di/patches.sh" "$SEEDBED_KIT" real 2>&1 > list)" "" "all of them apply to the kit"
 is "$(wc -l < list)" 6 "to six files"
 while IFS=$'\t' read -r to _ file; do
 	case $to in *screenrc) continue ;; esac
@@ -115,7 +115,7 @@ while IFS=$'\t' read -r to mode file; do
 	cmp "$file" "added$to" && [ "0$(stat -c %a "added$to")" = "$mode" ]
 	ok $? "$to is in it, patched"
 done < list
-"$SRC/mk/patches.sh" "$SEEDBED_KIT" slow no > list
+"$SRC/mk/installers/di/patches.sh" "$SEEDBED_KIT" slow no > list
 is "$(grep -v nothing list | cut -f1)" "/etc/screenrc
 /usr/share/debootstrap/functions" "FAST=no: two of them"
 grub=real/tree/usr/bin/grub-installer

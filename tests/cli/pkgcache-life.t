@@ -86,7 +86,7 @@ begun() { ! grep -q 'GET .*big' asked; }
 fails 125 'big_1_all.deb: 300000 bytes more to be fetched, --limit is 200000' limited 200000 bash -c 'gets l.sock $url/pool/main/s/big_1_all.deb > answer; sleep 1000'
 like "$(cat answer)" '^(403|000) ' "what would go beyond is not begun"
 is "$(field l outcome) $(($(field l fetched) < 100000))" "limit 1" "nor counted"
-is "$(find store -name "$(printf %s "$url/pool/main/s/big_1_all.deb" | sha256sum | cut -c 1-64)")" "" "nor kept"
+is "$(find store -name "$(printf %s "priv${url#http}/pool/main/s/big_1_all.deb" | sha256sum | cut -c 1-64)")" "" "nor kept"
 bytes 300000 www/$s/bare_1_all.deb
 touch ctl/bare
 fails 125 'more to be fetched' limited 200000 bash -c 'gets l.sock $url/pool/main/s/bare_1_all.deb > answer; sleep 1000'

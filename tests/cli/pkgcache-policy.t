@@ -143,8 +143,13 @@ for h in "$host" "localhost:$port"; do
 	is "$(gets c.sock "http://$h/debian/dists/trixie/InRelease" 2> /dev/null | cut -c 1-3)" 403 "$h was not named as private"
 	is "$(cat asked)" "" "and hears nothing"
 done
+is "$(gets c.sock "http://$host/$deb" | cut -c 1-3)" 403 "nor is it served what another build has fetched there, which may"
+is "$(gets c.sock -I "http://$host/$deb" | cut -c 1-3)" 403 "or told of it"
 cache_down
 like "$(field c refused)" "^address http://$host/.* a loopback address" "why"
+cache_up c --private-host "$host"
+is "$(gets c.sock "http://$host/$deb")" "200 HIT 30000" "one that may is"
+cache_down
 cache_up d --host "127.1:$port" --host 2130706433:$port --host 0x7f.1:$port --host 0:$port
 for h in 127.1 2130706433 0x7f.1 0; do
 	is "$(gets d.sock "http://$h:$port/debian/dists/trixie/InRelease" | cut -c 1-3)" 403 "$h, as the resolver reads it"

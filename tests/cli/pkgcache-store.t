@@ -10,7 +10,7 @@ host=127.0.0.1:$port url=http://$host/debian
 s=debian/pool/main/s list=debian/dists/trixie/InRelease
 bytes 30000 www/$s/sample_1_all.deb
 echo release > www/$list
-kept() { grep -rlF "url=$url/$1" store; } # the file of it
+kept() { grep -rlF "url=priv${url#http}/$1" store; } # the file of it, named as private
 
 cache_up a --private-host "$host" || { ok 1 "a cache"; finish; }
 

@@ -6,7 +6,7 @@
 
 reach() { # reach FOLDER LIST...: to FOLDER, of those in "roots"
 	rm -rf "$1" && mkdir "$1"
-	awk -v out="$1" -f "$SRC/mk/reach.awk" roots "${@:2}" "${@:2}"
+	awk -v out="$1" -f "$SRC/mk/installers/di/reach.awk" roots "${@:2}" "${@:2}"
 }
 of() { sed -n 's/^Package: //p' "$1" | paste -sd ' '; }
 

@@ -23,7 +23,7 @@ is "$(grep -ac harmless initrd):$(grep -ac roots-own initrd)" "1:0" "what the in
 mkdir build
 cp preseed.cfg build/rest.cfg
 sed "s|copies/|$T/copies/|" payload > build/payload
-"$SRC/mk/rest.sh" -n 0123 -h x build > rest
+"$SRC/mk/installers/di/rest.sh" -n 0123 -h x build > rest
 is "$(grep -ac harmless rest):$(grep -ac roots-own rest)" "1:0" "a forked one, too"
 fails 1 'x.recipe:1: file: f: is outside' preseed --key "$key" -o preseed.cfg recipes/x.recipe
 

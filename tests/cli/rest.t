@@ -11,7 +11,7 @@ mkdir state
 sed "s|^state=.*|state=$T/state|" "$SRC/udeb/usr/lib/seedbed/receive" > receive
 chmod +x receive
 receive() { PATH=$T/installer sh receive "$1"; } # receive FOLDER < STREAM: nothing but its tools
-rest() { "$SRC/mk/rest.sh" "$@"; }
+rest() { "$SRC/mk/installers/di/rest.sh" "$@"; }
 
 # --- names and what is in them ---
 long=$(printf 'x%.0s' {1..240})_1.0_all.deb
@@ -27,7 +27,7 @@ mkdir recipes
 head -c 100000 /dev/urandom > recipes/a-file
 : > recipes/empty
 printf '/seedbed/files/0\t0600\trecipes/a-file\n/seedbed/files/1\t0600\t%s\n' "$T/recipes/empty" > build/payload
-runs "a stream" sh -c "'$SRC/mk/rest.sh' build > stream"
+runs "a stream" sh -c "'$SRC/mk/installers/di/rest.sh' build > stream"
 exec 6< stream
 is "$(receive root <&6)" "" "its first part is taken"
 is "$(cd root && find . -type f)" "./seedbed/lists/m_Packages" "and no more than that"
@@ -57,7 +57,7 @@ is "$(cd fork/seedbed/rest && cat nonce hostname disk answers)" "0123abcd
 web
 8589934592
 d-i pkgsel/include string nginx" "as it is"
-runs "with the script" cmp "$SRC/mk/become.sh" fork/seedbed/rest/become
+runs "with the script" cmp "$SRC/mk/installers/di/become.sh" fork/seedbed/rest/become
 is "$(cat fork/target/var/cache/seedbed/m_Packages)" new "newer lists go to the disk"
 rest -n 0123abcd -h web build > stream
 is "$(grep -ac seedbed/rest/disk stream)" 0 "a disk that stays as it is is not spoken of"
@@ -149,8 +149,9 @@ ls "$T/target/.seedbed" >> "$T/log"
 unlucky "its name"
 END
 export T
-mkdir mk && cp "$SRC"/mk/{rest,common}.sh mk/ && cp become mk/become.sh
-mk/rest.sh -n 0123abcd -h web build > forked
+mkdir -p mk/installers/di && cp "$SRC/mk/common.sh" mk/ && cp "$SRC"/mk/installers/di/{di,rest}.sh become mk/installers/di/
+mv mk/installers/di/become mk/installers/di/become.sh
+mk/installers/di/rest.sh -n 0123abcd -h web build > forked
 is "$(hook 'seedbed_fork seedbed_rest' < forked)" "1 0123abcd 
 0
 1

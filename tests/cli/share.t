@@ -31,7 +31,7 @@ is "$(open build/secret)" "" "all that it leaves is its user's alone"
 is "$(stat -c %a cache)" 700 "and the folder of what is kept"
 is "$(ls build/secret | grep -cx 'preseed.cfg\|explain\|facts\|payload\|payload.d')" 5 "answers, explanation, facts and files among it"
 is "$(stat -c %a build/secret/payload.d/0)" 600 "a recipe's file, too"
-SEEDBED_CACHE=$T/other KEY= HOME=$T mk/kit.sh trixie amd64 "$MIRROR" '' > kit.out 2>&1
+SEEDBED_CACHE=$T/other KEY= HOME=$T mk/installers/di/kit.sh trixie amd64 "$MIRROR" '' > kit.out 2>&1
 is "$(stat -c %a other)" 700 "whoever makes that, too"
 runs "make report" make -s report
 is "$(stat -c %a build/report.html)" 600 "the page about them has what their logs say"

@@ -8,7 +8,7 @@ need dpkg-deb tar awk sha256sum
 
 udeb_of debootstrap-udeb udeb || skip_all "no kit, whose debootstrap this is about"
 cp udeb/usr/share/debootstrap/functions theirs
-patched=$("$SRC/mk/patches.sh" "$SEEDBED_KIT" "$T/patches" | sed -n 's|^/usr/share/debootstrap/functions\t0644\t||p')
+patched=$("$SRC/mk/installers/di/patches.sh" "$SEEDBED_KIT" "$T/patches" | sed -n 's|^/usr/share/debootstrap/functions\t0644\t||p')
 sed "s|/usr/lib/seedbed/debootstrap|$SRC/udeb&|" "$patched" > ours
 fails 1 '' cmp -s theirs ours
 

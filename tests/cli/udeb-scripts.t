@@ -5,7 +5,7 @@
 . "$SRC/tests/kit.sh"
 
 installer_tools installer
-for f in $(cd "$SRC/udeb" && grep -rlI '^#' . | sort) mk/become.sh; do
+for f in $(cd "$SRC/udeb" && grep -rlI '^#' . | sort) mk/installers/di/become.sh; do
 	case $f in
 	*/control) continue ;;
 	mk/*) file=$SRC/$f ;;
@@ -18,7 +18,7 @@ for f in "$SRC"/udeb/usr/lib/*.d/* "$SRC"/udeb/usr/lib/apt-setup/generators/* "$
 	ok $? "${f##*/} is run"
 done
 # Scripts that others call are there, whatever their name was before.
-for called in $(grep -rhoE '/usr/lib/seedbed/[a-z-]+' "$SRC/udeb" "$SRC/mk/become.sh" | sort -u); do
+for called in $(grep -rhoE '/usr/lib/seedbed/[a-z-]+' "$SRC/udeb" "$SRC/mk/installers/di/become.sh" | sort -u); do
 	[ "$called" = /usr/lib/seedbed/kmod ] && continue # made with the package
 	[ -e "$SRC/udeb$called" ]
 	ok $? "$called is there"

@@ -44,6 +44,8 @@ appliance-odd:
 	rm -r build/web/files; echo "a file now" > build/web/files
 appliance-huge:
 	@chmod 700 build/web/closed; rm -r build/web/closed; truncate -s $(ROOM) build/web/huge
+appliance-large:
+	@truncate -s $(ROOM) build/web/huge
 appliance-names:
 	@rm -f build/web/huge; echo 1 > build/web/pid; echo $(ROOTS) > build/.published; echo x > build/.list.x
 	mkdir -p 'build/a[$$(touch pwned)]' build/bin build/obj build/web/.hidden build/..; echo x > 'build/a[$$(touch pwned)]/f'
@@ -65,7 +67,7 @@ END
 chmod 755 "$T" && chmod 644 push.py
 at_end 'runuser -u seedbed -- rm -rf ~seedbed/trees/"$(printf "%s\n" "$T/root" "$T/root/build" | sha256sum | cut -c1-12)"'
 trees=~seedbed/trees/$(printf '%s\n' "$T/root" "$T/root/build" | sha256sum | cut -c1-12)
-hand() { OPERATOR='ROOTS KEY MAX_DISK' ROOTS=$T SECRET=1 "$SRC/mk/handover.sh" "$T/root" "$@" < /dev/null; }
+hand() { OPERATOR='ROOTS KEY MAX_DISK MAX_PUBLISHED' ROOTS=$T SECRET=1 "$SRC/mk/handover.sh" "$T/root" "$@" < /dev/null; }
 
 out=$(hand appliance-who 2>&1)
 is "$(head -n 2 <<< "$out")" "seedbed
@@ -119,6 +121,22 @@ room=$(($(df --output=avail -B 1 . | tail -n 1) + (1 << 30)))
 OPERATOR='ROOTS MAX_DISK ROOM' ROOTS=$T MAX_DISK=16T ROOM=$room "$SRC/mk/handover.sh" "$PWD" appliance-huge < /dev/null > out 2>&1
 like "$(cat out)" 'huge: has [0-9]+ bytes, and there is no room for them in .*: left out' "a file that would fill root's disk is left"
 is "$(ls build/web/huge 2> /dev/null)" "" "not in part, either"
+# All together have their limit, too, so that who has got out cannot fill root's disk.
+printf 'appliance-many:\n\t@for i in 1 2 3 4; do head -c 40000 /dev/urandom > build/web/many$$i; done; rm -f build/web/huge\n' >> Makefile
+MAX_PUBLISHED=100K hand appliance-many > out 2>&1
+is "$? $(ls build/web | grep -c many)" "1 2" "what is published has MAX_PUBLISHED in all, and make says that it failed"
+like "$(cat out)" 'web/many3: has 40000 bytes, and all that is published may have 102400: left out' "which file was not taken"
+like "$(cat out)" "what was left out is in .*/build: make room, or say MAX_PUBLISHED=SIZE and make it once more" "where it is, and what to type"
+MAX_PUBLISHED=100K hand appliance-web > out 2>&1
+is "$? $(ls build/web | grep -c many)" "1 2" "what is there already counts"
+MAX_PUBLISHED=1M hand appliance-web > out 2>&1
+is "$? $(ls build/web | grep -c many)" "0 4" "with more of it, they are taken after all"
+room=$(($(df --output=avail -B 1 . | tail -n 1) / 100 * 95))
+OPERATOR='ROOTS MAX_DISK ROOM' ROOTS=$T MAX_DISK=16T ROOM=$room "$SRC/mk/handover.sh" "$PWD" appliance-large < /dev/null > out 2>&1
+like "$(cat out)" 'huge: has [0-9]+ bytes, and all that is published may have [0-9]+: left out' "a tenth of what there is room for stays free by itself"
+MAX_PUBLISHED=much hand appliance-web > out 2>&1
+like "$(cat out)" 'MAX_PUBLISHED=much: is no size' "a limit that is none"
+runuser -u seedbed -- sh -c "rm -f $trees/build/web/many* $trees/build/web/huge"
 hand appliance-names > out 2>&1
 is "$(find build -mindepth 1 ! -name '.publish*' | sort | paste -sd ' ')" "build/web build/web/files build/web/manifest build/web/pid build/web/web.qcow2 build/web/why" \
 	"names that are options, expressions or of root's own making are left"
@@ -208,8 +226,9 @@ fails 1 'SEEDBED_USER=root: is root' env SEEDBED_USER=root "$SRC/mk/handover.sh"
 fails 1 'KEY|absent' env OPERATOR=KEY KEY=absent "$SRC/mk/handover.sh" "$T/root" appliance-web
 
 # Of an ordinary user's own make nothing is handed over, and root itself runs no stage.
-for stage in compile route disk install keep verify outside manifest kit templates prefetch ramdisk checkpoints; do
-	"$SRC/mk/$stage.sh" a b c d > out 2>&1
-	like "$(cat out)" 'not for root|usage' "$stage.sh: not for root"
+for stage in "$SRC"/mk/{compile,route,disk,install,keep,verify,outside,manifest,kit,checkpoints}.sh \
+	"$SRC"/mk/installers/di/{kit,answers,prepare,templates,prefetch,way,medium,boot,rest,follow}.sh; do
+	"$stage" a b c d > out 2>&1
+	like "$(cat out)" 'not for root|usage' "${stage#"$SRC/mk/"}: not for root"
 done
 finish

@@ -70,6 +70,39 @@ static void places(void **state)
 		"Etc/UTC;x");
 }
 
+static void one_spelling(void **state)
+{
+	static const char *const same[][2] = {
+		{ "http://a", "http://a" },
+		{ "http://a/", "http://a" },
+		{ "http://a//", "http://a" },
+		{ "http://a/.", "http://a" },
+		{ "http://a:80/b", "http://a:80/b" },
+		{ "https://a//b/./c///", "https://a/b/c" },
+		{ "http://a/./././b", "http://a/b" },
+		{ "http://a/.b/c./...", "http://a/.b/c./..." },
+		{ "http://a/%62%2Fc%7e%2b%2B", "http://a/b%2Fc~%2B%2B" },
+		{ "http://a/%2e/b%2E", "http://a/b." },
+		{ "http://a/%00%ff", "http://a/%00%FF" },
+	};
+	static const char *const refused[] = { "http://a/..", "http://a/b/../c",
+		"http://a/%2e%2E/c", "http://a/%2", "http://a/%", "http://a/%g0",
+		"http://a/%0g" };
+	struct why why;
+	char s[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+		snprintf(s, sizeof(s), "%s", same[i][0]);
+		assert_true(url_normal(s, &why));
+		assert_string_equal(s, same[i][1]);
+	}
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		snprintf(s, sizeof(s), "%s", refused[i]);
+		assert_false(url_normal(s, &why));
+	}
+}
+
 static void zones(void **state)
 {
 	struct why why;
@@ -189,7 +222,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
-		cmocka_unit_test(places),
+		cmocka_unit_test(places), cmocka_unit_test(one_spelling),
 		cmocka_unit_test(zones),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(tables),

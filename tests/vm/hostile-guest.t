@@ -38,9 +38,9 @@ listens() { [ -n "$(secret_port)" ]; }
 until_true 60 listens || { ok 1 "the other server"; finish; }
 
 # The build's own way, with this ramdisk in place of the installer's, and no packages.
-cat > mk/ramdisk.sh <<'END'
+cat > mk/installers/di/medium.sh <<'END'
 #!/bin/bash
-. "${BASH_SOURCE[0]%/*}/common.sh"
+. "${BASH_SOURCE[0]%/*}/di.sh"
 cp "$HOSTILE" "$BUILD/$1/initrd.gz"
 END
 echo '# nothing' > recipes/hostile.recipe

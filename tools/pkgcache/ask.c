@@ -176,7 +176,7 @@ static int64_t length_of(const struct ask *k)
 static void learn(const struct ask *k, struct header *h)
 {
 	*h = (struct header){ .size = length_of(k) };
-	memcpy(h->url, k->f->t.url, sizeof(h->url));
+	memcpy(h->url, k->f->t.kept, sizeof(h->url));
 	memcpy(h->etag, k->etag, sizeof(h->etag));
 	memcpy(h->modified, k->modified, sizeof(h->modified));
 }
@@ -217,8 +217,8 @@ static int new_part(struct ask *k)
 	int r;
 
 	learn(k, &h);
-	r = f->alone ? part_alone(f->s->store, f->t.url, NULL, 0, &p)
-		     : part_begin(f->s->store, f->t.url, &p);
+	r = f->alone ? part_alone(f->s->store, f->t.kept, NULL, 0, &p)
+		     : part_begin(f->s->store, f->t.kept, &p);
 	if (r < 0)
 		return r;
 	r = part_header(&p, &h);

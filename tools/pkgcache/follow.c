@@ -20,7 +20,7 @@ enum step fetch_join(struct fetch *f)
 	struct header h;
 	int r;
 
-	while ((r = part_join(f->s->store, f->t.url, &p, &h)) == -EAGAIN) {
+	while ((r = part_join(f->s->store, f->t.kept, &p, &h)) == -EAGAIN) {
 		if (!fetch_wanted(f))
 			return STEP_END;
 		if (now_ms() - began > HEADER_MS) {
@@ -29,7 +29,7 @@ enum step fetch_join(struct fetch *f)
 		}
 		fetch_pause(f, LOOK_MS);
 	}
-	if (r < 0 && !*f->kept.url && store_has(f->s->store, f->t.url)) {
+	if (r < 0 && !*f->kept.url && store_has(f->s->store, f->t.kept)) {
 		fetch_say(f, ANSWER_AGAIN, NULL); /* another has just brought it */
 		return STEP_END;
 	}
@@ -68,7 +68,7 @@ static bool look(struct fetch *f, bool *whole)
 static enum step part_ways(struct fetch *f)
 {
 	struct part p;
-	const int r = part_alone(f->s->store, f->t.url, &f->part, f->have, &p);
+	const int r = part_alone(f->s->store, f->t.kept, &f->part, f->have, &p);
 
 	if (r < 0) {
 		account_end(f->s->account, OUTCOME_FAILED, "%s: %s", f->s->store_path,

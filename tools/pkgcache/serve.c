@@ -214,7 +214,7 @@ static void find(struct request *q)
 {
 	struct source *s = q->s;
 
-	if (store_find(s->store, q->url, &q->kept) == -EBADMSG)
+	if (store_find(s->store, q->t.kept, &q->kept) == -EBADMSG)
 		account_note(s->account, NOTE_DAMAGED, "%s", q->url);
 	if (q->kept.fd < 0 || q->t.hashed ||
 		sums_fit(s->sums, q->url, q->kept.h.sha256) != FIT_NO)
@@ -299,6 +299,7 @@ static enum MHD_Result judge(
 	struct request *q, struct MHD_Connection *c, const char *method)
 {
 	const bool head = strcmp(method, "HEAD") == 0;
+	const struct host *h;
 	enum refusal r;
 
 	if (!head && strcmp(method, "GET") != 0)
@@ -309,10 +310,13 @@ static enum MHD_Result judge(
 			     MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host"),
 			     &q->t)
 		   : REFUSE_PATH;
-	if (r == ALLOWED && !source_host(q->s, q->t.host))
+	h = r == ALLOWED ? source_host(q->s, q->t.host) : NULL;
+	if (r == ALLOWED && !h)
 		r = REFUSE_HOST;
 	if (r != ALLOWED)
 		return refuse(q, c, r);
+	if (h->private)
+		target_inside(&q->t);
 	q->url = q->t.url;
 	return answer(q, c, head);
 }

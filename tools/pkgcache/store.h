@@ -2,8 +2,9 @@
 /*
  * store.h - the folder of files that builds of a user share.
  *
- *	DIR/ab/abcd...		a file, by the SHA-256 of its URL: a header, and what it
- *is DIR/part/abcd...	one that is being fetched
+ *	DIR/ab/abcd...		a file, by the SHA-256 of its URL (target.h: kept):
+ *				a header, and what it is
+ *	DIR/part/abcd...	one that is being fetched
  *	DIR/lock		held by who makes room
  *
  * There is no process behind it, only locks, which go with who held them (fcntl(2),

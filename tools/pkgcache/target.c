@@ -290,6 +290,7 @@ static enum refusal path_parse(const char *s, struct target *t)
 	t->package = has_suffix(last, ".deb") || has_suffix(last, ".udeb");
 	t->pool = beneath_pool(&p);
 	t->hashed = by_hash(&p, t);
+	memcpy(t->kept, t->url, sizeof(t->kept));
 	return in_layout(&p, t) ? ALLOWED : REFUSE_LAYOUT;
 }
 
@@ -326,4 +327,9 @@ enum refusal target_parse(const char *raw, const char *host, struct target *t)
 	len = strcspn(raw, "/?#");
 	r = server(raw, len, t);
 	return r == ALLOWED ? path_parse(raw + len, t) : r;
+}
+
+void target_inside(struct target *t)
+{
+	memcpy(t->kept, "priv", 4); /* for "http": no other URL is kept so */
 }

@@ -40,6 +40,7 @@ const char *refusal_text(enum refusal r);
 
 struct target {
 	char url[URL_MAX_LEN + 1]; /* http://HOST[:PORT]/PATH, one spelling a file */
+	char kept[URL_MAX_LEN + 1]; /* what the store calls it: the URL, but: */
 	char host[HOST_MAX + 1];   /* HOST[:PORT], without port 80 */
 	bool hashed;		   /* named by its hash: */
 	char algo[8];		   /* "SHA256" */
@@ -53,6 +54,12 @@ struct target {
  * server host (the Host header; NULL: none).
  */
 enum refusal target_parse(const char *raw, const char *host, struct target *t);
+
+/*
+ * It came from a source that may lie in the operator's own network: kept for builds that
+ * may ask there, and for no others.
+ */
+void target_inside(struct target *t);
 
 /* HOST[:PORT] in one spelling, in out[HOST_MAX + 1]. Whether it is one. */
 bool host_parse(const char *s, size_t len, char *out);

@@ -3,7 +3,7 @@
  * checks.c - what each line of a recipe must be.
  *
  * A check may put its words into their normal form: a release's number becomes
- * its name, a URL loses its last slash.
+ * its name, a mirror is spelt in one way.
  */
 #include "checks.h"
 
@@ -130,14 +130,13 @@ bool check_timezone(struct setting *s, struct pool *p, struct why *why)
 
 bool check_mirror(struct setting *s, struct pool *p, struct why *why)
 {
-	size_t n = strlen(s->word[0]);
+	char *url;
 
 	if (!url_ok(s->word[0], why))
 		return false;
-	while (n && s->word[0][n - 1] == '/')
-		n--;
-	s->word[0] = pool_strndup(p, s->word[0], n);
-	return true;
+	url = pool_strdup(p, s->word[0]);
+	s->word[0] = url;
+	return url_normal(url, why);
 }
 
 bool check_proxy(struct setting *s, struct pool *p, struct why *why)

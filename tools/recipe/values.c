@@ -124,6 +124,80 @@ bool url_ok(const char *s, struct why *why)
 	return true;
 }
 
+static int hex(char c)
+{
+	const char *digits = "0123456789ABCDEFabcdef", *at = c ? strchr(digits, c) : NULL;
+
+	if (!at)
+		return -1;
+	return at - digits < 16 ? (int)(at - digits) : (int)(at - digits) - 6;
+}
+
+/* %XX of what needs none is written as it is (RFC 3986, 6.2.2.2), all other in capitals. */
+static bool unescape(char *s)
+{
+	char *to = s;
+
+	while (*s) {
+		int high, low, c;
+
+		if (*s != '%') {
+			*to++ = *s++;
+			continue;
+		}
+		high = hex(s[1]);
+		low = high < 0 ? -1 : hex(s[2]);
+		if (low < 0)
+			return false;
+		c = high * 16 + low;
+		if (c && strchr(LOWER UPPER DIGITS "-._~", c)) {
+			*to++ = (char)c;
+		} else {
+			*to++ = '%';
+			*to++ = "0123456789ABCDEF"[high];
+			*to++ = "0123456789ABCDEF"[low];
+		}
+		s += 3;
+	}
+	*to = '\0';
+	return true;
+}
+
+/* Takes what leads nowhere out of "/a//b/./c/"; not what leads up. */
+static bool collapse(char *path)
+{
+	char *to = path;
+
+	for (const char *from = path; *from;) {
+		const size_t n = strcspn(++from, "/");
+
+		if (n == 2 && from[0] == '.' && from[1] == '.')
+			return false;
+		if (n && !(n == 1 && *from == '.')) {
+			*to++ = '/';
+			memmove(to, from, n);
+			to += n;
+		}
+		from += n;
+	}
+	*to = '\0';
+	return true;
+}
+
+bool url_normal(char *s, struct why *why)
+{
+	char *path = strstr(s, "://");
+
+	path = path ? strchr(path + 3, '/') : NULL;
+	if (!path)
+		return true;
+	if (!unescape(path))
+		return refuse(why, "%.120s: wants two hexadecimal digits after %%", s);
+	if (!collapse(path))
+		return refuse(why, "%.120s: has .. in its path: name the folder itself", s);
+	return true;
+}
+
 bool zone_ok(const char *s, struct why *why)
 {
 	const char *near;

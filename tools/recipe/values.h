@@ -20,6 +20,9 @@ bool domain_ok(const char *s, struct why *why);	 /* labels with dots between */
 bool package_ok(const char *s, struct why *why); /* Debian policy 5.6.1 */
 bool user_ok(const char *s, struct why *why);	 /* what useradd takes */
 bool url_ok(const char *s, struct why *why);	 /* http(s)://host[:port][/path] */
+/* Puts one that is a URL into one spelling: no "//", "/./" or "/" at its end, %XX only
+ * where it must be. False: it has "..", or % without two digits. */
+bool url_normal(char *s, struct why *why);
 bool zone_ok(const char *s, struct why *why);	 /* of the time zone database */
 bool size_ok(const char *s, uint64_t least, uint64_t most, struct why *why);
 bool number_ok(const char *s, unsigned long least, unsigned long most, struct why *why);

@@ -6,10 +6,11 @@
 # in apt's own archive folder before it asks a mirror, and verifies it there: one
 # that is missing or stale it downloads as ever. So this is for speed alone, and
 # whatever fails here is said and passed over.
-. "${BASH_SOURCE[0]%/*}/common.sh"
+. "${BASH_SOURCE[0]%/*}/di.sh"
 . "$ROOT/mk/apt.sh"
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
+not_root
 name=$1
 B=$BUILD/$name
 read_facts "$B/facts"
@@ -70,13 +71,13 @@ common_to_all() { # common_to_all DIR
 	# A name that the archive does not have is known as well, as one that it does not have.
 	mkdir "$1/index"
 	index=$(compgen -G "$APT_DIR/lists/*_dists_${fact[suite]}_main_binary-${fact[architecture]}_Packages" | head -n 1) || return 0
-	awk -v names="$1/index/names" -f "$ROOT/mk/needed.awk" "$index" "$index" > "$1/index/Packages"
+	awk -v names="$1/index/names" -f "$DI/needed.awk" "$index" "$index" > "$1/index/Packages"
 	sha256sum < "$index" | cut -d' ' -f1 > "$1/index/sum"
 }
 derived=$APT_DIR/derived/$({
 	cat "$B/lists/sums" 2> /dev/null || true
 	printf '%s\n' "${fact[suite]}" "${fact[firmware]}" "${fact[kernel-package]}"
-	cat "$ROOT/mk/prefetch.sh" "$ROOT/mk/needed.awk"
+	cat "$DI/prefetch.sh" "$DI/needed.awk"
 } | sha256sum | cut -c1-24)
 if [ ! -d "$derived" ]; then
 	mkdir "$empty/derived" && mkdir -p "${derived%/*}"
@@ -118,23 +119,20 @@ there() { # all of them, before the whole of apt has looked twice
 	done < "$empty/asked"
 }
 fetch() { apt-get -q -y -d "${plain[@]}" && apt-get -q -y -d "${full[@]}"; }
-tidy() { # what another build of today may be about to read stays
-	cut -d' ' -f2 "$empty/asked" | (cd "$archives" && xargs -r touch -c --)
-	touch -d '1 day ago' "$empty/yesterday"
-	prune_store "$archives" "$empty/yesterday"
-}
+mapfile -t files < <(awk -v folder="apt/${APT_DIR##*/}/archives/" '{ print folder $2 }' "$empty/asked")
+hold "${files[@]}"
 (
 	flock 9
 	there || fetch || exit
 	damaged > "$empty/damaged"
-	[ -s "$empty/damaged" ] || { tidy; exit 0; }
+	[ -s "$empty/damaged" ] || exit 0
 	while read -r file; do
 		echo "$name: $archives/$file: damaged: fetching it anew" >&8
 		rm -f "$archives/$file"
 	done < "$empty/damaged"
-	fetch || exit
-	tidy
+	fetch
 ) 8>&2 > "$empty/log" 2>&1 9>> "$APT_DIR/archives.lock" || passed_over "$(grep -m1 '^E:' "$empty/log")"
+prune_cache
 
 awk '!seen[$2]++' "$empty/base" "$empty/more" "$empty/rest" | while read -r set file _; do
 	[ ! -e "$archives/$file" ] ||
@@ -150,7 +148,7 @@ if [ "$asked" -eq ${#packages[@]} ] && [ ${#lists[@]} -gt 0 ] && ! grep -q '^ *I
 		: > "$B/lists/${f##*/}"
 	done
 	printf '%s\n' "${base[@]}" "${own[@]}" "${packages[@]}" > "$empty/roots"
-	awk -v out="$B/lists" -f "$ROOT/mk/reach.awk" "$empty/roots" "${lists[@]}" "${lists[@]}" > "$B/lists/names"
+	awk -v out="$B/lists" -f "$DI/reach.awk" "$empty/roots" "${lists[@]}" "${lists[@]}" > "$B/lists/names"
 	for f in "$B"/lists/*; do
 		printf '/seedbed/lists/%s\t0644\t%s\n' "${f##*/}" "$f"
 	done >> "$B/prefetch.rest"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# ramdisk.sh NAME straight|keep - BUILD/NAME/initrd.gz: the kit's ramdisk with the answers,
+# medium.sh NAME straight|keep - BUILD/NAME/initrd.gz: the kit's ramdisk with the answers,
 # the udebs of the recipe's layout, seedbed's own udeb and its patches of the installer; for
 # an installer that is kept only the answers of the time before the fork.
-. "${BASH_SOURCE[0]%/*}/common.sh"
+. "${BASH_SOURCE[0]%/*}/di.sh"
 
 [ $# -eq 2 ] || { say "usage: $ME NAME straight|keep"; exit 2; }
 not_root
@@ -11,6 +11,10 @@ name=$1 what=$2
 B=$BUILD/$name
 read_facts "$B/facts"
 kit=$(cat "$B/kit")
+if [ ! -e "$kit/manifest" ]; then
+	rm -f "$B/route"
+	die "$name: $kit: was pruned meanwhile: make appliance-$name, once more"
+fi
 
 sets=base
 case ${fact[layout]} in *lvm*) sets+=' lvm' ;; esac

@@ -14,7 +14,7 @@
 # instead. A patch that does not apply to this kit, with all of its context, is said and
 # left out, whole. With "no" all that is marked as faster is left out, too: patches, and
 # those hooks of seedbed's own udeb that have a line "# Class: faster".
-. "${BASH_SOURCE[0]%/*}/common.sh"
+. "${BASH_SOURCE[0]%/*}/di.sh"
 
 usage() { say "usage: $ME KIT DIR [yes|no]"; exit 2; }
 [ $# -eq 2 ] || [ $# -eq 3 ] || usage
@@ -31,7 +31,7 @@ said() { sed -n "/^--- /q; s/^$2: //p" "$1"; }	# said PATCH KEY
 files_of() { sed -n 's|^--- a/\([^\t]*\).*|\1|p' "$1"; }
 
 patches=()
-for patch in "$ROOT"/mk/installers/di/patches/[0-9]*.patch "$ROOT/mk/installers/di/patches/$suite"/[0-9]*.patch; do
+for patch in "$DI"/patches/[0-9]*.patch "$DI/patches/$suite"/[0-9]*.patch; do
 	[ -e "$patch" ] || continue
 	own=${patch%/*}/$suite/${patch##*/}
 	[ ! -e "$own" ] || continue

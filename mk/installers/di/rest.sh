@@ -23,7 +23,7 @@
 #	BUILD_DIR/rest.cfg	its answers
 #
 # Either list may be left out; a FILE of the payload may be relative to the working directory.
-. "${BASH_SOURCE[0]%/*}/common.sh"
+. "${BASH_SOURCE[0]%/*}/di.sh"
 
 usage() { say "usage: $ME [-n NONCE -h HOSTNAME] [-d BYTES] [-w FOLDER] BUILD_DIR"; exit 2; }
 nonce='' hostname='' disk='' newer=''
@@ -57,7 +57,7 @@ place() { # place FILE WAY: a link of that name
 }
 
 if [ -n "$nonce" ]; then
-	place "$ROOT/mk/become.sh" first/seedbed/rest/become
+	place "$DI/become.sh" first/seedbed/rest/become
 	place "$B/rest.cfg" first/seedbed/rest/answers
 	printf '%s\n' "$nonce" > "$tree/first/seedbed/rest/nonce"
 	printf '%s\n' "$hostname" > "$tree/first/seedbed/rest/hostname"

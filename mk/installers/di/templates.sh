@@ -7,8 +7,8 @@
 # questions of PACKAGE..., in an index of its own, if it has none of them already.
 #
 # Packages once fetched stay beside the index, so that a new list costs only what is
-# new. What the mirror lists but does not have is named in the index as not seen.
-. "${BASH_SOURCE[0]%/*}/common.sh"
+# new. That of the host's own mirror is where preseed-check looks for it. What the mirror lists but does not have is named in the index as not seen.
+. "${BASH_SOURCE[0]%/*}/di.sh"
 . "$ROOT/mk/apt.sh"
 
 not_root
@@ -18,26 +18,25 @@ if [ "${1:-}" = -o ]; then
 	shift 2
 fi
 if [ $# -eq 0 ]; then
-	key_option
-	[ -z "${MIRROR:-}" ] || key_option+=(--set "mirror=$MIRROR")
-	facts=$(preseed "${key_option[@]}" --facts "$ROOT/mk/empty.recipe")
-	said() { sed -n "s/^$1=//p" <<<"$facts"; }
-	set -- "$(said suite)" "$(said architecture)" "$(said mirror)" "$(said security)"
+	read_empty
+	set -- "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}"
 fi
 [ $# -ge 3 ] || { say "usage: $ME [-o INDEX] [SUITE ARCH MIRROR [SECURITY_HOST [PACKAGE...]]]"; exit 2; }
 suite=$1 arch=$2 mirror=$3
 extra=("${@:5}")
 
 here=$CACHE/templates
-store=$here/$suite-$arch
-final=$here/$suite-$arch.index
+archive=$(archive_name "$suite" "$arch" "$mirror" "${4:-}")
+store=$here/$archive
+final=$store/index
+hold "templates/$archive"
 mkdir -p "$store"
-exec 8> "$here/.lock-$suite-$arch"
+exec 8> "$store/.lock"
 run flock 8
 
 private_apt "$suite" "$arch" "$mirror" "${4:-}"
-kit=$(readlink -f "$CACHE/kit/$suite-$arch" || true)
-words() { sed -n "s/^$1[ \t]*//p" "$ROOT/mk/templates.list" | tr -s ' \t' '\n'; }
+kit=$(readlink -f "$CACHE/kit/$archive" || true)
+words() { sed -n "s/^$1[ \t]*//p" "$DI/templates.list" | tr -s ' \t' '\n'; }
 # What the release's own index has already, or the archive has not, is nothing to fetch.
 if [ -n "$own" ]; then
 	mapfile -t extra < <(printf '%s\n' "${extra[@]}" | grep -xE '[a-z0-9][a-z0-9+.-]+' | sort -u |
@@ -55,7 +54,7 @@ fi
 # all that it is made of?
 format=$(preseed-index --format)
 if [ -z "$own" ] && [ -z "${REFRESH:-}" ] && [ -e "$final" ] && [ "$(head -c 8 "$final" | tr -d '\0')" = "$format" ] &&
-	[ "$final" -nt "$APT_DIR/fresh" ] && [ "$final" -nt "$ROOT/mk/templates.list" ] &&
+	[ "$final" -nt "$APT_DIR/fresh" ] && [ "$final" -nt "$DI/templates.list" ] &&
 	[ "$final" -nt "$(command -v preseed-index)" ]; then
 	echo "$final"
 	exit
@@ -65,8 +64,6 @@ scratch=$(mktemp -d "$here/.new.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-
-touch "$scratch/begun"
 
 mapfile -t lists < <(apt-get indextargets --format '$(FILENAME)' 'Created-By: Packages')
 : > "$scratch/udebs"
@@ -120,6 +117,9 @@ mapfile -t debs < <({ words deb; printf '%s\n' "${extra[@]}"; } | sed '/^$/d' | 
 { apt-cache show --no-all-versions "${debs[@]}" 2> /dev/null || true; } |
 	awk -v RS= -v ORS='\n\n' 1 | file_names .deb | sort -u >> "$scratch/wanted"
 
+# What was fetched for a recipe stays for the next one, as long as there is room.
+mapfile -t files < <(cut -d' ' -f2 "$scratch/wanted" | sed "s|^|templates/$archive/|")
+hold "${files[@]}"
 while read -r name file; do
 	[ ! -s "$store/$file" ] || continue
 	# what the kit has need not be fetched again, unless the kit made it
@@ -145,11 +145,8 @@ while read -r name file; do
 		echo "$name" >> "$scratch/unseen"
 	fi
 done < "$scratch/wanted"
-# What was fetched for a recipe stays for the next one, as long as there is room; and
-# versions that no list names any more go.
-(cd "$store" && cut -d' ' -f2 "$scratch/wanted" | xargs -r touch -c --)
-[ -z "$own" ] || prune_store "$store" "$scratch/begun"
-[ -n "$own" ] || (cd "$store" && ls | awk 'NR == FNR { keep[$2] = 1; next } !($1 in keep)' "$scratch/wanted" - | xargs -r rm -f)
+# Versions that no list names any more go.
+[ -n "$own" ] || (cd "$store" && ls | grep 'deb$' | awk 'NR == FNR { keep[$2] = 1; next } !($1 in keep)' "$scratch/wanted" - | xargs -r rm -f)
 
 field() { { sed -n "s/^$2: //p" "$APT_DIR"/lists/*_dists_"$1"_*Release 2> /dev/null || true; } | head -n 1; }
 number=$(field "$suite" Version)
@@ -157,5 +154,10 @@ initrd=()
 [ ! -e "$kit/initrd.gz" ] || initrd=(--initrd "$kit/initrd.gz")
 preseed-index --suite "$suite" --arch "$arch" --number "${number%%.*}" --alias "$(field "$suite" Suite)" \
 	"${packages[@]}" "${initrd[@]}" --unseen "$scratch/unseen" --files "$scratch/files" --output "$final"
+if [ -z "$own" ]; then
+	own_mirror=$(read_empty && archive_name "$suite" "$arch" "${fact[mirror]}" "${fact[security]}")
+	[ "$archive" != "$own_mirror" ] || ln -sfn "$archive/index" "$here/$suite-$arch.index"
+fi
+prune_cache
 [ -n "$own" ] || say "$ME: $suite: the questions of $(wc -l < "$scratch/files") packages, $(wc -l < "$scratch/unseen") not on the mirror, in $final"
 echo "$final"

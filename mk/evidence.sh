@@ -262,7 +262,7 @@ by_hand() {
 	command -v virsh > /dev/null || die "$name: virsh is not there: apt-get install libvirt-clients"
 	say "$name: the installer on this terminal. Ctrl-A 2 and Ctrl-A 3 are shells, Ctrl-A 4 is the log,"
 	say "$name: Ctrl-A 1 the installer again; Ctrl-] ends the guest."
-	run_guest "$memory" -- virsh -q -c qemu:///session create --autodestroy --console "$1" || true
+	run_guest "$memory" -- virsh -q -c "$(hypervisor uri)" create --autodestroy --console "$1" || true
 	stty sane 2> /dev/null || true
 	[ -z "${KEEP:-}" ] || { mv "$disk" "$B/debug.qcow2"; say "$name: the disk is $SHOWN/$name/debug.qcow2"; }
 }

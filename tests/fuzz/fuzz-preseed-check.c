@@ -31,7 +31,7 @@
 // uses: tools/preseed-check/suggest.c
 // uses: tools/preseed-check/twice.c
 // uses: tools/preseed-check/value.c
-// uses: tools/preseed-check/words.c
+// uses: tools/preseed-check/tokens.c
 // uses: tools/preseed-check/template.c
 // uses: tools/preseed-check/syntax.c
 // uses: tools/preseed-check/place.c

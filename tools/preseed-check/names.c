@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const char *nearest_word(const char *const *list, size_t n, const char *s)
+const char *nearest_of(const char *const *list, size_t n, const char *s)
 {
 	const char *best = NULL;
 	unsigned least = 3;

@@ -61,7 +61,7 @@ static void filesystem(struct recipe *r, const struct partition *p)
 		if (strcmp(known[i].name, fs) == 0)
 			near = known[i].right;
 	if (!near && strcmp(fs, "zfs") != 0)
-		near = nearest_word(list, COUNT(list), fs);
+		near = nearest_of(list, COUNT(list), fs);
 	sure = near || !*fs || strcmp(fs, "zfs") == 0 ||
 	       (qindex_find(r->c->index, "partman/filesystem_short/ext4") &&
 		       !r->c->index->unseens);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct {
-	const char *word;
+	const char *name;
 	int status;
 } outcomes[] = {
 	[OUT_FINISHED] = { "finished", 0 },
@@ -53,9 +53,9 @@ static const struct {
 	{ "timeout", "--timeout allows more" },
 };
 
-const char *outcome_word(enum outcome o)
+const char *outcome_name(enum outcome o)
 {
-	return outcomes[o].word;
+	return outcomes[o].name;
 }
 
 int ending_status(const struct ending *e)

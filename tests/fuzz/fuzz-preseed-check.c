@@ -3,6 +3,7 @@
  * Whatever a preseed file's text is: no crash, and what is put right is put right
  * for good. Before a line "====" the bytes are templates and scripts for the index.
  */
+// uses: tools/preseed-check/agree.c
 // uses: tools/preseed-check/asked.c
 // uses: tools/preseed-check/answered.c
 // uses: tools/preseed-check/check.c

@@ -32,3 +32,8 @@ bool one_of(const char *const *list, size_t n, const char *s)
 			return true;
 	return false;
 }
+
+bool is_name(const char *s, const char *what)
+{
+	return s && strcmp(s, what) == 0;
+}

@@ -37,6 +37,14 @@ not_root() {
 	[ "$(id -u)" -ne 0 ] || die "not for root: make appliance-NAME becomes $RUNAS by itself"
 }
 
+# Where guests run is the operator's to say, HYPERVISOR=URI; the programs read it from the
+# environment, and know what is to be had there.
+hypervisor() { domxml --facts | sed -n "s/^$1=//p"; } # hypervisor FACT (domxml(1))
+hypervisor_suits() { # what the guests of a build need of it
+	[ -z "${HYPERVISOR:-}" ] || domxml --need ports --need credentials --need gate --need own --need here ||
+		die "HYPERVISOR=$HYPERVISOR: nothing can be installed there as yet, for the reasons above; next: without HYPERVISOR="
+}
+
 # One command at a time, in the background, so that a signal to the script is acted on at
 # once; it ends with the script, however that ends.
 running=

@@ -7,6 +7,7 @@
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 name=$1
 not_root
+hypervisor_suits
 B=$BUILD/$name
 # as messages are to name it
 recipe=$RECIPES/$name.recipe

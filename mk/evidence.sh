@@ -234,7 +234,7 @@ by_hand() {
 	command -v virsh > /dev/null || die "$name: virsh is not there: apt-get install libvirt-clients"
 	say "$name: the installer on this terminal; Ctrl-] ends the guest."
 	fields "$INSTALLER/facts" screen | while read -r line; do say "$name: $line"; done
-	run_guest "$memory" -- virsh -q -c qemu:///session create --autodestroy --console "$1" || true
+	run_guest "$memory" -- virsh -q -c "$(hypervisor uri)" create --autodestroy --console "$1" || true
 	stty sane 2> /dev/null || true
 	[ -z "${KEEP:-}" ] || { mv "$disk" "$B/debug.qcow2"; say "$name: the disk is $SHOWN/$name/debug.qcow2"; }
 }

@@ -100,7 +100,7 @@ host_proxy() {
 }
 
 run_guest() {
-	local mib=$1 net=("${proxy[@]}") status=0 held holder
+	local mib=$1 net=("${proxy[@]}") status=0 held
 	shift
 	while [ "$1" != -- ]; do
 		net+=("$1")
@@ -127,13 +127,15 @@ run_guest() {
 		run "$@"
 		return
 	fi
-	# One of them that is killed (137) leaves those within it to unwind: all have ended, and
-	# their results are there, when nobody has the pipe any longer.
-	exec {held}> >(exec cat > /dev/null)
-	holder=$!
-	run "$@" >&"$held" || status=$?
-	exec {held}>&-
-	[ $status -ne 137 ] || wait "$holder" || true
+	# One of them that is killed (137) leaves those within it to unwind. What they have for
+	# standard input, an empty file, is locked as long as any of them has it: when another
+	# can lock it all have ended, and their results are there.
+	: > "$W/held"
+	exec {held}< "$W/held"
+	flock "$held"
+	run "$@" <&"$held" > /dev/null || status=$?
+	exec {held}<&-
+	[ $status -ne 137 ] || run flock "$W/held" true
 	return $status
 }
 

@@ -8,6 +8,7 @@
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 not_root
+hypervisor_suits
 name=$1
 B=$BUILD/$name
 lock_build

@@ -9,6 +9,10 @@
 # one file. LIBRARIES are pkg-config names. Its manual is tools/NAME.SECTION
 # (or tools/NAME/NAME.SECTION), SECTION 1 unless said.
 #
+# Each object is named by a rule, so none is intermediate to make, nor is it to be declared
+# so (.SECONDARY): of such a one that is not there make asks only whether what is made of it
+# is older than its source, and a new file that is older than the archive stays out of it.
+#
 # Test programs are tests/unit/test-*.c (cmocka); what they test of a tool's
 # folder they name in a line "// uses: tools/NAME/FILE.c".
 
@@ -25,7 +29,6 @@ MANUALS	 :=
 LIBSRC	 := $(wildcard tools/lib/*.c tools/recipe/*.c)
 LIBOBJ	 := $(LIBSRC:%.c=$(O)/obj/%.o)
 LIBA	 := $(O)/obj/libseedbed.a
-OBJECTS	 := $(LIBOBJ)
 
 define tool
 TOOLS += $(1)
@@ -33,7 +36,6 @@ $(1)_SRC := $$(if $$(wildcard tools/$(1)/),$$(sort $$(wildcard tools/$(1)/*.[cS]
 $(1)_OBJ := $$(patsubst %,$$(O)/obj/%.o,$$(basename $$($(1)_SRC)))
 $(1)_MAN := $$(wildcard tools/$(1).[1-8] tools/$(1)/*.[1-8])
 MANUALS += $$($(1)_MAN)
-OBJECTS += $$($(1)_OBJ)
 $$($(1)_OBJ): PKGS := $(2)
 $$(O)/bin/$(1): PKGS := $(2)
 $$(O)/bin/$(1): $$($(1)_OBJ) $$(LIBA)
@@ -89,9 +91,7 @@ $(O)/tests/$(1): $(O)/obj/tests/unit/$(1).o \
 	@mkdir -p $$(@D)
 	@echo "  LD    $$@"
 	@$$(LINK)
-OBJECTS += $(O)/obj/tests/unit/$(1).o
 endef
 $(foreach u,$(UNITS),$(eval $(call unit,$(notdir $(u)))))
 
-.SECONDARY: $(OBJECTS)
 -include $(wildcard $(O)/obj/tools/*.d $(O)/obj/tools/*/*.d $(O)/obj/tests/unit/*.d)

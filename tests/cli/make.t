@@ -69,6 +69,15 @@ printf 'file @../../etc/passwd /x\nfile @absent /y\n' > recipes/bad.recipe
 fails 1 'bad.recipe:1: file: @../../etc/passwd: is outside' preseed --key key.pub recipes/bad.recipe
 fails 1 'bad.recipe:2: file: @absent: No such' preseed --key key.pub recipes/bad.recipe
 
+# Where nothing can be installed: before anything is fetched, by what is missing.
+for uri in xen:///system qemu:///system qemu+ssh://elsewhere.example/session; do
+	fails 2 "^compile.sh: HYPERVISOR=${uri/+/.}: nothing can be installed there as yet" \
+		make appliance-good HYPERVISOR=$uri MIRROR=http://127.0.0.1:9/debian
+done
+fails 2 '^domxml: xen:///system: no virtio ports: ' make appliance-good HYPERVISOR=xen:///system
+fails 2 '^domxml: HYPERVISOR=nosuch:///x: a hypervisor that is not known here' make appliance-good HYPERVISOR=nosuch:///x
+is "$(ls build/good/preseed.cfg 2> /dev/null)" "" "and nothing is compiled"
+
 # --- what make takes for a reason to build ---
 # A stand-in would prove nothing: what is asked is what make would do (-n), with files as
 # the stages leave them.
@@ -89,6 +98,7 @@ sleep 1.1
 is "$(stages appliance-good MIRROR=http://mirror.example/debian)" "" "the same one is not"
 like "$(stages appliance-good MIRROR=http://mirror.example/debian FORK=no)" '^mk/disk.sh .*mk/route.sh' "another way is"
 is "$(stages build/good/facts MIRROR=http://mirror.example/debian FORK=no)" "" "but not for the answers"
+like "$(stages appliance-good MIRROR=http://mirror.example/debian HYPERVISOR=qemu+unix:///session)" '^mk/disk.sh .*mk/route.sh' "or another hypervisor"
 
 # --- elsewhere ---
 mkdir mine && cp recipes/good.recipe mine/other.recipe

@@ -56,7 +56,10 @@ echo x > www/$s/none_1_all.deb
 is "$(gets a.sock "$url/pool/main/s/none_1_all.deb")" "200 MISS 2" "is asked for again"
 bytes 90000 www/$s/torn_1_all.deb
 echo 50000 > ctl/cut
-fails 18 '' get a.sock "$url/pool/main/s/torn_1_all.deb" -o out
+got=0
+get a.sock "$url/pool/main/s/torn_1_all.deb" -o out 2> /dev/null || got=$?
+# it may have broken off before there was an answer (22, a 502) or within it (18)
+like "$got" '^(18|22)$' "what breaks off is no whole file"
 is "$(kept pool/main/s/torn)$(find store/part -type f)" "" "a part of a file is not kept"
 rm ctl/cut
 get a.sock "$url/pool/main/s/torn_1_all.deb" -o out

@@ -17,6 +17,8 @@ fails 2 'burn: not save, spawn' vmfork burn a
 fails 2 '--name: a name for the fork' vmfork spawn a
 fails 1 'none/manifest: No such file' vmfork info none
 fails 1 'connect' vmfork -c nosuch:///hypervisor save guest "$T/dir"
+fails 1 'xen:///system: save: no guests that vmfork knows' vmfork -c xen:///system save guest "$T/dir"
+fails 1 'xen:///system: spawn: no guests' env HYPERVISOR=xen:///system vmfork -n a spawn "$T/dir"
 mkdir empty
 : >empty/manifest
 fails 4 'empty/manifest: name: missing' vmfork info empty

@@ -21,6 +21,9 @@ fails 1 'no/log: open: No such file' vmrun --console no/log d.xml
 head -c 2000000 /dev/zero >zero.xml
 fails 1 "not a domain's XML" vmrun zero.xml
 fails 1 'connect' vmrun -c nosuch:///hypervisor d.xml
+fails 1 'connect' env HYPERVISOR=nosuch:///hypervisor vmrun d.xml
+fails 2 '--channel, --feed and --word: xen:///system: no virtio ports' vmrun -c xen:///system --channel a=b d.xml
+fails 2 '--restore: xen:///system: no guests that vmfork' vmrun -c xen:///system --restore b d.xml
 fails 2 '--at and --until: one of them' vmrun --word a --nonce 12345678 --at a --until b d.xml -- true
 fails 2 'need --word' vmrun --until b d.xml
 fails 2 'true: when\? --at=STEP or --until=STEP' vmrun d.xml -- true

@@ -3,7 +3,7 @@
  * Any text as a folder's names, a grub.cfg, /etc/default/grub, debconf's
  * config.dat and an fstab: what is made of it is whole lines and terminated.
  */
-// uses: tools/grubify/kernels.c tools/grubify/shellvars.c tools/grubify/bootcfg.c
+// uses: tools/grubify/kernels.c tools/grubify/shellvars.c tools/grubify/shellvalue.c tools/grubify/bootcfg.c
 // needs: blkid ext2fs
 
 #include "../../tools/grubify/bootcfg.h"

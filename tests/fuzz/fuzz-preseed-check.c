@@ -3,6 +3,7 @@
  * Whatever a preseed file's text is: no crash, and what is put right is put right
  * for good. Before a line "====" the bytes are templates and scripts for the index.
  */
+// uses: tools/preseed-check/agree.c
 // uses: tools/preseed-check/asked.c
 // uses: tools/preseed-check/answered.c
 // uses: tools/preseed-check/check.c
@@ -31,7 +32,7 @@
 // uses: tools/preseed-check/suggest.c
 // uses: tools/preseed-check/twice.c
 // uses: tools/preseed-check/value.c
-// uses: tools/preseed-check/words.c
+// uses: tools/preseed-check/tokens.c
 // uses: tools/preseed-check/template.c
 // uses: tools/preseed-check/syntax.c
 // uses: tools/preseed-check/place.c

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* /etc/default/grub as the shell file that it is; what dash makes of it is the measure. */
-// uses: tools/grubify/shellvars.c
+// uses: tools/grubify/shellvars.c tools/grubify/shellvalue.c
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,8 @@
 // uses: tools/pkgcache/target.c
 // uses: tools/pkgcache/header.c
 // uses: tools/pkgcache/sums.c
-// uses: tools/pkgcache/store.c
+// uses: tools/pkgcache/store.c tools/pkgcache/place.c tools/pkgcache/room.c
+// uses: tools/pkgcache/digest.c
 // needs: libcrypto libxxhash
 #include <setjmp.h>
 #include <stdarg.h>

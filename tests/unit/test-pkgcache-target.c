@@ -133,7 +133,7 @@ static void refusals(void **state)
 		const enum refusal r = target_parse(rows[i].raw, rows[i].host, &t);
 
 		if (r != rows[i].why)
-			print_message("%s: %s\n", rows[i].raw, refusal_word(r));
+			print_message("%s: %s\n", rows[i].raw, refusal_name(r));
 		assert_int_equal(r, rows[i].why);
 		assert_true(*refusal_text(r));
 	}

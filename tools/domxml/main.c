@@ -8,6 +8,7 @@
 #include "asuser.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "hypervisor.h"
 #include "opts.h"
 #include "spec.h"
 #include "virt.h"
@@ -19,13 +20,18 @@
 static struct {
 	char *uri, *user, *name, *uuid, *kernel, *initrd, *cmdline, *firmware, *nvram;
 	char *accel, *xen, *net, *gate, *mac, *arch, *machine, *cpu, *cpu_vendor;
-	char **disks, **channels, **oem;
-	int memory, cpus, throwaway, reboot, video, genid, offline, old_qemu_ok;
+	char **disks, **channels, **oem, **needs;
+	int memory, cpus, throwaway, reboot, video, genid, offline, old_qemu_ok, facts;
 } opt = { .memory = 1024, .cpus = 1 };
 
 static const struct poptOption options[] = {
 	{ "connect", 'c', POPT_ARG_STRING, &opt.uri, 0,
-		"The hypervisor to ask (" VIRT_URI ")", "URI" },
+		"The hypervisor (HYPERVISOR in the environment, or " HYPERVISOR_URI ")",
+		"URI" },
+	{ "facts", '\0', POPT_ARG_NONE, &opt.facts, 0,
+		"Print what guests can have there, and describe none", NULL },
+	{ "need", '\0', POPT_ARG_ARGV, &opt.needs, 0,
+		"Only find out whether guests can have this there", "NAME" },
 	{ "offline", '\0', POPT_ARG_NONE, &opt.offline, 0, "Ask no hypervisor", NULL },
 	{ "user", 'u', POPT_ARG_STRING, &opt.user, 0,
 		"Who to become when started by root (" ASUSER_DEFAULT ")", "NAME" },
@@ -49,8 +55,8 @@ static const struct poptOption options[] = {
 		"Where UEFI keeps its variables", "FILE" },
 	{ "accel", '\0', POPT_ARG_STRING, &opt.accel, 0,
 		"kvm, tcg or auto (default: kvm where it really works)", "KIND" },
-	{ "xen", '\0', POPT_ARG_STRING, &opt.xen, 0, "A guest of Xen: pv, pvh or hvm",
-		"KIND" },
+	{ "xen", '\0', POPT_ARG_STRING, &opt.xen, 0,
+		"A guest of Xen: pv (default), pvh or hvm", "KIND" },
 	{ "net", '\0', POPT_ARG_STRING, &opt.net, 0,
 		"none (default), gate, user, network:NAME or bridge:NAME", "KIND" },
 	{ "gate", 'g', POPT_ARG_STRING, &opt.gate, 0,
@@ -92,7 +98,6 @@ static int one_of(const char *s, const char *const names[])
 static int choices(struct spec *s)
 {
 	static const char *const accels[] = { "auto", "kvm", "tcg", NULL };
-	static const char *const xens[] = { "", "pv", "pvh", "hvm", NULL };
 	static const char *const firmwares[] = { "bios", "uefi", NULL };
 	int i;
 
@@ -101,11 +106,6 @@ static int choices(struct spec *s)
 			return opts_error(
 				"--accel: %s: not auto, kvm or tcg", opt.accel);
 		s->accel = (enum accel)i;
-	}
-	if (opt.xen) {
-		if ((i = one_of(opt.xen, xens)) < 1)
-			return opts_error("--xen: %s: not pv, pvh or hvm", opt.xen);
-		s->xen = (enum xen)i;
 	}
 	if (opt.firmware) {
 		if ((i = one_of(opt.firmware, firmwares)) < 0)
@@ -140,8 +140,6 @@ static int network(struct spec *s)
 		return opts_error("--net: %s: no name", kind);
 	if ((s->net == NET_GATE) != (opt.gate != NULL))
 		return opts_error("--net gate and --gate go together");
-	if (s->xen && (s->net == NET_GATE || s->net == NET_USER))
-		return opts_error("--net: %s: Xen has no such network", kind);
 	return OPTS_GO;
 }
 
@@ -180,10 +178,6 @@ static int files(struct spec *s)
 		return opts_error("--xen pvh: needs --kernel");
 	if (opt.nvram && s->firmware != FIRMWARE_UEFI)
 		return opts_error("--nvram needs --firmware uefi");
-	if (s->xen && opt.genid)
-		return opts_error("--genid: not for Xen");
-	if (s->xen && s->firmware == FIRMWARE_UEFI)
-		return opts_error("--firmware uefi: not for Xen");
 	s->kernel = opt.kernel ? virt_path(opt.kernel) : NULL;
 	s->initrd = opt.initrd ? virt_path(opt.initrd) : NULL;
 	s->nvram = opt.nvram ? virt_path(opt.nvram) : NULL;
@@ -252,6 +246,100 @@ static int architecture(struct spec *s)
 		"--arch: %s: guests are described of %s only", opt.arch, names);
 }
 
+/* --- the hypervisor --- */
+
+static int no_hypervisor(const char *uri, int err)
+{
+	const char *said = opt.uri ? "--connect: " : "HYPERVISOR=";
+	char names[64];
+
+	hypervisor_names(names, sizeof(names));
+	if (err == -ENOENT)
+		return opts_error("%s%s: a hypervisor that is not known here; known "
+				  "are those of libvirt's drivers %s",
+			said, uri, names);
+	return opts_error(
+		"%s%s: not a URI of libvirt's, such as " HYPERVISOR_URI, said, uri);
+}
+
+/* --xen is Xen, whatever the environment says of others. */
+static int where(struct spec *s)
+{
+	static const char *const xens[] = { "", "pv", "pvh", "hvm", NULL };
+	const struct hypervisor *xen = hypervisor_find("xen");
+	int i, r;
+
+	if (opt.xen && (i = one_of(opt.xen, xens)) < 1)
+		return opts_error("--xen: %s: not pv, pvh or hvm", opt.xen);
+	s->xen = opt.xen ? (enum xen)i : XEN_NONE;
+	r = hypervisor_at(&s->at, hypervisor_uri(opt.uri));
+	if (s->xen && !opt.uri && s->at.hypervisor != xen)
+		r = hypervisor_at(&s->at, xen->uri);
+	if (r < 0)
+		return no_hypervisor(s->at.uri, r);
+	if (s->xen && s->at.hypervisor != xen)
+		return opts_error(
+			"--xen: %s is no Xen, such as %s", s->at.uri, xen->uri);
+	if (!s->xen && s->at.hypervisor == xen)
+		s->xen = XEN_PV;
+	return OPTS_GO;
+}
+
+/* What was asked for, and is not there: said, rather than left out of the description.
+ */
+static int lacking(const struct spec *s)
+{
+	const struct {
+		const char *option;
+		bool asked;
+		unsigned need;
+	} all[] = { { "--channel", opt.channels, NEED_PORTS },
+		{ "--oem-string", opt.oem, NEED_CREDENTIALS },
+		{ "--gate", s->net == NET_GATE, NEED_GATE },
+		{ "--net user", s->net == NET_USER, NEED_USERNET },
+		{ "--genid", opt.genid, NEED_GENID },
+		{ "--firmware uefi", s->firmware == FIRMWARE_UEFI, NEED_UEFI },
+		{ "--accel", s->accel != ACCEL_AUTO, NEED_MODELS },
+		{ "--machine", opt.machine, NEED_MODELS },
+		{ "--cpu", opt.cpu, NEED_MODELS },
+		{ "--cpu-vendor", opt.cpu_vendor, NEED_MODELS } };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i].asked && !(s->at.can & all[i].need))
+			return opts_error("%s: %s: %s: %s", all[i].option, s->at.uri,
+				hypervisor_lack(all[i].need),
+				hypervisor_instead(all[i].need));
+	return OPTS_GO;
+}
+
+/* --facts, --need: the exit status. */
+static int look(const struct spec *s)
+{
+	int r = EX_DONE;
+
+	for (size_t i = 0; opt.needs && opt.needs[i]; i++)
+		if (!hypervisor_need(opt.needs[i]))
+			return opts_error(
+				"--need: %s: no such thing is known", opt.needs[i]);
+	for (size_t i = 0; opt.needs && opt.needs[i]; i++) {
+		const unsigned need = hypervisor_need(opt.needs[i]);
+
+		if (s->at.can & need)
+			continue;
+		diag("%s: %s: %s", s->at.uri, hypervisor_lack(need),
+			hypervisor_instead(need));
+		r = EX_FAILED;
+	}
+	if (!opt.facts)
+		return r;
+	printf("uri=%s\ndriver=%s\nname=%s\n", s->at.uri, s->at.hypervisor->driver,
+		s->at.hypervisor->name);
+	for (unsigned need = 1; *hypervisor_need_name(need); need <<= 1)
+		printf("%s=%s\n", hypervisor_need_name(need),
+			s->at.can & need ? "yes" : "no");
+	return flush_stdout() < 0 ? EX_FAILED : r;
+}
+
 static int describe(struct spec *s)
 {
 	int r;
@@ -278,7 +366,7 @@ static int describe(struct spec *s)
 	if (s->cpus < 1 || s->cpus > 255)
 		return opts_error("--cpus: %d: not from 1 to 255", s->cpus);
 	if ((r = choices(s)) != OPTS_GO || (r = network(s)) != OPTS_GO ||
-		(r = files(s)) != OPTS_GO)
+		(r = lacking(s)) != OPTS_GO || (r = files(s)) != OPTS_GO)
 		return r;
 	return texts(s);
 }
@@ -299,10 +387,8 @@ static int qemu_will_do(const struct spec *s)
 
 static int ask(struct spec *s)
 {
-	const char *usual = s->xen ? "xen:///system" : VIRT_URI;
-
 	if (!opt.offline)
-		return host_ask(s, opt.uri ? opt.uri : usual);
+		return host_ask(s, s->at.uri);
 	if (s->accel == ACCEL_AUTO && !s->xen)
 		s->accel = host_kvm_works() ? ACCEL_KVM : ACCEL_TCG;
 	return 0;
@@ -346,7 +432,11 @@ int main(int argc, char **argv)
 	r = opts_parse(&ctx, argc, argv, options, "", 0, 0, &args);
 	if (r != OPTS_GO)
 		return r;
-	r = describe(&s);
+	r = where(&s);
+	if (r == OPTS_GO && (opt.facts || opt.needs))
+		return look(&s);
+	if (r == OPTS_GO)
+		r = describe(&s);
 	if (r == OPTS_GO && ask(&s) < 0)
 		r = EX_FAILED;
 	if (r == OPTS_GO)

@@ -75,18 +75,12 @@ static void oem_strings(xmlNode *dom, const struct spec *s)
 static void disks(xmlNode *dev, const struct spec *s)
 {
 	for (int i = 0; i < s->disk_count; i++) {
-		const struct disk *d = &s->disks[i];
-		char name[4] = { 'v', 'd', (char)('a' + i), '\0' };
-		xmlNode *n = xml_add(
-			dev, "disk", NULL, "type", "file", "device", "disk", NULL);
+		xmlNode *driver = common_disk(dev, s, i);
 
 		/* One whose build failed is thrown away: no flush is worth waiting for.
 		 */
-		xml_add(n, "driver", NULL, "name", "qemu", "type", d->format, "cache",
-			s->throwaway ? "unsafe" : "writeback", "discard", "unmap",
-			NULL);
-		xml_add(n, "source", NULL, "file", d->path, NULL);
-		xml_add(n, "target", NULL, "dev", name, "bus", "virtio", NULL);
+		xml_set(driver, "cache", s->throwaway ? "unsafe" : "writeback");
+		xml_set(driver, "discard", "unmap");
 	}
 }
 

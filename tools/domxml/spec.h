@@ -3,6 +3,7 @@
 #ifndef DOMXML_SPEC_H
 #define DOMXML_SPEC_H
 
+#include "hypervisor.h"
 #include "platform.h"
 
 #include <libxml/tree.h>
@@ -18,6 +19,7 @@ struct disk {
 };
 
 struct spec {
+	struct hypervisor_at at;
 	const char *name, *uuid;
 	const char *user; /* who asks, when started by root */
 	int memory, cpus; /* MiB, number */
@@ -51,6 +53,9 @@ xmlNode *xml_add(xmlNode *parent, const char *name, const char *text, ...)
 	__attribute__((sentinel));
 int xml_failed(const xmlDoc *doc);
 
+/* One more attribute of the node, which may be missing. */
+void xml_set(xmlNode *node, const char *name, const char *value);
+
 /* Whether s can be in XML at all: UTF-8 without control characters. */
 int xml_can_hold(const char *s);
 
@@ -61,6 +66,9 @@ xmlDoc *xen_domain(const struct spec *s);
 /* What both begin with. */
 void common_head(xmlNode *dom, const struct spec *s);
 void common_ends(xmlNode *dom, const struct spec *s);
+
+/* The disk of that number; its driver, for more attributes. */
+xmlNode *common_disk(xmlNode *devices, const struct spec *s, int i);
 
 /*
  * Asks libvirt at uri, and kvmprobe, what can be had: fills in accel, emulator

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Guests of Xen. libvirt's Xen driver drops what it does not know without a
- * word (rng, virtio channels), so nothing of the kind is written.
+ * word (rng), so nothing of the kind is written; what was asked for and is not there is
+ * told before (hypervisor.h).
  */
 #include "spec.h"
 
@@ -30,20 +31,6 @@ static void os(xmlNode *dom, const struct spec *s)
 	}
 }
 
-static void disks(xmlNode *dev, const struct spec *s)
-{
-	for (int i = 0; i < s->disk_count; i++) {
-		const struct disk *d = &s->disks[i];
-		char name[5] = { 'x', 'v', 'd', (char)('a' + i), '\0' };
-		xmlNode *n = xml_add(
-			dev, "disk", NULL, "type", "file", "device", "disk", NULL);
-
-		xml_add(n, "driver", NULL, "name", "qemu", "type", d->format, NULL);
-		xml_add(n, "source", NULL, "file", d->path, NULL);
-		xml_add(n, "target", NULL, "dev", name, "bus", "xen", NULL);
-	}
-}
-
 static void interface(xmlNode *dev, const struct spec *s)
 {
 	const char *type = s->net == NET_BRIDGE ? "bridge" : "network";
@@ -57,7 +44,7 @@ static void interface(xmlNode *dev, const struct spec *s)
 	xml_add(n, "source", NULL, type, s->source, NULL);
 }
 
-static void ports(xmlNode *dev, const struct spec *s)
+static void console(xmlNode *dev, const struct spec *s)
 {
 	xmlNode *n;
 
@@ -68,10 +55,6 @@ static void ports(xmlNode *dev, const struct spec *s)
 	n = xml_add(dev, "console", NULL, "type", "pty", NULL);
 	xml_add(n, "target", NULL, "type", s->xen == XEN_HVM ? "serial" : "xen", "port",
 		"0", NULL);
-	for (int i = 0; s->channels && s->channels[i]; i++) {
-		n = xml_add(dev, "channel", NULL, "type", "pty", NULL);
-		xml_add(n, "target", NULL, "type", "xen", "name", s->channels[i], NULL);
-	}
 }
 
 /* Without a kernel of its own a PV guest is started from its disk by pygrub. */
@@ -105,9 +88,10 @@ xmlDoc *xen_domain(const struct spec *s)
 	dev = xml_add(dom, "devices", NULL, NULL);
 	if (s->emulator)
 		xml_add(dev, "emulator", s->emulator, NULL);
-	disks(dev, s);
+	for (int i = 0; i < s->disk_count; i++)
+		common_disk(dev, s, i);
 	interface(dev, s);
-	ports(dev, s);
+	console(dev, s);
 	if (s->video) {
 		n = xml_add(dev, "video", NULL, NULL);
 		xml_add(n, "model", NULL, "type", s->xen == XEN_HVM ? "vga" : "xen",

@@ -40,6 +40,12 @@ xmlNode *xml_add(xmlNode *parent, const char *name, const char *text, ...)
 	return node;
 }
 
+void xml_set(xmlNode *node, const char *name, const char *value)
+{
+	if (node && !xmlNewProp(node, BAD_CAST name, BAD_CAST value))
+		failed(node);
+}
+
 /* UTF-8 leaves only C0, DEL and C1 to refuse; U+FFFE and U+FFFF XML forbids. */
 int xml_can_hold(const char *s)
 {
@@ -74,4 +80,19 @@ void common_ends(xmlNode *dom, const struct spec *s)
 	xml_add(dom, "on_poweroff", "destroy", NULL);
 	xml_add(dom, "on_reboot", s->reboot ? "restart" : "destroy", NULL);
 	xml_add(dom, "on_crash", "destroy", NULL);
+}
+
+xmlNode *common_disk(xmlNode *devices, const struct spec *s, int i)
+{
+	const struct hypervisor *h = s->at.hypervisor;
+	char name[8];
+	xmlNode *n =
+		xml_add(devices, "disk", NULL, "type", "file", "device", "disk", NULL);
+	xmlNode *driver = xml_add(
+		n, "driver", NULL, "name", "qemu", "type", s->disks[i].format, NULL);
+
+	snprintf(name, sizeof(name), "%s%c", h->disk, 'a' + i);
+	xml_add(n, "source", NULL, "file", s->disks[i].path, NULL);
+	xml_add(n, "target", NULL, "dev", name, "bus", h->bus, NULL);
+	return driver;
 }

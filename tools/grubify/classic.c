@@ -25,7 +25,7 @@ static const char base[] = "/mnt"; /* within the namespace, anyone's */
  * meanwhile; all else is read-only; of devices there are those that it needs.
  */
 
-static const char home_dir[] = "/mnt/home", esp_dir[] = "/mnt/esp",
+static const char boot_dir[] = "/mnt/boot", esp_dir[] = "/mnt/esp",
 		  root_dir[] = "/mnt/root", dev_dir[] = "/mnt/dev",
 		  tmp_dir[] = "/mnt/tmp";
 
@@ -50,7 +50,7 @@ static int own_namespace(bool host)
 	if (host && (r = set_readonly(true)) < 0)
 		return r;
 	if (mount("grubify", base, "tmpfs", 0, "mode=700,size=64m") < 0 ||
-		mkdir(home_dir, 0700) < 0 || mkdir(esp_dir, 0700) < 0 ||
+		mkdir(boot_dir, 0700) < 0 || mkdir(esp_dir, 0700) < 0 ||
 		mkdir(root_dir, 0700) < 0)
 		return -errno;
 	return 0;
@@ -98,7 +98,7 @@ static int copy_maps(void)
 static int own_devices(const struct nodes *nodes)
 {
 	const char *const list[] = { "/dev/null", "/dev/zero", "/dev/full",
-		"/dev/random", "/dev/urandom", nodes->disk, nodes->home, nodes->root,
+		"/dev/random", "/dev/urandom", nodes->disk, nodes->boot, nodes->root,
 		nodes->esp };
 	char mapper[32];
 	int r = 0;
@@ -113,9 +113,9 @@ static int own_devices(const struct nodes *nodes)
 		r = copy_node(list[i]);
 	if (r == 0)
 		r = copy_maps();
-	if (r == 0 && (mount(dev_dir, "/dev", NULL, MS_MOVE, NULL) < 0 ||
-			      mkdir(tmp_dir, 0700) < 0 ||
-			      setenv("TMPDIR", tmp_dir, 1) < 0))
+	if (r == 0 &&
+		(mount(dev_dir, "/dev", NULL, MS_MOVE, NULL) < 0 ||
+			mkdir(tmp_dir, 0700) < 0 || setenv("TMPDIR", tmp_dir, 1) < 0))
 		r = -errno;
 	return r;
 }
@@ -134,7 +134,7 @@ static int mount_part(
 	const char *options = strcmp(p->fs, "btrfs") == 0 ? "subvolid=5" : NULL;
 	unsigned long flags = MS_NODEV | MS_NOSUID | MS_NOEXEC;
 
-	if (!pl->words)
+	if (!pl->to_host)
 		flags |= MS_NOSYMFOLLOW;
 	return mount(node, dir, p->fs, flags, options) < 0 ? -errno : 0;
 }
@@ -193,16 +193,17 @@ static int device_map(struct plan *pl, const struct nodes *nodes, bool there)
 	if (!path)
 		return -ENOMEM;
 	if (!there) {
-		dir = open_beneath(home_dir, pl->folder, O_PATH | O_DIRECTORY);
+		dir = open_beneath(boot_dir, pl->folder, O_PATH | O_DIRECTORY);
 		if (dir < 0)
 			return dir;
 		return unlinkat(dir, "device.map", 0) < 0 ? -errno : 0;
 	}
 	n = asprintf(&text, "(hd0) %s\n", nodes->disk);
-	return n < 0 ? -ENOMEM : put(home_dir, path, text, (size_t)n);
+	return n < 0 ? -ENOMEM : put(boot_dir, path, text, (size_t)n);
 }
 
-/* What is no file there is replaced, as by --via file; grub-install would wait for it. */
+/* What is no file there is replaced, as by --via file; grub-install would wait for it.
+ */
 static int clear_folder(int fd)
 {
 	DIR *d = fdopendir(fd);
@@ -235,15 +236,15 @@ static int check_folder(struct plan *pl, const char *platform)
 	if (!path || asprintf(&inside, "%s/x", path) < 0)
 		return broken(pl, -ENOMEM, platform);
 	/* makes what is missing on the way to a file that it does not make */
-	fd = open_beneath(home_dir, inside, O_PATH | O_CREAT);
+	fd = open_beneath(boot_dir, inside, O_PATH | O_CREAT);
 	if (fd >= 0)
 		close(fd);
-	fd = open_beneath(home_dir, path, O_RDONLY | O_DIRECTORY);
+	fd = open_beneath(boot_dir, path, O_RDONLY | O_DIRECTORY);
 	if (fd == -ELOOP || fd == -ENOTDIR)
 		return refuse(pl, ST_IN_THE_WAY,
 			"%s: %s, or a folder on the way there, is a symlink or no "
 			"folder: --via dm follows none",
-			where(pl, pl->home).s, path);
+			where(pl, pl->boot_part).s, path);
 	if (fd < 0)
 		return broken(pl, fd, path);
 	r = clear_folder(fd);
@@ -254,7 +255,7 @@ static int check_folders(struct plan *pl)
 {
 	int r = 0;
 
-	if (pl->words)
+	if (pl->to_host)
 		return 0;
 	if (pl->targets & TARGET_BIOS)
 		r = check_folder(pl, "i386-pc");
@@ -270,7 +271,7 @@ static int grub_install(struct plan *pl, bool efi)
 	int r;
 
 	/* GRUB's folder without its last part: grub-install adds that */
-	if (asprintf(&boot, "--boot-directory=%s%.*s", home_dir,
+	if (asprintf(&boot, "--boot-directory=%s%.*s", boot_dir,
 		    (int)(strlen(pl->folder) - strlen("/grub")), pl->folder) < 0 ||
 		asprintf(&from, "--directory=%s/%s", pl->grub.dir, platform) < 0 ||
 		asprintf(&esp, "--efi-directory=%s", esp_dir) < 0)
@@ -294,7 +295,7 @@ static int read_core(struct plan *pl, const char *name, struct blob *core)
 	_cleanup_free_ char *full = NULL;
 	int r;
 
-	if (asprintf(&full, "%s%s/%s", home_dir, pl->folder, name) < 0)
+	if (asprintf(&full, "%s%s/%s", boot_dir, pl->folder, name) < 0)
 		return broken(pl, -ENOMEM, name);
 	r = blob_read(core, full, CORE_MAX);
 	return r < 0 ? broken(pl, r, name) : 0;
@@ -303,15 +304,15 @@ static int read_core(struct plan *pl, const char *name, struct blob *core)
 static int write_texts(struct plan *pl, const struct nodes *nodes)
 {
 	_cleanup_free_ char *menu = under(pl, "grub.cfg"), *answers = NULL;
-	const char *dir = pl->home == pl->root ? home_dir : root_dir;
+	const char *dir = pl->boot_part == pl->root ? boot_dir : root_dir;
 	int r = 0;
 
 	if (!menu ||
 		asprintf(&answers, "%s/var/cache/debconf/config.dat", pl->subvol) < 0)
 		return broken(pl, -ENOMEM, "menu");
 	if (pl->config.data)
-		r = put(home_dir, menu, pl->config.data, pl->config.len);
-	if (r == 0 && pl->debconf.data && pl->home != pl->root)
+		r = put(boot_dir, menu, pl->config.data, pl->config.len);
+	if (r == 0 && pl->debconf.data && pl->boot_part != pl->root)
 		r = mount_part(pl, pl->root, nodes->root, root_dir);
 	if (r == 0 && pl->debconf.data)
 		r = put(dir, answers, pl->debconf.data, pl->debconf.len);
@@ -335,14 +336,14 @@ static int install(struct plan *pl, const struct nodes *nodes)
 	if (r == 0 && (pl->targets & TARGET_BIOS))
 		r = read_core(pl, "i386-pc/core.img", &pl->core_bios);
 	/* on a host it may be a signed one that went to the ESP */
-	if (r == 0 && (pl->targets & TARGET_EFI) && pl->words)
+	if (r == 0 && (pl->targets & TARGET_EFI) && pl->to_host)
 		r = read_core(pl, "x86_64-efi/core.efi", &pl->core_efi);
 	return r ? r : write_texts(pl, nodes);
 }
 
 int classic_install(struct plan *pl, const struct nodes *nodes)
 {
-	const bool host = !pl->words;
+	const bool host = !pl->to_host;
 	int r = own_namespace(host);
 
 	if (r == 0 && host)
@@ -352,14 +353,14 @@ int classic_install(struct plan *pl, const struct nodes *nodes)
 			leave_devices();
 		return broken(pl, r, "mount namespace");
 	}
-	r = mount_part(pl, pl->home, nodes->home, home_dir);
+	r = mount_part(pl, pl->boot_part, nodes->boot, boot_dir);
 	if (r == 0 && (pl->targets & TARGET_EFI))
 		r = mount_part(pl, pl->esp, nodes->esp, esp_dir);
 	r = r < 0 ? broken(pl, r, "mount") : install(pl, nodes);
 	/* now, and not with the process: what is written is verified after it */
 	umount2(root_dir, MNT_DETACH);
 	umount2(esp_dir, 0);
-	if (umount2(home_dir, 0) < 0 && r == 0)
+	if (umount2(boot_dir, 0) < 0 && r == 0)
 		r = broken(pl, -errno, "umount");
 	if (host)
 		leave_devices();

@@ -179,7 +179,7 @@ static int make_menu(
 	if ((r = name_root(pl, &root, &plain)))
 		return r;
 	/* GRUB's own root is right already where the UUID would find another one */
-	m.search = has_twin(pl, pl->home, true) ? NULL : pl->home->uuid;
+	m.search = has_twin(pl, pl->boot_part, true) ? NULL : pl->boot_part->uuid;
 	m.folder = pl->boot;
 	m.root = root;
 	m.root_plain = plain;
@@ -187,14 +187,17 @@ static int make_menu(
 	pl->config.data = menu_make(&m, names, &n, &demoted);
 	if (!pl->config.data && *no_kernels)
 		return refuse(pl, ST_NO_KERNEL,
-			"%s: no grub.cfg, and no x86 kernel (bzImage) in %s: %s: install "
+			"%s: no grub.cfg, and no x86 kernel (bzImage) in %s: %s: "
+			"install "
 			"one into the image first",
-			where(pl, pl->home).s, *pl->boot ? pl->boot : "/", no_kernels);
+			where(pl, pl->boot_part).s, *pl->boot ? pl->boot : "/",
+			no_kernels);
 	if (!pl->config.data)
 		return refuse(pl, ST_NO_KERNEL,
-			"%s: no grub.cfg, and no kernel in %s to make one for%s: install "
+			"%s: no grub.cfg, and no kernel in %s to make one for%s: "
+			"install "
 			"one into the image first, or name another partition by --root",
-			where(pl, pl->home).s, *pl->boot ? pl->boot : "/",
+			where(pl, pl->boot_part).s, *pl->boot ? pl->boot : "/",
 			plain ? "" : " (one without an initrd needs a PARTUUID)");
 	if (*no_kernels)
 		note(pl, "left out of the menu: %s", no_kernels);
@@ -321,31 +324,31 @@ static bool is_builders(const char *dev, bool deep)
 static bool is_foreign(struct plan *pl, const char *spec, bool deep)
 {
 	static const struct {
-		const char *link, *word;
+		const char *link, *prefix;
 	} known[] = { { "/dev/disk/by-uuid/", "UUID=" },
 		{ "/dev/disk/by-label/", "LABEL=" },
 		{ "/dev/disk/by-partuuid/", "PARTUUID=" },
 		{ "/dev/disk/by-partlabel/", "PARTLABEL=" } };
-	_cleanup_free_ char *as_word = NULL;
+	_cleanup_free_ char *as_spec = NULL;
 	bool named = false;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		size_t n = strlen(known[i].link);
 
-		named |= begins(spec, known[i].word) || begins(spec, known[i].link);
+		named |= begins(spec, known[i].prefix) || begins(spec, known[i].link);
 		if (begins(spec, known[i].link) &&
-			asprintf(&as_word, "%s%s", known[i].word, spec + n) < 0)
+			asprintf(&as_spec, "%s%s", known[i].prefix, spec + n) < 0)
 			return false;
 	}
-	if (!as_word)
-		as_word = strdup(spec);
-	if (!named || !as_word)
+	if (!as_spec)
+		as_spec = strdup(spec);
+	if (!named || !as_spec)
 		return false;
 	/* so many partitions further than that one */
-	as_word[strcspn(as_word, begins(as_word, "PARTUUID=") ? "/" : "")] = '\0';
-	return !roles_resolve(&pl->img, as_word) &&
-	       !roles_resolve(pl->root_img, as_word) &&
-	       (!deep || begins(as_word, "PART"));
+	as_spec[strcspn(as_spec, begins(as_spec, "PARTUUID=") ? "/" : "")] = '\0';
+	return !roles_resolve(&pl->img, as_spec) &&
+	       !roles_resolve(pl->root_img, as_spec) &&
+	       (!deep || begins(as_spec, "PART"));
 }
 
 /* What GRUB would make of a file's name; "no such file" only if no filesystem has it.
@@ -353,8 +356,8 @@ static bool is_foreign(struct plan *pl, const char *spec, bool deep)
 static const char *missing(struct plan *pl, const struct bootline *l)
 {
 	const char *path = l->file, *fault = NULL;
-	struct image *imgs[] = { pl->home_img, pl->root_img };
-	const struct part *parts[] = { pl->home, pl->root };
+	struct image *imgs[] = { pl->boot_img, pl->root_img };
+	const struct part *parts[] = { pl->boot_part, pl->root };
 
 	/* another disk's, or a place in the file: not ours to judge */
 	if (*path != '/' || is_deep(pl))
@@ -365,8 +368,9 @@ static const char *missing(struct plan *pl, const struct bootline *l)
 		const char *is;
 		struct fs fs;
 
-		if (!p->fs || p->extended || p->past_end || (i == 1 && p == pl->home) ||
-			(i >= 2 && (p == pl->home || p == pl->root)))
+		if (!p->fs || p->extended || p->past_end ||
+			(i == 1 && p == pl->boot_part) ||
+			(i >= 2 && (p == pl->boot_part || p == pl->root)))
 			continue;
 		if (fs_open(&fs, img, p, pl->grub.fstest) < 0)
 			continue;
@@ -392,15 +396,15 @@ static int check_line(struct plan *pl, const struct bootline *l)
 			"%s: %s/grub.cfg:%d: names %s, a device of the machine that "
 			"made "
 			"it%s",
-			where(pl, pl->home).s, pl->folder, l->line, l->root, next);
+			where(pl, pl->boot_part).s, pl->folder, l->line, l->root, next);
 	if (l->root && is_foreign(pl, l->root, deep))
 		return refuse(pl, ST_BAD_CONFIG,
 			"%s: %s/grub.cfg:%d: root=%s: no partition of this image is "
 			"called that%s",
-			where(pl, pl->home).s, pl->folder, l->line, l->root, next);
+			where(pl, pl->boot_part).s, pl->folder, l->line, l->root, next);
 	if (l->file && (fault = missing(pl, l)))
 		return refuse(pl, ST_BAD_CONFIG, "%s: %s/grub.cfg:%d: %s: %s%s",
-			where(pl, pl->home).s, pl->folder, l->line, l->file, fault,
+			where(pl, pl->boot_part).s, pl->folder, l->line, l->file, fault,
 			next);
 	return 0;
 }
@@ -416,7 +420,7 @@ static int check_menu(struct plan *pl, const struct bootcfg *cfg)
 		return refuse(pl, ST_BAD_CONFIG,
 			"%s: %s/grub.cfg: its entries are for blscfg, which this GRUB "
 			"does not have; --new-config writes another",
-			where(pl, pl->home).s, pl->folder);
+			where(pl, pl->boot_part).s, pl->folder);
 	for (size_t i = 0; r == 0 && !cfg->other && i < cfg->n; i++)
 		r = check_line(pl, &cfg->list[i]);
 	return r;
@@ -464,7 +468,7 @@ int config_plan(struct plan *pl, bool rewrite)
 
 	if (asprintf(&path, "%s/grub.cfg", pl->folder) < 0)
 		return broken(pl, -ENOMEM, "menu");
-	r = fs_open(&fs, pl->home_img, pl->home, pl->grub.fstest);
+	r = fs_open(&fs, pl->boot_img, pl->boot_part, pl->grub.fstest);
 	if (r == 0 || r == -EOPNOTSUPP)
 		r = fs_read(&fs, path, TEXT_MAX, &text, &len);
 	if (r == 0 && !rewrite)
@@ -473,7 +477,7 @@ int config_plan(struct plan *pl, bool rewrite)
 		r = new_menu(pl, &fs, rewrite);
 	else if (r == -EISDIR)
 		r = refuse(pl, ST_IN_THE_WAY, "%s: %s is no file: move it away",
-			where(pl, pl->home).s, path);
+			where(pl, pl->boot_part).s, path);
 	else
 		r = broken(pl, r, path);
 	fs_close(&fs);

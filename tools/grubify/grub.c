@@ -166,7 +166,7 @@ static char *prefix_of(const struct plan *pl)
 {
 	char *s;
 	int n = asprintf(&s, "(,%s%u)%s", pl->img.gpt ? "gpt" : "msdos",
-		pl->home->number, pl->folder);
+		pl->boot_part->number, pl->folder);
 
 	return n < 0 ? NULL : s;
 }
@@ -223,7 +223,7 @@ static void modules(
 	struct args *a, const struct plan *pl, const char *folder, bool bios)
 {
 	/* in the order of grub-install, whose bytes these then are */
-	module(a, folder, fs_module(pl->home->fs));
+	module(a, folder, fs_module(pl->boot_part->fs));
 	module(a, folder, pl->img.gpt ? "part_gpt" : "part_msdos");
 	if (bios)
 		module(a, folder, "biosdisk");

@@ -82,26 +82,27 @@ struct baking {
 struct plan {
 	struct image img;
 	struct grub grub;
-	struct image *root_img, *home_img; /* what these two lie in; mostly &img */
+	struct image *root_img, *boot_img; /* what these two lie in; mostly &img */
 	struct part *root;		   /* the system */
-	struct part *home;     /* where boot/grub lies: root or a separate /boot */
-	struct part *esp;      /* for TARGET_EFI */
-	struct part *biosboot; /* GPT for TARGET_BIOS; NULL: the MBR gap */
-	unsigned targets;      /* TARGET_BIOS | TARGET_EFI */
-	bool mounted;	       /* a kernel writes, not we: --via dm, and in the guest */
-	bool vm;	       /* --via vm: it is a guest's kernel */
-	FILE *words;	       /* we are in that guest: what is said goes here */
-	bool was_signed;       /* the EFI program that ours is to replace */
-	bool copied;	       /* modules into the filesystem, or all in the core */
-	const char *subvol;    /* of the root: "/@" or "" */
-	char *boot;	       /* the kernels', within home: /boot, /@/boot or "" */
-	char *folder;	       /* GRUB's, within home: /boot/grub, /grub ... */
-	char *root_spec;       /* for root=, where a UUID would not do */
-	struct blob config;    /* a grub.cfg to be written; none: data is NULL */
-	struct blob debconf;   /* config.dat to be rewritten, likewise */
+	struct part *boot_part; /* where boot/grub lies: root or a separate /boot */
+	struct part *esp;	/* for TARGET_EFI */
+	struct part *biosboot;	/* GPT for TARGET_BIOS; NULL: the MBR gap */
+	unsigned targets;	/* TARGET_BIOS | TARGET_EFI */
+	bool mounted;	     /* a kernel writes, not we: --via dm, and in the guest */
+	bool vm;	     /* --via vm: it is a guest's kernel */
+	FILE *to_host;	     /* we are in that guest: what is said goes here */
+	bool was_signed;     /* the EFI program that ours is to replace */
+	bool copied;	     /* modules into the filesystem, or all in the core */
+	const char *subvol;  /* of the root: "/@" or "" */
+	char *boot;	     /* the kernels', in boot_part: /boot, /@/boot or "" */
+	char *folder;	     /* GRUB's, in boot_part: /boot/grub, /grub ... */
+	char *root_spec;     /* for root=, where a UUID would not do */
+	struct blob config;  /* a grub.cfg to be written; none: data is NULL */
+	struct blob debconf; /* config.dat to be rewritten, likewise */
 	struct written *written;
 	size_t n_written;
-	const struct part *damaged; /* what e2fsck finds fault with, and how it says so */
+	const struct part
+		*damaged; /* what e2fsck finds fault with, and how it says so */
 	char *damage;
 	struct blob core_bios, core_efi, boot_sector;
 	/* what other programs do meanwhile */
@@ -109,7 +110,7 @@ struct plan {
 	struct baking bios, efi;
 };
 
-/* "PATH: text", to the person; from within a guest, too. */
+/* say.c: "PATH: text", to the person; from within a guest, too. */
 void note(const struct plan *pl, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The same, and returns st. */
@@ -118,6 +119,15 @@ int refuse(const struct plan *pl, enum status st, const char *fmt, ...)
 /* The same for what the system refused: ST_FAILED. */
 int broken(const struct plan *pl, int err, const char *what);
 
+/* "partition 2", or a map's name. */
+struct label {
+	char s[64];
+};
+struct label where(const struct plan *pl, const struct part *p);
+struct label where_node(const char *node); /* of a guest's */
+/* What needs a kernel to be looked into: LVM, RAID, LUKS. */
+bool part_needs_kernel(const struct part *p);
+
 /* plan.c: from options and a probed image to a plan; --dry-run's text. */
 int plan_make(struct plan *pl, const struct options *o);
 void plan_print(const struct plan *pl, FILE *f, const char *before);
@@ -125,18 +135,10 @@ void plan_free(struct plan *pl);
 
 /* Its parts, for the guest: the table is one that we can do with ... */
 int plan_state(struct plan *pl);
-/* ... subvolume and GRUB's folder, when root and home are known ... */
+/* ... subvolume and GRUB's folder, when root and boot_part are known ... */
 int plan_folder(struct plan *pl);
 /* ... and which platforms. */
 int plan_targets(struct plan *pl, const char *want);
-/* "partition 2", or a map's name. */
-struct words {
-	char s[64];
-};
-struct words where(const struct plan *pl, const struct part *p);
-struct words where_node(const char *node); /* of a guest's */
-/* What needs a kernel to be looked into: LVM, RAID, LUKS. */
-bool part_needs_kernel(const struct part *p);
 
 /* grub.c */
 int grub_find(struct plan *pl, const char *dir);
@@ -156,7 +158,7 @@ void esp_seen(struct plan *pl);
 int esp_store(struct plan *pl);
 
 /* verify.c: with GRUB's own drivers, on what is in the file now. */
-int verify_start(struct plan *pl);    /* can it read home at all? */
+int verify_start(struct plan *pl);    /* can it read boot_part at all? */
 int verify_readable(struct plan *pl); /* the answer */
 /* Says that GRUB can't read it, and why. */
 int unreadable(struct plan *pl, const struct part *p);
@@ -173,7 +175,7 @@ void verify_free(struct plan *pl);
  * what GRUB is to call (hd0).
  */
 struct nodes {
-	const char *disk, *home, *root, *esp;
+	const char *disk, *boot, *root, *esp;
 };
 int classic_install(struct plan *pl, const struct nodes *nodes);
 

@@ -19,14 +19,14 @@
 /*
  * Here we are the first process of a guest that viavm.c made: this kernel is ours,
  * all its disks are the image, and grub-install may do as it likes. What there is to
- * say goes to the second serial line, a word and its text a line.
+ * say goes to the second serial line, a name and its text a line.
  */
 
-static const char disk[] = "/dev/vda", words_at[] = "/dev/ttyS1", key_at[] = "/key";
+static const char disk[] = "/dev/vda", host_at[] = "/dev/ttyS1", key_at[] = "/key";
 
 enum { ARGS_MAX = 32, ARGS_LEN = 4096, PATIENCE = 30 * 20, FSTAB_MAX = 1 << 20 };
 
-static FILE *words;
+static FILE *to_host;
 
 static void mounts(void)
 {
@@ -46,9 +46,9 @@ static void mounts(void)
 	mkdir("/run/cryptsetup", 0700);
 }
 
-static void open_words(void)
+static void open_to_host(void)
 {
-	int fd = open(words_at, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int fd = open(host_at, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	struct termios t;
 
 	if (fd < 0)
@@ -57,9 +57,9 @@ static void open_words(void)
 		cfmakeraw(&t);
 		tcsetattr(fd, TCSANOW, &t);
 	}
-	words = fdopen(fd, "w");
-	if (words)
-		setlinebuf(words);
+	to_host = fdopen(fd, "w");
+	if (to_host)
+		setlinebuf(to_host);
 }
 
 static void load_modules(void)
@@ -125,7 +125,7 @@ bool guest_begins(int *argc, char ***argv)
 	if (getpid() != 1 || *argc != 2 || strcmp((*argv)[1], "--guest") != 0)
 		return false;
 	mounts();
-	open_words();
+	open_to_host();
 	load_modules();
 	environment();
 	arguments(argc, argv);
@@ -136,10 +136,10 @@ void guest_ends(struct plan *pl, int status)
 {
 	(void)pl;
 	sync();
-	if (words) {
-		fprintf(words, "end\t%d\n", status);
-		fflush(words);
-		tcdrain(fileno(words));
+	if (to_host) {
+		fprintf(to_host, "end\t%d\n", status);
+		fflush(to_host);
+		tcdrain(fileno(to_host));
 	}
 	reboot(RB_POWER_OFF);
 	/* the kernel's panic is an end, too */
@@ -269,10 +269,10 @@ static bool has_kernel(const struct part *p)
 }
 
 /* What the root's fstab has for /boot, else one with a kernel if the root has none. */
-static struct layer *find_home(struct plan *pl, struct layers *ls, struct layer *root)
+static struct layer *find_boot(struct plan *pl, struct layers *ls, struct layer *root)
 {
 	_cleanup_free_ char *text = NULL, *spec = NULL, *path = NULL;
-	struct layer *home = NULL;
+	struct layer *boot = NULL;
 	struct fs fs;
 	size_t len;
 
@@ -281,21 +281,21 @@ static struct layer *find_home(struct plan *pl, struct layers *ls, struct layer 
 	if (fs_open(&fs, &root->img, system_in(root), NULL) == 0 &&
 		fs_read(&fs, path, FSTAB_MAX, &text, &len) == 0 &&
 		(spec = fstab_device(text, "/boot")))
-		home = layers_resolve(ls, &pl->img, spec);
+		boot = layers_resolve(ls, &pl->img, spec);
 	fs_close(&fs);
-	for (size_t i = 0; !home && !has_kernel(system_in(root)) && i < ls->n; i++) {
+	for (size_t i = 0; !boot && !has_kernel(system_in(root)) && i < ls->n; i++) {
 		const struct part *p = system_in(&ls->list[i]);
 
 		if (has_kernel(p) && p->role && strcmp(p->role, "boot") == 0)
-			home = &ls->list[i];
+			boot = &ls->list[i];
 	}
-	return home && system_in(home) ? home : root;
+	return boot && system_in(boot) ? boot : root;
 }
 
 /* GRUB has to open what is locked; of the newer kind it can't open most. */
-static int check_luks(struct plan *pl, struct layers *ls, const struct layer *home)
+static int check_luks(struct plan *pl, struct layers *ls, const struct layer *boot)
 {
-	bool within = strncmp(base_name(home), "vda", 3) != 0;
+	bool within = strncmp(base_name(boot), "vda", 3) != 0;
 
 	for (size_t i = 0; within && i < ls->n; i++) {
 		const struct layer *l = &ls->list[i];
@@ -341,14 +341,14 @@ static int grub_version(struct plan *pl)
 }
 
 static int make_plan(struct plan *pl, const struct options *o, struct layers *ls,
-	struct layer *root, struct layer *home)
+	struct layer *root, struct layer *boot)
 {
 	int r;
 
 	pl->root_img = &root->img;
 	pl->root = system_in(root);
-	pl->home_img = &home->img;
-	pl->home = system_in(home);
+	pl->boot_img = &boot->img;
+	pl->boot_part = system_in(boot);
 	if (root->lvm && asprintf(&pl->root_spec, "%s", root->node) < 0)
 		return broken(pl, -ENOMEM, "plan");
 	/* the number in the table, which the partition itself does not know */
@@ -358,7 +358,7 @@ static int make_plan(struct plan *pl, const struct options *o, struct layers *ls
 			!pl->root->partuuid && pl->img.parts[i].partuuid)
 			pl->root->partuuid = strdup(pl->img.parts[i].partuuid);
 	if ((r = plan_folder(pl)) || (r = plan_targets(pl, o->target)) ||
-		(r = check_luks(pl, ls, home)) || (r = verify_start(pl)) ||
+		(r = check_luks(pl, ls, boot)) || (r = verify_start(pl)) ||
 		(r = verify_readable(pl)))
 		return r;
 	return config_plan(pl, o->new_config);
@@ -378,28 +378,28 @@ static void forget_cached(const char *node)
 
 static int work(struct plan *pl, const struct options *o, struct layers *ls)
 {
-	struct layer *root = NULL, *home;
+	struct layer *root = NULL, *boot;
 	char esp[32] = "";
 	int r;
 
 	if ((r = choose_root(pl, ls, o->root, &root)) || !root)
 		return r;
 	pl->subvol = system_in(root)->subvol ? system_in(root)->subvol : "";
-	home = find_home(pl, ls, root);
-	if ((r = make_plan(pl, o, ls, root, home)))
+	boot = find_boot(pl, ls, root);
+	if ((r = make_plan(pl, o, ls, root, boot)))
 		return r;
-	plan_print(pl, words, "plan\t");
-	fprintf(words, "targets\t%u\n", pl->targets);
+	plan_print(pl, to_host, "plan\t");
+	fprintf(to_host, "targets\t%u\n", pl->targets);
 	if (o->dry_run)
 		return 0;
 	if (pl->esp)
 		snprintf(esp, sizeof(esp), "%s%u", disk, pl->esp->number);
-	struct nodes nodes = { disk, home->node, root->node, esp };
+	struct nodes nodes = { disk, boot->node, root->node, esp };
 
 	if ((r = classic_install(pl, &nodes)))
 		return r;
 	sync();
-	forget_cached(home->node);
+	forget_cached(boot->node);
 	if (pl->esp)
 		forget_cached(esp);
 	forget_cached(disk);
@@ -411,10 +411,10 @@ int guest_install(struct plan *pl, const struct options *o)
 	struct layers ls = { 0 };
 	int r;
 
-	if (!(pl->words = words))
+	if (!(pl->to_host = to_host))
 		return ST_NO_GUEST;
 	pl->mounted = pl->copied = true;
-	pl->root_img = pl->home_img = &pl->img;
+	pl->root_img = pl->boot_img = &pl->img;
 	if ((r = open_disk(pl)) || (r = plan_state(pl)) || (r = grub_find(pl, NULL)) ||
 		(r = grub_version(pl)))
 		return r;

@@ -10,76 +10,7 @@
 #include "fswhy.h"
 #include "roles.h"
 
-#include <stdarg.h>
 #include <string.h>
-
-static void tell(const struct plan *pl, const char *fmt, va_list ap)
-	__attribute__((format(printf, 2, 0)));
-
-static void tell(const struct plan *pl, const char *fmt, va_list ap)
-{
-	_cleanup_free_ char *text = NULL;
-
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
-	for (char *p = text; pl->words && p && *p; p++)
-		if (*p == '\n')
-			*p = ' '; /* the end of a word */
-	if (pl->words)
-		fprintf(pl->words, "say\t%s\n", text ? text : fmt);
-	else
-		diag("%s: %s", pl->img.path ? pl->img.path : "image",
-			text ? text : fmt);
-}
-
-void note(const struct plan *pl, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	tell(pl, fmt, ap);
-	va_end(ap);
-}
-
-int refuse(const struct plan *pl, enum status st, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	tell(pl, fmt, ap);
-	va_end(ap);
-	return st;
-}
-
-int broken(const struct plan *pl, int err, const char *what)
-{
-	note(pl, "%s: %s", what, strerror(err < 0 ? -err : err));
-	return ST_FAILED;
-}
-
-struct words where_node(const char *node)
-{
-	const char *base = strrchr(node, '/') + 1;
-	bool part = strncmp(base, "vda", 3) == 0 && base[3];
-	struct words w;
-
-	snprintf(w.s, sizeof(w.s), "%s%s", part ? "partition " : "",
-		part ? base + 3 : base);
-	return w;
-}
-
-struct words where(const struct plan *pl, const struct part *p)
-{
-	const struct image *img = p == pl->home	  ? pl->home_img
-				  : p == pl->root ? pl->root_img
-						  : &pl->img;
-	struct words w;
-
-	if (img != &pl->img)
-		return where_node(img->path);
-	snprintf(w.s, sizeof(w.s), "partition %u", p->number);
-	return w;
-}
 
 static int damaged_ext(struct plan *pl, const struct part *p, errcode_t e)
 {
@@ -95,7 +26,10 @@ static int not_raw(struct plan *pl)
 
 	note(pl, "%s", pl->img.problem);
 	if (why)
-		note(pl, "no command to convert it is shown, for it would read another file, too: %s; convert it only if you trust who made it", why);
+		note(pl,
+			"no command to convert it is shown, for it would read another "
+			"file, too: %s; convert it only if you trust who made it",
+			why);
 	/* by itself, and so that it can be typed as it is */
 	if (line)
 		diag("%s: %s",
@@ -137,10 +71,12 @@ int plan_state(struct plan *pl)
 		[IMAGE_FOREIGN] = ST_FOREIGN };
 	static const char *const next[IMAGE_FOREIGN + 1] = {
 		[IMAGE_TRUNCATED] = "; next: fetch or copy it again, whole",
-		[IMAGE_4KN] = "; next: partition it anew in sectors of 512 bytes, which "
-			      "is what a file is read in",
-		[IMAGE_FOREIGN] = "; next: wipefs lists what lies there, and -t removes "
-				  "what is not meant",
+		[IMAGE_4KN] =
+			"; next: partition it anew in sectors of 512 bytes, which "
+			"is what a file is read in",
+		[IMAGE_FOREIGN] =
+			"; next: wipefs lists what lies there, and -t removes "
+			"what is not meant",
 	};
 	const struct image *img = &pl->img;
 
@@ -156,13 +92,6 @@ int plan_state(struct plan *pl)
 		return refuse(
 			pl, ST_FOREIGN, "a %s label, neither MBR nor GPT", img->table);
 	return 0;
-}
-
-bool part_needs_kernel(const struct part *p)
-{
-	return p->fs && (strcmp(p->fs, "LVM2_member") == 0 ||
-				strcmp(p->fs, "linux_raid_member") == 0 ||
-				strcmp(p->fs, "crypto_LUKS") == 0);
 }
 
 static int unclear(struct plan *pl, const struct part *p)
@@ -262,21 +191,21 @@ static bool is_for_guest(struct plan *pl, const struct options *o)
 }
 
 /* The root, or a /boot of its own; and within it the folder. */
-static int choose_home(struct plan *pl)
+static int choose_boot(struct plan *pl)
 {
 	struct part *boot = roles_get(&pl->img, "boot");
 
-	pl->home = pl->root;
+	pl->boot_part = pl->root;
 	/* kernels at the top of another one are no /boot if the root has its own */
 	if (boot && boot != pl->root && boot->fs &&
 		(!strstr(boot->why, "kernel") || !strstr(pl->root->why, "kernel")))
-		pl->home = boot;
+		pl->boot_part = boot;
 	return plan_folder(pl);
 }
 
 int plan_folder(struct plan *pl)
 {
-	const char *own = pl->home->boot;
+	const char *own = pl->boot_part->boot;
 	int n;
 
 	pl->subvol = pl->root->subvol ? pl->root->subvol : "";
@@ -287,7 +216,7 @@ int plan_folder(struct plan *pl)
 			"subvolume set-default says which it is",
 			where(pl, pl->root).s, *pl->subvol ? pl->subvol : "/",
 			pl->root->subvol_other);
-	if (own || pl->home != pl->root)
+	if (own || pl->boot_part != pl->root)
 		n = asprintf(&pl->boot, "%s", own ? own : "");
 	else
 		n = asprintf(&pl->boot, "%s/boot", pl->subvol);
@@ -333,7 +262,8 @@ int plan_targets(struct plan *pl, const char *want)
 	if ((pl->targets & TARGET_BIOS) && pl->img.gpt && !pl->biosboot)
 		return refuse(pl, ST_NO_BIOSBOOT,
 			"GPT without a BIOS boot partition (1 MiB of type "
-			"21686148-6449-6E6F-744E-656564454649): add one with sfdisk -a, "
+			"21686148-6449-6E6F-744E-656564454649): add one with sfdisk "
+			"-a, "
 			"or an EFI system partition and --target x86_64-efi");
 	if ((pl->targets & TARGET_EFI) && !pl->esp)
 		return refuse(pl, ST_NO_ESP,
@@ -430,9 +360,10 @@ static int check_filesystems(struct plan *pl, const struct options *o)
 	bool root_writable;
 	int r;
 
-	if ((r = check_ext(pl, pl->home, o, &pl->copied)) ||
-		(r = pl->home == pl->root ? 0
-					  : check_ext(pl, pl->root, o, &root_writable)))
+	if ((r = check_ext(pl, pl->boot_part, o, &pl->copied)) ||
+		(r = pl->boot_part == pl->root
+				? 0
+				: check_ext(pl, pl->root, o, &root_writable)))
 		return r;
 	return 0;
 }
@@ -457,7 +388,7 @@ int plan_make(struct plan *pl, const struct options *o)
 
 	pl->mounted = o->via && strcmp(o->via, "dm") == 0;
 	pl->vm = o->via && strcmp(o->via, "vm") == 0;
-	pl->root_img = pl->home_img = &pl->img;
+	pl->root_img = pl->boot_img = &pl->img;
 	if ((r = plan_state(pl)) || (r = name_parts(pl)) ||
 		(r = grub_find(pl, o->grub_dir)) || pl->vm)
 		return r;
@@ -468,7 +399,7 @@ int plan_make(struct plan *pl, const struct options *o)
 		return 0;
 	/* what is not unmounted, or that GRUB can't read: before all that depends on it
 	 */
-	if ((r = choose_root(pl, o->root)) || (r = choose_home(pl)) ||
+	if ((r = choose_root(pl, o->root)) || (r = choose_boot(pl)) ||
 		(r = check_filesystems(pl, o)) || (r = verify_start(pl)) ||
 		(r = verify_readable(pl)) || (r = plan_targets(pl, o->target)))
 		return r;
@@ -487,7 +418,7 @@ int plan_make(struct plan *pl, const struct options *o)
 void plan_print(const struct plan *pl, FILE *f, const char *before)
 {
 	fprintf(f, "%sroot\t%s, %s\n", before, where(pl, pl->root).s, pl->root->fs);
-	fprintf(f, "%sgrub\t%s, %s%s\n", before, where(pl, pl->home).s, pl->folder,
+	fprintf(f, "%sgrub\t%s, %s%s\n", before, where(pl, pl->boot_part).s, pl->folder,
 		pl->copied ? "" : " (read only: all modules in the core image)");
 	if (pl->targets & TARGET_BIOS) {
 		if (pl->biosboot)

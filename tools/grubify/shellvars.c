@@ -1,315 +1,21 @@
 // SPDX-License-Identifier: MIT
+/* Which commands of such a file only assign; all others are left out, to their end. */
 #include "shellvars.h"
 #include "cleanup.h"
+#include "shellvalue.h"
 
-#include <ctype.h>
 #include <string.h>
 
-enum { VALUE_MAX = 64 << 10, DEPTH_MAX = 16, NEST_MAX = 256 };
-
-struct value {
-	char *s;
-	size_t n, room;
-	bool unsure; /* part of it would take a shell, or there is too much of it */
-};
-
-struct reader {
-	struct shellvars *sv;
-	const char *file, *p;
-	int line;
-	int error;
-};
-
-static void cleanup_value(struct value *v)
-{
-	free(v->s);
-}
-#define _cleanup_value_ _cleanup_(cleanup_value)
-
-static void push(struct reader *r, struct value *v, char c)
-{
-	if (v->n >= VALUE_MAX) {
-		v->unsure = true;
-		return;
-	}
-	if (v->n + 2 > v->room) {
-		size_t room = v->room ? 2 * v->room : 64;
-		char *s = realloc(v->s, room);
-
-		if (!s) {
-			r->error = -ENOMEM;
-			v->unsure = true;
-			return;
-		}
-		v->s = s;
-		v->room = room;
-	}
-	v->s[v->n++] = c;
-	v->s[v->n] = '\0';
-}
-
-static void push_all(struct reader *r, struct value *v, const char *s)
-{
-	for (; s && *s; s++)
-		push(r, v, *s);
-}
-
-static char next(struct reader *r)
-{
-	char c = *r->p;
-
-	if (c) {
-		r->line += c == '\n';
-		r->p++;
-	}
-	return c;
-}
-
-static bool is_name_start(char c)
-{
-	return isalpha((unsigned char)c) || c == '_';
-}
-
-static size_t name_len(const char *s)
-{
-	size_t n = 0;
-
-	if (is_name_start(*s))
-		while (is_name_start(s[n]) || isdigit((unsigned char)s[n]))
-			n++;
-	return n;
-}
-
-static struct shellvar *find(const struct shellvars *sv, const char *name, size_t n)
-{
-	for (size_t i = 0; i < sv->n; i++)
-		if (strncmp(sv->list[i].name, name, n) == 0 && !sv->list[i].name[n])
-			return &sv->list[i];
-	return NULL;
-}
-
-const struct shellvar *shellvars_get(const struct shellvars *sv, const char *name)
-{
-	return find(sv, name, strlen(name));
-}
-
-static void assign(struct reader *r, const char *name, size_t n, const struct value *v,
-	int line, bool more)
-{
-	struct shellvar *var = find(r->sv, name, n), *list;
-	char *file = NULL, *value = NULL;
-
-	if (!var) {
-		list = reallocarray(r->sv->list, r->sv->n + 1, sizeof(*list));
-		if (!list) {
-			r->error = -ENOMEM;
-			return;
-		}
-		r->sv->list = list;
-		var = &list[r->sv->n];
-		*var = (struct shellvar){ .name = strndup(name, n) };
-		if (!var->name) {
-			r->error = -ENOMEM;
-			return;
-		}
-		r->sv->n++;
-	}
-	if (v->unsure) {
-		if (!(file = strdup(r->file))) {
-			r->error = -ENOMEM;
-			return;
-		}
-		free(var->file);
-		var->file = file;
-		var->line = line;
-		return;
-	}
-	if (asprintf(&value, "%s%s", more && var->value ? var->value : "",
-		    v->s ? v->s : "") < 0) {
-		r->error = -ENOMEM;
-		return;
-	}
-	free(var->value);
-	var->value = value;
-	/* with what was added to one that is not known it is not known, either */
-	if (more)
-		return;
-	free(var->file);
-	var->file = NULL;
-}
-
-static void forget(struct reader *r, const char *name, size_t n)
-{
-	struct shellvar *var = find(r->sv, name, n);
-
-	if (!var)
-		return;
-	free(var->value);
-	free(var->file);
-	var->value = var->file = NULL;
-}
-
-/* Behind an opening one, to its other: of what only a shell can do. */
-static void skip_nested(struct reader *r, char open, char close)
-{
-	int depth = 1;
-	char c;
-
-	while (depth > 0 && (c = next(r))) {
-		if (c == '\\')
-			next(r);
-		else if (c == close)
-			depth--;
-		else if (c == open)
-			depth++;
-		else if (c == '\'' && close != '`')
-			while ((c = next(r)) && c != '\'')
-				;
-		else if (c == '"' && close != '`')
-			while ((c = next(r)) && c != '"')
-				if (c == '\\')
-					next(r);
-	}
-}
-
-static void read_part(struct reader *r, struct value *v, bool quoted, int depth);
-
-/* "word" of ${NAME:-word}, to its brace. */
-static void read_braced_word(struct reader *r, struct value *v, int depth)
-{
-	while (*r->p && *r->p != '}')
-		read_part(r, v, false, depth + 1);
-	if (next(r) != '}')
-		v->unsure = true;
-}
-
-static void read_braced(struct reader *r, struct value *v, int depth)
-{
-	size_t n = name_len(r->p);
-	const struct shellvar *var = find(r->sv, r->p, n);
-	const char *name = r->p, *op = r->p + n;
-	bool colon = *op == ':', set, use;
-	_cleanup_value_ struct value word = { 0 };
-
-	op += colon;
-	if (n == 0 || depth >= DEPTH_MAX || (*op != '}' && !strchr("-+=", *op)) ||
-		(colon && *op == '}')) {
-		v->unsure = true;
-		skip_nested(r, '{', '}');
-		return;
-	}
-	r->p = op;
-	if (*op == '}') {
-		next(r);
-		push_all(r, v, var ? var->value : NULL);
-		v->unsure |= var && var->file;
-		return;
-	}
-	next(r);
-	read_braced_word(r, &word, depth);
-	var = find(r->sv, name, n); /* the word may have assigned, too */
-	v->unsure |= var && var->file;
-	set = var && var->value && (!colon || *var->value);
-	use = *op == '+' ? set : !set;
-	if (use) {
-		push_all(r, v, word.s);
-		v->unsure |= word.unsure;
-		if (*op == '=')
-			assign(r, name, n, &word, r->line, false);
-	} else if (*op != '+') {
-		push_all(r, v, var ? var->value : NULL);
-	}
-}
-
-/* After the dollar. */
-static void read_dollar(struct reader *r, struct value *v, int depth)
-{
-	size_t n = name_len(r->p);
-	const struct shellvar *var;
-
-	if (n > 0) {
-		var = find(r->sv, r->p, n);
-		r->p += n;
-		push_all(r, v, var ? var->value : NULL);
-		v->unsure |= var && var->file;
-	} else if (*r->p == '{') {
-		next(r);
-		read_braced(r, v, depth);
-	} else if (*r->p == '(') {
-		next(r);
-		v->unsure = true;
-		skip_nested(r, '(', ')');
-	} else if (*r->p && (isdigit((unsigned char)*r->p) || strchr("@*#?$!-", *r->p))) {
-		next(r);
-		v->unsure = true; /* the shell's own */
-	} else {
-		push(r, v, '$');
-	}
-}
-
-static void read_single(struct reader *r, struct value *v)
-{
-	char c;
-
-	while ((c = next(r)) && c != '\'')
-		push(r, v, c);
-	v->unsure |= !c;
-}
-
-static void read_double(struct reader *r, struct value *v, int depth)
-{
-	while (*r->p && *r->p != '"')
-		read_part(r, v, true, depth);
-	if (next(r) != '"')
-		v->unsure = true;
-}
-
-/* One character, quoted string or expansion. */
-static void read_part(struct reader *r, struct value *v, bool quoted, int depth)
-{
-	char c = next(r);
-
-	if (c == '\\') {
-		c = next(r);
-		if (c == '\n')
-			return;
-		if (quoted && (!c || !strchr("$`\"\\", c)))
-			push(r, v, '\\');
-		if (c)
-			push(r, v, c);
-	} else if (c == '$') {
-		read_dollar(r, v, depth);
-	} else if (c == '`') {
-		v->unsure = true;
-		skip_nested(r, '\0', '`');
-	} else if (c == '\'' && !quoted) {
-		read_single(r, v);
-	} else if (c == '"' && !quoted) {
-		read_double(r, v, depth);
-	} else {
-		push(r, v, c);
-	}
-}
-
-static bool ends_word(char c)
-{
-	return !c || strchr(" \t\n;&|()<>", c) != NULL;
-}
-
-static void read_word(struct reader *r, struct value *v)
-{
-	while (!ends_word(*r->p))
-		read_part(r, v, false, 0);
-}
+enum { NEST_MAX = 256 };
 
 /* Blanks, and newlines that a backslash takes away. */
 static void skip_blanks(struct reader *r)
 {
 	for (;;) {
 		if (*r->p == ' ' || *r->p == '\t' || *r->p == '\r')
-			next(r);
+			reader_next(r);
 		else if (r->p[0] == '\\' && r->p[1] == '\n')
-			next(r), next(r);
+			reader_next(r), reader_next(r);
 		else
 			return;
 	}
@@ -318,7 +24,7 @@ static void skip_blanks(struct reader *r)
 static void skip_comment(struct reader *r)
 {
 	while (*r->p && *r->p != '\n')
-		next(r);
+		reader_next(r);
 }
 
 static void tell(struct reader *r, int line)
@@ -334,11 +40,11 @@ static void skip_here(struct reader *r)
 	bool tabs = *r->p == '-';
 
 	if (tabs)
-		next(r);
+		reader_next(r);
 	skip_blanks(r);
-	read_word(r, &word);
+	value_read(r, &word);
 	skip_comment(r);
-	while (next(r)) {
+	while (reader_next(r)) {
 		const char *l = r->p;
 		size_t n = strcspn(l, "\n");
 
@@ -370,15 +76,16 @@ static bool is_open(const struct nest *nest, char kind)
 	return nest->n > 0 && nest->n <= NEST_MAX && nest->kind[nest->n - 1] == kind;
 }
 
-/* A word where a command may begin: whether it is the grammar's, and another follows. */
+/* A word where a command may begin: whether it is the grammar's, and another follows.
+ */
 static bool keyword(const char *s, struct nest *nest)
 {
 	static const struct {
 		const char *word;
 		char kind; /* 0: closes; ' ': neither */
-	} known[] = { { "if", 'k' }, { "case", 'c' }, { "while", 'k' }, { "until", 'k' },
-		{ "for", 'k' }, { "select", 'k' }, { "{", 'k' }, { "fi", 0 },
-		{ "esac", 0 }, { "done", 0 }, { "}", 0 }, { "then", ' ' },
+	} known[] = { { "if", 'k' }, { "case", 'c' }, { "while", 'k' },
+		{ "until", 'k' }, { "for", 'k' }, { "select", 'k' }, { "{", 'k' },
+		{ "fi", 0 }, { "esac", 0 }, { "done", 0 }, { "}", 0 }, { "then", ' ' },
 		{ "else", ' ' }, { "elif", ' ' }, { "do", ' ' }, { "!", ' ' } };
 
 	for (size_t i = 0; s && i < sizeof(known) / sizeof(*known); i++) {
@@ -402,17 +109,17 @@ static bool skip_operator(struct reader *r, struct nest *nest)
 	if (c == '\n' || c == ';' || (c == '&' && r->p[1] != '&')) {
 		if (nest->n == 0)
 			return true;
-		next(r);
+		reader_next(r);
 		return false;
 	}
-	next(r);
+	reader_next(r);
 	if (c == '(')
 		open_one(nest, '(');
 	else if (c == ')')
 		nest->n -= is_open(nest, '('); /* a pattern's has no other */
 	else
 		while (*r->p && strchr("&| \t\n", *r->p))
-			next(r);
+			reader_next(r);
 	return false;
 }
 
@@ -435,9 +142,9 @@ static void skip_command(struct reader *r, struct nest *nest, bool command)
 				return;
 			command = true;
 		} else if (ends_word(*from)) {
-			next(r);
+			reader_next(r);
 		} else {
-			read_word(r, &word);
+			value_read(r, &word);
 			command = command && word.n == (size_t)(r->p - from) &&
 				  keyword(word.s, nest);
 		}
@@ -449,7 +156,7 @@ static void skip_command(struct reader *r, struct nest *nest, bool command)
 /* NAME= or NAME+= at p: the name's length, and where the value begins. */
 static size_t assignment(const char *p, const char **value, bool *more)
 {
-	size_t n = name_len(p);
+	size_t n = name_length(p);
 
 	*more = n > 0 && p[n] == '+' && p[n + 1] == '=';
 	*value = p + n + 1 + *more;
@@ -482,9 +189,9 @@ static bool assignments(struct reader *r, bool dry)
 		int line = r->line;
 
 		r->p = value;
-		read_word(r, &v);
+		value_read(r, &v);
 		if (!dry)
-			assign(r, name, n, &v, line, more);
+			shellvar_assign(r, name, n, &v, line, more);
 	}
 	return ends_plain(r);
 }
@@ -506,13 +213,13 @@ static bool declaration(struct reader *r, bool unset)
 		n = assignment(r->p, &value, &more);
 		if (n > 0 && !unset) {
 			r->p = value;
-			read_word(r, &v);
-			assign(r, name, n, &v, line, more);
+			value_read(r, &v);
+			shellvar_assign(r, name, n, &v, line, more);
 			continue;
 		}
-		read_word(r, &v);
-		if (unset && !v.unsure && v.s && name_len(v.s) == v.n)
-			forget(r, v.s, v.n);
+		value_read(r, &v);
+		if (unset && !v.unsure && v.s && name_length(v.s) == v.n)
+			shellvar_forget(r, v.s, v.n);
 	}
 }
 
@@ -545,9 +252,9 @@ static void command(struct reader *r)
 			assignments(r, false);
 		}
 	} else {
-		read_word(r, &word);
-		done = is_word(&word, unsets)    ? declaration(r, true)
-		       : is_word(&word, sets)    ? declaration(r, false)
+		value_read(r, &word);
+		done = is_word(&word, unsets)	 ? declaration(r, true)
+		       : is_word(&word, sets)	 ? declaration(r, false)
 		       : is_word(&word, nothing) ? declaration(r, false)
 						 : false;
 	}
@@ -557,7 +264,7 @@ static void command(struct reader *r)
 	skip_command(r, &nest, word.s && keyword(word.s, &nest));
 	/* what nothing can be made of must not stop us here */
 	if (r->p == before.p)
-		next(r);
+		reader_next(r);
 }
 
 int shellvars_read(struct shellvars *sv, const char *file, const char *text)
@@ -569,11 +276,16 @@ int shellvars_read(struct shellvars *sv, const char *file, const char *text)
 		if (*r.p == '#')
 			skip_comment(&r);
 		else if (*r.p == '\n' || *r.p == ';' || *r.p == '&')
-			next(&r);
+			reader_next(&r);
 		else if (*r.p)
 			command(&r);
 	}
 	return r.error;
+}
+
+const struct shellvar *shellvars_get(const struct shellvars *sv, const char *name)
+{
+	return shellvar_find(sv, name, strlen(name));
 }
 
 void shellvars_free(struct shellvars *sv)

@@ -9,7 +9,8 @@
 
 enum { FILE_MAX = 64 << 20, ENV_SIZE = 1024, SECTOR = 512 };
 
-/* what is a path, or a name in folder; of it, reached bytes are what the trouble is with */
+/* what is a path, or a name in folder; of it, reached bytes are what the trouble is
+ * with */
 static int ext_trouble(struct plan *pl, const struct part *p, errcode_t e,
 	const char *folder, const char *what, size_t reached)
 {
@@ -78,8 +79,8 @@ static int put_file(struct plan *pl, ext2_filsys fs, ext2_ino_t dir, const char 
 	if ((r = blob_read(&b, path, FILE_MAX)) < 0)
 		return refuse(pl, ST_NO_GRUB, "%s: %s", path, strerror(-r));
 	e = ext_put(fs, dir, name, b.data, b.len, false);
-	r = e ? ext_trouble(pl, pl->home, e, to, name, 0)
-	      : verify_later(pl, pl->home, to, name, &b);
+	r = e ? ext_trouble(pl, pl->boot_part, e, to, name, 0)
+	      : verify_later(pl, pl->boot_part, to, name, &b);
 	free(b.data);
 	return r;
 }
@@ -103,9 +104,9 @@ static int put_platform(struct plan *pl, ext2_filsys fs, const char *platform)
 		asprintf(&to, "%s/%s", pl->folder, platform) < 0)
 		return broken(pl, -ENOMEM, platform);
 	if ((e = ext_folder(fs, to, &dir, &reached)))
-		return ext_trouble(pl, pl->home, e, NULL, to, reached);
+		return ext_trouble(pl, pl->boot_part, e, NULL, to, reached);
 	if ((e = ext_prune(fs, dir, of_another_build, from)))
-		return ext_trouble(pl, pl->home, e, NULL, to, 0);
+		return ext_trouble(pl, pl->boot_part, e, NULL, to, 0);
 	/* sorted, so that the same files land in the same blocks each time */
 	if ((n = scandir(from, &list, by_name, alphasort)) < 0)
 		return refuse(pl, ST_NO_GRUB, "%s: %s", from, strerror(errno));
@@ -118,7 +119,8 @@ static int put_platform(struct plan *pl, ext2_filsys fs, const char *platform)
 	return r;
 }
 
-/* A text that a link leads to stays where that is; GRUB's own files go into its folder. */
+/* A text that a link leads to stays where that is; GRUB's own files go into its folder.
+ */
 static int put_blob(struct plan *pl, ext2_filsys fs, const struct part *p,
 	const char *folder, const char *name, const struct blob *b, bool follow)
 {
@@ -144,16 +146,16 @@ static int put_env(struct plan *pl, ext2_filsys fs)
 	errcode_t e = ext_folder(fs, pl->folder, &dir, &reached);
 
 	if (e)
-		return ext_trouble(pl, pl->home, e, NULL, pl->folder, reached);
+		return ext_trouble(pl, pl->boot_part, e, NULL, pl->folder, reached);
 	/* so does a link, be it to another partition */
 	if (ext2fs_lookup(fs, dir, "grubenv", strlen("grubenv"), NULL, &ino) == 0)
 		return 0;
 	memset(env, '#', sizeof(env));
 	memcpy(env, head, sizeof(head) - 1);
-	return put_blob(pl, fs, pl->home, pl->folder, "grubenv", &b, false);
+	return put_blob(pl, fs, pl->boot_part, pl->folder, "grubenv", &b, false);
 }
 
-static int put_home(struct plan *pl, ext2_filsys fs)
+static int put_boot(struct plan *pl, ext2_filsys fs)
 {
 	_cleanup_free_ char *pc = NULL, *efi = NULL;
 	int r = 0;
@@ -167,15 +169,19 @@ static int put_home(struct plan *pl, ext2_filsys fs)
 		(r = grub_finish(pl)))
 		return r;
 	if (pl->targets & TARGET_BIOS)
-		if ((r = put_blob(pl, fs, pl->home, pc, "boot.img", &pl->boot_sector, false)) ||
-			(r = put_blob(pl, fs, pl->home, pc, "core.img", &pl->core_bios, false)))
+		if ((r = put_blob(pl, fs, pl->boot_part, pc, "boot.img",
+			     &pl->boot_sector, false)) ||
+			(r = put_blob(pl, fs, pl->boot_part, pc, "core.img",
+				 &pl->core_bios, false)))
 			return r;
 	if (pl->targets & TARGET_EFI)
-		if ((r = put_blob(pl, fs, pl->home, efi, "core.efi", &pl->core_efi, false)))
+		if ((r = put_blob(pl, fs, pl->boot_part, efi, "core.efi", &pl->core_efi,
+			     false)))
 			return r;
 	if ((r = put_env(pl, fs)))
 		return r;
-	return pl->config.data ? put_blob(pl, fs, pl->home, pl->folder, "grub.cfg", &pl->config, true)
+	return pl->config.data ? put_blob(pl, fs, pl->boot_part, pl->folder, "grub.cfg",
+					 &pl->config, true)
 			       : 0;
 }
 
@@ -203,7 +209,8 @@ static int with_ext(
 
 static int put_debconf(struct plan *pl, ext2_filsys fs)
 {
-	return put_blob(pl, fs, pl->root, "/var/cache/debconf", "config.dat", &pl->debconf, true);
+	return put_blob(pl, fs, pl->root, "/var/cache/debconf", "config.dat",
+		&pl->debconf, true);
 }
 
 static int embed_trouble(struct plan *pl, const struct embed *e, enum embed_error error)
@@ -261,7 +268,7 @@ int store_all(struct plan *pl)
 	int r;
 
 	/* the modules first: the cores are still in the making */
-	if (pl->copied && (r = with_ext(pl, pl->home, put_home)))
+	if (pl->copied && (r = with_ext(pl, pl->boot_part, put_boot)))
 		return r;
 	if (!pl->copied && (r = grub_finish(pl)))
 		return r;

@@ -15,14 +15,14 @@ enum { MODULE_MAX = 16 << 20, LISTING_MAX = 4 << 20, REPORT_MAX = 1 << 20 };
 /* GRUB's driver, whatever libext2fs could do. */
 static struct fs grub_view(struct plan *pl, const struct part *p)
 {
-	return (struct fs){ .img = p == pl->home ? pl->home_img : &pl->img,
+	return (struct fs){ .img = p == pl->boot_part ? pl->boot_img : &pl->img,
 		.part = p,
 		.fstest = pl->grub.fstest };
 }
 
 int verify_start(struct plan *pl)
 {
-	struct fs fs = grub_view(pl, pl->home);
+	struct fs fs = grub_view(pl, pl->boot_part);
 	int r = fs_start(&fs, &pl->readable, "ls", "/");
 
 	return r < 0 ? refuse(pl, ST_NO_GRUB, "%s: %s", pl->grub.fstest, strerror(-r))
@@ -33,7 +33,7 @@ int unreadable(struct plan *pl, const struct part *p)
 {
 	struct fswhy why;
 
-	fs_why(p == pl->home ? pl->home_img : &pl->img, p, &why);
+	fs_why(p == pl->boot_part ? pl->boot_img : &pl->img, p, &why);
 	return refuse(pl, ST_UNREADABLE,
 		"%s: GRUB can't read this %s filesystem (%s)%s%s", where(pl, p).s,
 		p->fs ? p->fs : "", why.what, *why.next ? "; next: " : "", why.next);
@@ -49,7 +49,7 @@ int verify_readable(struct plan *pl)
 		return refuse(pl, ST_NO_GRUB, "%s does not run: GRUB's view is unknown",
 			pl->grub.fstest);
 	/* of an empty folder there is an empty line */
-	return len == 0 ? unreadable(pl, pl->home) : 0;
+	return len == 0 ? unreadable(pl, pl->boot_part) : 0;
 }
 
 /* A file that GRUB is asked to read while others are. */
@@ -104,9 +104,9 @@ static int verify_files(struct plan *pl)
 		look_start(
 			pl, &efi_look, pl->esp, "/EFI/BOOT/BOOTX64.EFI", &pl->core_efi);
 	if (pl->copied)
-		look_start(pl, &module_look, pl->home, to, &module);
+		look_start(pl, &module_look, pl->boot_part, to, &module);
 	if (pl->copied && pl->config.data)
-		look_start(pl, &menu_look, pl->home, menu, &pl->config);
+		look_start(pl, &menu_look, pl->boot_part, menu, &pl->config);
 	r = look_finish(pl, &efi_look);
 	r2 = look_finish(pl, &module_look);
 	r3 = look_finish(pl, &menu_look);
@@ -142,16 +142,16 @@ static uint32_t sum_of(const void *data, size_t len)
 int verify_later(struct plan *pl, const struct part *p, const char *folder,
 	const char *name, const struct blob *b)
 {
-	struct written *w = reallocarray(
-		pl->written, pl->n_written + 1, sizeof(*pl->written));
+	struct written *w =
+		reallocarray(pl->written, pl->n_written + 1, sizeof(*pl->written));
 
 	if (!w)
 		return broken(pl, -ENOMEM, name);
 	pl->written = w;
 	w += pl->n_written;
-	*w = (struct written){ .part = p,
-		.len = b->len,
-		.sum = sum_of(b->data, b->len) };
+	*w = (struct written){
+		.part = p, .len = b->len, .sum = sum_of(b->data, b->len)
+	};
 	if (asprintf(&w->path, "%s/%s", folder, name) < 0)
 		return broken(pl, -ENOMEM, name);
 	pl->n_written++;
@@ -203,21 +203,23 @@ static int in_listing(struct plan *pl, const struct written *w, const char *text
 	for (const char *l = text; *l; l += strcspn(l, "\n"), l += *l == '\n') {
 		size_t len = strcspn(l, "\n");
 
-		if (len > n && l[len - n - 1] == ' ' && memcmp(l + len - n, name, n) == 0) {
+		if (len > n && l[len - n - 1] == ' ' &&
+			memcmp(l + len - n, name, n) == 0) {
 			found++;
 			right += strtoull(l, NULL, 10) == w->len;
 		}
 	}
 	return found == 1 && right == 1
 		       ? 0
-		       : refuse(pl, ST_VERIFY, "%s: GRUB sees %s %d times, of %zu bytes %d times",
+		       : refuse(pl, ST_VERIFY,
+				 "%s: GRUB sees %s %d times, of %zu bytes %d times",
 				 where(pl, w->part).s, w->path, found, w->len, right);
 }
 
 /* The folders as GRUB lists them: names without a second entry, and lengths. */
 static int verify_listing(struct plan *pl, const char *folder)
 {
-	struct fs fs = grub_view(pl, pl->home);
+	struct fs fs = grub_view(pl, pl->boot_part);
 	_cleanup_free_ char *text = NULL, *dir = NULL;
 	size_t len, n = strlen(folder);
 	struct child c;
@@ -228,12 +230,12 @@ static int verify_listing(struct plan *pl, const char *folder)
 	if (fs_start(&fs, &c, "ls", dir) < 0 ||
 		child_wait(&c, LISTING_MAX, &text, &len) != 0)
 		return refuse(pl, ST_VERIFY, "%s: GRUB does not list %s",
-			where(pl, pl->home).s, folder);
+			where(pl, pl->boot_part).s, folder);
 	for (size_t i = 0; r == 0 && i < pl->n_written; i++) {
 		const char *path = pl->written[i].path;
 
-		if (pl->written[i].part == pl->home && strncmp(path, dir, n + 1) == 0 &&
-			!strchr(path + n + 1, '/'))
+		if (pl->written[i].part == pl->boot_part &&
+			strncmp(path, dir, n + 1) == 0 && !strchr(path + n + 1, '/'))
 			r = in_listing(pl, &pl->written[i], text);
 	}
 	return r;
@@ -257,13 +259,13 @@ static int verify_listings(struct plan *pl)
 }
 
 /* Where the image has changed; with a kernel's help, where that had it mounted. */
-static bool has_changed(
-	struct plan *pl, const struct part *p, struct overlay_page *const *pages, size_t n)
+static bool has_changed(struct plan *pl, const struct part *p,
+	struct overlay_page *const *pages, size_t n)
 {
 	if (!p->fs || strncmp(p->fs, "ext", 3) != 0 || p->extended)
 		return false;
 	if (pl->mounted && !pl->vm)
-		return p == pl->home || (p == pl->root && pl->debconf.data);
+		return p == pl->boot_part || (p == pl->root && pl->debconf.data);
 	for (size_t i = 0; i < n; i++)
 		if (pages[i]->at + OVERLAY_PAGE > p->start &&
 			pages[i]->at < p->start + p->size)
@@ -278,8 +280,9 @@ static int fsck_start(struct plan *pl, const struct part *p, struct child *c)
 	char path[32];
 
 	if (!program)
-		return refuse(pl, ST_FAILED, "e2fsck is not installed, and without it what "
-					     "is written can't be checked");
+		return refuse(pl, ST_FAILED,
+			"e2fsck is not installed, and without it what "
+			"is written can't be checked");
 	confine_path(pl->img.fd, path);
 	if (asprintf(&arg, "%s?offset=%llu", path, (unsigned long long)p->start) < 0)
 		return broken(pl, -ENOMEM, "e2fsck");
@@ -320,7 +323,8 @@ static int verify_sound(struct plan *pl)
 	size_t n = 0;
 	int r = 0;
 
-	/* those that this run has made, whether or not they differ from the file by now */
+	/* those that this run has made, whether or not they differ from the file by now
+	 */
 	if ((r = overlay_written(&pl->img.ov, &pages, &n)) < 0)
 		return broken(pl, r, "verify");
 	for (unsigned i = 0; r == 0 && i < pl->img.n; i++) {
@@ -368,11 +372,11 @@ int verify_all(struct plan *pl)
 	if (r == 0 && !pl->vm)
 		r = verify_files(pl);
 	if (r == 0 && pl->n_written > 0)
-		r = verify_written(pl, pl->home);
-	if (r == 0 && pl->n_written > 0 && pl->root != pl->home)
+		r = verify_written(pl, pl->boot_part);
+	if (r == 0 && pl->n_written > 0 && pl->root != pl->boot_part)
 		r = verify_written(pl, pl->root);
 	if (r == 0 && pl->n_written > 0 && pl->copied)
 		r = verify_listings(pl);
 	/* in the guest nobody is there to ask */
-	return r || pl->words ? r : verify_sound(pl);
+	return r || pl->to_host ? r : verify_sound(pl);
 }

@@ -22,11 +22,12 @@ static char *node_of(const struct dmimage *d, const struct part *p)
 
 static int install(struct plan *pl, const struct dmimage *d)
 {
-	_cleanup_free_ char *home = node_of(d, pl->home), *root = node_of(d, pl->root);
+	_cleanup_free_ char *boot = node_of(d, pl->boot_part),
+			    *root = node_of(d, pl->root);
 	_cleanup_free_ char *esp = node_of(d, pl->esp);
-	struct nodes nodes = { d->loop, home, root, esp };
+	struct nodes nodes = { d->loop, boot, root, esp };
 
-	if (!home || !root || (pl->esp && !esp))
+	if (!boot || !root || (pl->esp && !esp))
 		return broken(pl, -ENOMEM, "maps");
 	return classic_install(pl, &nodes);
 }

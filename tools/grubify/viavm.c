@@ -39,7 +39,7 @@ enum {
 
 struct helper {
 	pid_t pid;
-	int nbd, words, log, kernel, initrd;
+	int nbd, said, log, kernel, initrd;
 	bool print; /* the plan is asked for */
 	struct nbd disk;
 	char line[LINE_MAX_];
@@ -260,7 +260,7 @@ static bool kvm_runs(void)
 }
 
 /* Between fork() and exec(): who QEMU is, and what it keeps open. */
-static int become(const struct helper *h, int words, int nbd, pid_t parent)
+static int become(const struct helper *h, int said, int nbd, pid_t parent)
 {
 	const int keep[] = { nbd, h->kernel, h->initrd, h->log };
 	const struct rlimit log = { LOG_MAX, LOG_MAX };
@@ -273,7 +273,7 @@ static int become(const struct helper *h, int words, int nbd, pid_t parent)
 		return r;
 	setrlimit(RLIMIT_FSIZE, &log);
 	signal(SIGPIPE, SIG_DFL);
-	if (null < 0 || dup2(null, 0) < 0 || dup2(words, 1) < 0)
+	if (null < 0 || dup2(null, 0) < 0 || dup2(said, 1) < 0)
 		return -errno;
 	for (size_t i = 0; i < sizeof(keep) / sizeof(*keep); i++)
 		if (fcntl(keep[i], F_SETFD, 0) < 0)
@@ -301,14 +301,14 @@ static void exec_qemu(const struct helper *h, int nbd, bool kvm, const char *mem
 		"-sandbox", sandbox, "-kernel", kernel, "-initrd", initrd, "-append",
 		append, "-blockdev", disk, "-device", "virtio-blk-pci,drive=disk",
 		"-chardev", log, "-serial", "chardev:log", "-chardev",
-		"stdio,id=words,signal=off", "-serial", "chardev:words", NULL };
+		"stdio,id=said,signal=off", "-serial", "chardev:said", NULL };
 
 	execvp(qemu, (char *const *)argv);
 }
 
 static int start(struct plan *pl, struct helper *h, bool luks)
 {
-	_cleanup_close_ int nbd = -1, words = -1;
+	_cleanup_close_ int nbd = -1, said = -1;
 	_cleanup_free_ char *qemu = find_program("qemu-system-x86_64");
 	int pair[2], pipes[2], r;
 	bool kvm = kvm_runs();
@@ -325,8 +325,8 @@ static int start(struct plan *pl, struct helper *h, bool luks)
 	nbd = pair[1];
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return broken(pl, errno, "the guest");
-	h->words = pipes[0];
-	words = pipes[1];
+	h->said = pipes[0];
+	said = pipes[1];
 	nbd_init(&h->disk, h->nbd, &pl->img.ov, WRITES_MAX);
 	fflush(stdout);
 	if ((h->pid = fork()) < 0)
@@ -334,7 +334,7 @@ static int start(struct plan *pl, struct helper *h, bool luks)
 	if (h->pid > 0)
 		return 0;
 	dup2(h->log, 2);
-	r = become(h, words, nbd, self);
+	r = become(h, said, nbd, self);
 	if (r == 0)
 		exec_qemu(h, nbd, kvm, memory);
 	fprintf(stderr, "QEMU: %s\n", strerror(r < 0 ? -r : errno));
@@ -374,7 +374,7 @@ static void heard(struct plan *pl, struct helper *h, char *line)
 /* 0: that was the end. */
 static int listen_to(struct plan *pl, struct helper *h)
 {
-	ssize_t n = read(h->words, h->line + h->len, sizeof(h->line) - 1 - h->len);
+	ssize_t n = read(h->said, h->line + h->len, sizeof(h->line) - 1 - h->len);
 	char *line = h->line, *end;
 
 	if (n <= 0)
@@ -406,7 +406,7 @@ static int attend(struct plan *pl, struct helper *h, int seconds)
 {
 	struct timeval patience = { .tv_sec = seconds };
 	long long end = now_ms() + 1000LL * seconds;
-	struct pollfd p[2] = { { .fd = h->words, .events = POLLIN },
+	struct pollfd p[2] = { { .fd = h->said, .events = POLLIN },
 		{ .fd = h->nbd, .events = POLLIN } };
 	int r;
 
@@ -480,7 +480,7 @@ static int judge(struct plan *pl, struct helper *h, int r, int seconds)
 
 static void helper_free(struct helper *h)
 {
-	const int fds[] = { h->nbd, h->words, h->log, h->kernel, h->initrd };
+	const int fds[] = { h->nbd, h->said, h->log, h->kernel, h->initrd };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		if (fds[i] > 0)

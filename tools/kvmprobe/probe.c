@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "probe.h"
+#include "hypervisor.h"
 #include "clock.h"
 #include "stages.h"
 
@@ -64,16 +65,26 @@ static int no(struct probe *p, const char *fmt, ...)
 
 static int open_device(struct vm *v, struct probe *p, const char *device)
 {
+	bool gone;
+	int err;
+
 	v->kvm = open(device, O_RDWR | O_CLOEXEC);
 	if (v->kvm >= 0)
 		return 0;
-	if (errno == EACCES || errno == EPERM)
+	err = errno;
+	if (err == EACCES || err == EPERM)
 		return no(p,
 			"%s: not permitted to this user; as root: adduser USER kvm; "
 			"then "
 			"log in again",
 			device);
-	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
+	gone = err == ENOENT || err == ENXIO || err == ENODEV;
+	if (gone && strcmp(hypervisor_of_host("")->driver, "xen") == 0)
+		return no(p,
+			"%s: not there: this is a host of Xen, which has the "
+			"processor's virtualisation for its own guests",
+			device);
+	if (gone)
 		return no(p,
 			"%s: not there; as root: modprobe kvm_intel or kvm_amd; if "
 			"that "
@@ -81,7 +92,7 @@ static int open_device(struct vm *v, struct probe *p, const char *device)
 			"offer "
 			"virtualisation",
 			device);
-	return no(p, "%s: open: %s", device, strerror(errno));
+	return no(p, "%s: open: %s", device, strerror(err));
 }
 
 static int machine(struct vm *v, struct probe *p)

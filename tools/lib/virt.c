@@ -3,6 +3,7 @@
 #include "asuser.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "hypervisor.h"
 
 #include <errno.h>
 #include <libvirt/virterror.h>
@@ -15,16 +16,6 @@ static void quiet(void *opaque, virErrorPtr err)
 {
 	(void)opaque;
 	(void)err;
-}
-
-int virt_is_session(const char *uri)
-{
-	const char *path = strstr(uri, "://");
-
-	if (!path)
-		return 0;
-	path = strchr(path + 3, '/');
-	return path && strncmp(path, "/session", 8) == 0;
 }
 
 char *virt_path(const char *path)
@@ -53,7 +44,7 @@ virConnectPtr virt_open(const char *uri, const char *user)
 	int r;
 
 	virSetErrorFunc(NULL, quiet);
-	if (virt_is_session(uri) && (r = as_user(user)) < 0) {
+	if (hypervisor_is_session(uri) && (r = as_user(user)) < 0) {
 		if (!user)
 			user = ASUSER_DEFAULT;
 		if (r == -ENOENT)

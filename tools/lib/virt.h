@@ -5,11 +5,6 @@
 
 #include <libvirt/libvirt.h>
 
-#define VIRT_URI "qemu:///session"
-
-/* Whether guests at uri belong to the user who connects. */
-int virt_is_session(const char *uri);
-
 /*
  * Connects to uri; root becomes `user` first (see asuser.h) where guests belong
  * to who connects. Errors of libvirt are no longer printed by it. NULL after a

@@ -9,20 +9,15 @@
 #include "address.h"
 #include "bytes.h"
 #include "cleanup.h"
+#include "digest.h"
+#include "idle.h"
 
 #include <curl/curl.h>
-#include <openssl/evp.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <xxhash.h>
 
 enum { CONNECT_SECONDS = 20, REST_MAX = 65536 };
-
-/* Connections to servers, and who had them last. */
-struct idle {
-	struct idle *next;
-	CURL *curl;
-};
 
 struct ask {
 	struct fetch *f;
@@ -39,57 +34,10 @@ struct ask {
 	int store_error;
 	const char *inside; /* of an address that was not tried */
 	bool tried;	    /* another was */
-	EVP_MD_CTX *sha256, *named;
-	XXH3_state_t *sum;
+	struct digest digest;
 };
 
-/* --- connections --- */
-
-static CURL *take_curl(struct source *s)
-{
-	struct idle *i;
-	CURL *c = NULL;
-
-	pthread_mutex_lock(&s->lock);
-	i = s->idle;
-	if (i)
-		s->idle = i->next;
-	pthread_mutex_unlock(&s->lock);
-	if (!i)
-		return curl_easy_init();
-	c = i->curl;
-	free(i);
-	return c;
-}
-
-static void keep_curl(struct source *s, CURL *c)
-{
-	struct idle *i = malloc(sizeof(*i));
-
-	curl_easy_reset(c); /* it forgets us, and keeps its connections */
-	if (!i) {
-		curl_easy_cleanup(c);
-		return;
-	}
-	i->curl = c;
-	pthread_mutex_lock(&s->lock);
-	i->next = s->idle;
-	s->idle = i;
-	pthread_mutex_unlock(&s->lock);
-}
-
-void source_free(struct source *s)
-{
-	struct idle *i;
-
-	while ((i = s->idle)) {
-		s->idle = i->next;
-		curl_easy_cleanup(i->curl);
-		free(i);
-	}
-	pthread_cond_destroy(&s->none);
-	pthread_mutex_destroy(&s->lock);
-}
+/* --- the connection --- */
 
 /* Each address that a name leads to passes here before anything is sent there. */
 static curl_socket_t open_socket(
@@ -193,20 +141,9 @@ static bool take(struct ask *k, uint64_t n)
 
 static int digests(struct ask *k)
 {
-	const EVP_MD *named = NULL;
+	const struct target *t = &k->f->t;
 
-	if (k->f->t.hashed)
-		named = EVP_get_digestbyname(
-			strcmp(k->f->t.algo, "MD5Sum") == 0 ? "MD5" : k->f->t.algo);
-	k->sha256 = EVP_MD_CTX_new();
-	k->sum = XXH3_createState();
-	if (!k->sha256 || !k->sum || !EVP_DigestInit_ex(k->sha256, EVP_sha256(), NULL))
-		return -ENOMEM;
-	XXH3_128bits_reset(k->sum);
-	if (!named)
-		return 0;
-	k->named = EVP_MD_CTX_new();
-	return k->named && EVP_DigestInit_ex(k->named, named, NULL) ? 0 : -ENOMEM;
+	return digest_begin(&k->digest, t->hashed ? t->algo : NULL);
 }
 
 static int new_part(struct ask *k)
@@ -293,10 +230,7 @@ static bool put(struct ask *k, const char *data, size_t n)
 		k->store_error = r;
 		return false;
 	}
-	EVP_DigestUpdate(k->sha256, data, n);
-	if (k->named)
-		EVP_DigestUpdate(k->named, data, n);
-	XXH3_128bits_update(k->sum, data, n);
+	digest_add(&k->digest, data, n);
 	k->pos += n;
 	/* the last of it is there when the store has it all */
 	if (k->pos > f->have && (int64_t)k->pos != f->h.size)
@@ -335,23 +269,13 @@ static int progress(
 
 /* --- the end --- */
 
-static void hex_of(EVP_MD_CTX *ctx, char *out)
-{
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-
-	EVP_DigestFinal_ex(ctx, md, &n);
-	for (size_t i = 0; i < n; i++)
-		snprintf(out + 2 * i, 3, "%02x", md[i]);
-}
-
 static enum fit fits(struct ask *k)
 {
 	const struct fetch *f = k->f;
-	char hash[2 * EVP_MAX_MD_SIZE + 1];
+	char hash[HASH_MAX + 1];
 
-	if (k->named) {
-		hex_of(k->named, hash);
+	if (k->digest.named) {
+		digest_named(&k->digest, hash);
 		return strcmp(hash, f->t.hash) == 0 ? FIT_YES : FIT_NO;
 	}
 	return sums_fit(f->s->sums, f->t.url, f->h.sha256);
@@ -360,12 +284,9 @@ static enum fit fits(struct ask *k)
 static void seal(struct ask *k, struct header *h)
 {
 	char block[HEADER_SIZE];
-	XXH128_canonical_t sum;
 
-	XXH3_128bits_update(k->sum, block, header_write(h, block));
-	XXH128_canonicalFromHash(&sum, XXH3_128bits_digest(k->sum));
-	for (size_t i = 0; i < sizeof(sum.digest); i++)
-		snprintf(h->sum + 2 * i, 3, "%02x", sum.digest[i]);
+	digest_sha256(&k->digest, h->sha256);
+	digest_sum(&k->digest, block, header_write(h, block), h->sum);
 }
 
 /* All of it came. Of what does not say its length a part looks like the whole. */
@@ -379,7 +300,6 @@ static enum step whole(struct ask *k)
 
 	learn(k, &h);
 	h.size = (int64_t)k->pos;
-	hex_of(k->sha256, h.sha256);
 	seal(k, &h);
 	pthread_mutex_lock(&f->s->lock);
 	memcpy(f->h.sha256, h.sha256, sizeof(h.sha256));
@@ -549,17 +469,15 @@ static void settle(struct ask *k)
 	const uint64_t came = k->pos < k->taken ? k->pos : k->taken;
 
 	account_give_back(a, FETCHED, k->taken - came);
-	EVP_MD_CTX_free(k->sha256);
-	EVP_MD_CTX_free(k->named);
-	XXH3_freeState(k->sum);
+	digest_free(&k->digest);
 	curl_slist_free_all(k->headers);
 	if (k->curl)
-		keep_curl(k->f->s, k->curl);
+		idle_keep(k->f->s, k->curl);
 }
 
 enum step fetch_ask(struct fetch *f)
 {
-	struct ask k = { .f = f, .curl = take_curl(f->s) };
+	struct ask k = { .f = f, .curl = idle_take(f->s) };
 	enum step next;
 
 	if (!k.curl || !set_up(&k))

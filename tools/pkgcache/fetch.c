@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fetching.h"
 #include "cleanup.h"
+#include "idle.h"
 
 #include <string.h>
 
@@ -39,6 +40,13 @@ int source_wait(struct source *s)
 	r = s->threads ? -EBUSY : 0;
 	pthread_mutex_unlock(&s->lock);
 	return r;
+}
+
+void source_free(struct source *s)
+{
+	idle_free(s);
+	pthread_cond_destroy(&s->none);
+	pthread_mutex_destroy(&s->lock);
 }
 
 /* --- the thread --- */

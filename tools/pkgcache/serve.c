@@ -62,7 +62,7 @@ static enum MHD_Result send_off(
 	return sent;
 }
 
-static enum MHD_Result words(
+static enum MHD_Result answer_text(
 	struct request *q, struct MHD_Connection *c, unsigned status, const char *text)
 {
 	char line[300];
@@ -86,9 +86,9 @@ static enum MHD_Result refuse(
 	const bool path = q->raw && q->raw[0] == '/';
 
 	account_note(q->s->account, NOTE_REFUSED, "%s %s%.200s%.250s",
-		refusal_word(why), path ? "http://" : "", path && host ? host : "",
+		refusal_name(why), path ? "http://" : "", path && host ? host : "",
 		q->raw ? q->raw : "-");
-	return words(q, c,
+	return answer_text(q, c,
 		why == REFUSE_METHOD ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_FORBIDDEN,
 		refusal_text(why));
 }
@@ -126,7 +126,7 @@ static enum MHD_Result give(struct request *q, struct MHD_Connection *c, int64_t
 
 	if (!head && size > 0) {
 		if (!account_take(q->s->account, SERVED, (uint64_t)size, q->url))
-			return words(
+			return answer_text(
 				q, c, MHD_HTTP_FORBIDDEN, refusal_text(REFUSE_LIMIT));
 		q->taken = (uint64_t)size;
 	}
@@ -173,7 +173,7 @@ static enum MHD_Result give_moved(struct request *q, struct MHD_Connection *c)
 		account_note(q->s->account, NOTE_UNREACHABLE,
 			"%s it leads to %.200s, which is no source of this build",
 			q->url, fetch_location(q->fetch));
-		return words(q, c, MHD_HTTP_BAD_GATEWAY,
+		return answer_text(q, c, MHD_HTTP_BAD_GATEWAY,
 			"the source leads to what is no source of this build");
 	}
 	r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
@@ -188,7 +188,7 @@ static enum MHD_Result give_stale(
 	account_note(
 		q->s->account, NOTE_UNREACHABLE, "%s %s", q->url, fetch_why(q->fetch));
 	if (q->kept.fd < 0)
-		return words(q, c, MHD_HTTP_BAD_GATEWAY, "the source does not answer");
+		return answer_text(q, c, MHD_HTTP_BAD_GATEWAY, "the source does not answer");
 	account_note(q->s->account, NOTE_STALE, "%s", q->url);
 	return give_kept(q, c, "STALE", head);
 }
@@ -196,15 +196,15 @@ static enum MHD_Result give_stale(
 static enum MHD_Result give_missing(struct request *q, struct MHD_Connection *c)
 {
 	account_note(q->s->account, NOTE_MISSING, "%s", q->url);
-	return words(
+	return answer_text(
 		q, c, (unsigned)fetch_status(q->fetch), "the source does not have it");
 }
 
 static enum MHD_Result give_inside(struct request *q, struct MHD_Connection *c)
 {
 	account_note(q->s->account, NOTE_REFUSED, "%s %s %s",
-		refusal_word(REFUSE_ADDRESS), q->url, fetch_why(q->fetch));
-	return words(q, c, MHD_HTTP_FORBIDDEN, refusal_text(REFUSE_ADDRESS));
+		refusal_name(REFUSE_ADDRESS), q->url, fetch_why(q->fetch));
+	return answer_text(q, c, MHD_HTTP_FORBIDDEN, refusal_text(REFUSE_ADDRESS));
 }
 
 /* --- from the request to its answer --- */
@@ -252,9 +252,9 @@ static enum MHD_Result answer_with(
 	case ANSWER_INSIDE:
 		return give_inside(q, c);
 	case ANSWER_OVER:
-		return words(q, c, MHD_HTTP_FORBIDDEN, refusal_text(REFUSE_LIMIT));
+		return answer_text(q, c, MHD_HTTP_FORBIDDEN, refusal_text(REFUSE_LIMIT));
 	default:
-		return words(q, c, MHD_HTTP_BAD_GATEWAY, "the source broke off");
+		return answer_text(q, c, MHD_HTTP_BAD_GATEWAY, "the source broke off");
 	}
 }
 

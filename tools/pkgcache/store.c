@@ -2,16 +2,14 @@
 #include "store.h"
 #include "bytes.h"
 #include "cleanup.h"
+#include "digest.h"
+#include "place.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <xxhash.h>
 
-enum { MODE_FILE = 0600, MODE_FOLDER = 0700, BLOCK = 1 << 18 };
+enum { BLOCK = 1 << 18 };
 
 /* --- the folder --- */
 
@@ -48,59 +46,6 @@ void store_close(struct store *s)
 	*s = (struct store){ -1, -1 };
 }
 
-static void name_of(const char *url, char *name)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-
-	EVP_Digest(url, strlen(url), md, &n, EVP_sha256(), NULL);
-	for (size_t i = 0; i < 32; i++) {
-		name[2 * i] = digits[md[i] >> 4];
-		name[2 * i + 1] = digits[md[i] & 15];
-	}
-	name[64] = '\0';
-}
-
-/* "ab/abcd..." */
-static void place_of(const char *name, char *place)
-{
-	place[0] = name[0];
-	place[1] = name[1];
-	place[2] = '/';
-	memcpy(place + 3, name, 65);
-}
-
-/* --- locks --- */
-
-static bool lock(int fd, short type, off_t at, off_t len)
-{
-	struct flock fl = {
-		.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = len
-	};
-
-	return fcntl(fd, F_OFD_SETLK, &fl) == 0;
-}
-
-/* Whether another holds what would bar a lock of that type. */
-static bool held(int fd, short type, off_t at)
-{
-	struct flock fl = {
-		.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1
-	};
-
-	return fcntl(fd, F_OFD_GETLK, &fl) == 0 && fl.l_type != F_UNLCK;
-}
-
-/* Whether the name still leads to this file. */
-static bool is_there(int dir, const char *name, int fd)
-{
-	struct stat a, b;
-
-	return fstat(fd, &a) == 0 && fstatat(dir, name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
-}
-
 /* --- whole files --- */
 
 static int read_header(int fd, struct header *h, size_t *covered, char *block)
@@ -114,27 +59,19 @@ static int checksum(
 	int fd, const struct header *h, const char *block, size_t covered, char *out)
 {
 	_cleanup_free_ char *buf = malloc(BLOCK);
-	XXH3_state_t *state = XXH3_createState();
-	XXH128_canonical_t sum;
-	int r = buf && state ? 0 : -ENOMEM;
+	_cleanup_(digest_free) struct digest d = { 0 };
+	int r = buf ? digest_begin_sum(&d) : -ENOMEM;
 
-	if (state)
-		XXH3_128bits_reset(state);
 	for (int64_t at = 0; r == 0 && at < h->size;) {
 		const size_t n = (size_t)(h->size - at < BLOCK ? h->size - at : BLOCK);
 
 		r = read_at(fd, (uint64_t)at + HEADER_SIZE, buf, n);
 		if (r == 0)
-			XXH3_128bits_update(state, buf, n);
+			digest_add(&d, buf, n);
 		at += (int64_t)n;
 	}
-	if (r == 0) {
-		XXH3_128bits_update(state, block, covered);
-		XXH128_canonicalFromHash(&sum, XXH3_128bits_digest(state));
-		for (size_t i = 0; i < sizeof(sum.digest); i++)
-			snprintf(out + 2 * i, 3, "%02x", sum.digest[i]);
-	}
-	XXH3_freeState(state);
+	if (r == 0)
+		digest_sum(&d, block, covered, out);
 	return r;
 }
 
@@ -152,15 +89,15 @@ static bool is_whole(int fd, const char *url, struct header *h)
 
 int store_find(const struct store *s, const char *url, struct kept *k)
 {
-	char name[65], place[68];
+	char name[NAME_SIZE], place[PLACE_SIZE];
 
 	*k = (struct kept){ .fd = -1 };
-	name_of(url, name);
+	place_name(url, name);
 	place_of(name, place);
 	k->fd = openat(s->dir, place, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (k->fd < 0)
 		return 0;
-	lock(k->fd, F_RDLCK, 0, 1);
+	place_lock(k->fd, F_RDLCK, 0, 1);
 	if (is_whole(k->fd, url, &k->h)) {
 		futimens(k->fd, NULL);
 		return 1;
@@ -173,10 +110,10 @@ int store_find(const struct store *s, const char *url, struct kept *k)
 
 bool store_has(const struct store *s, const char *url)
 {
-	char name[65], place[68];
+	char name[NAME_SIZE], place[PLACE_SIZE];
 	struct stat st;
 
-	name_of(url, name);
+	place_name(url, name);
 	place_of(name, place);
 	return fstatat(s->dir, place, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       S_ISREG(st.st_mode);
@@ -184,11 +121,11 @@ bool store_has(const struct store *s, const char *url)
 
 void store_drop(const struct store *s, const struct kept *k)
 {
-	char name[65], place[68];
+	char name[NAME_SIZE], place[PLACE_SIZE];
 
-	name_of(k->h.url, name);
+	place_name(k->h.url, name);
 	place_of(name, place);
-	if (is_there(s->dir, place, k->fd))
+	if (place_is(s->dir, place, k->fd))
 		unlinkat(s->dir, place, 0);
 }
 
@@ -223,9 +160,9 @@ static int clear(const struct store *s, struct part *p)
 		return 0;
 	if (r < 0)
 		return r;
-	if (!lock(p->fd, F_WRLCK, 0, 2))
+	if (!place_lock(p->fd, F_WRLCK, 0, 2))
 		return drop_part(p, -EBUSY);
-	if (is_there(s->parts, p->name, p->fd))
+	if (place_is(s->parts, p->name, p->fd))
 		unlinkat(s->parts, p->name, 0);
 	return drop_part(p, 0);
 }
@@ -235,13 +172,13 @@ int part_begin(const struct store *s, const char *url, struct part *p)
 	int r;
 
 	*p = (struct part){ .fd = -1 };
-	name_of(url, p->name);
+	place_name(url, p->name);
 	for (;;) {
 		r = part_open(s, p, O_CREAT | O_EXCL);
 		if (r == 0) {
 			/* another may have taken it for one that is left over */
-			if (lock(p->fd, F_WRLCK, 0, 1) &&
-				is_there(s->parts, p->name, p->fd)) {
+			if (place_lock(p->fd, F_WRLCK, 0, 1) &&
+				place_is(s->parts, p->name, p->fd)) {
 				p->ours = true;
 				return 0;
 			}
@@ -292,7 +229,7 @@ int part_alone(const struct store *s, const char *url, const struct part *from,
 	int r;
 
 	*p = (struct part){ .fd = -1, .anonymous = true, .ours = true };
-	name_of(url, p->name);
+	place_name(url, p->name);
 	p->fd = openat(s->parts, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, MODE_FILE);
 	if (p->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
 		p->fd = nameless(s, p->name);
@@ -309,13 +246,14 @@ int part_join(const struct store *s, const char *url, struct part *p, struct hea
 	int r;
 
 	*p = (struct part){ .fd = -1 };
-	name_of(url, p->name);
+	place_name(url, p->name);
 	r = part_open(s, p, 0);
 	if (r < 0)
 		return -ENOENT;
 	/* of who reads along one takes over */
-	if ((!held(p->fd, F_WRLCK, 0) && !held(p->fd, F_WRLCK, 1)) ||
-		!lock(p->fd, F_RDLCK, 1, 1) || !is_there(s->parts, p->name, p->fd))
+	if ((!place_held(p->fd, F_WRLCK, 0) && !place_held(p->fd, F_WRLCK, 1)) ||
+		!place_lock(p->fd, F_RDLCK, 1, 1) ||
+		!place_is(s->parts, p->name, p->fd))
 		return drop_part(p, -ENOENT);
 	if (read_header(p->fd, h, &covered, block) < 0 || strcmp(h->url, url) != 0)
 		return drop_part(p, -EAGAIN);
@@ -324,13 +262,13 @@ int part_join(const struct store *s, const char *url, struct part *p, struct hea
 
 bool part_take(struct part *p)
 {
-	p->ours = lock(p->fd, F_WRLCK, 0, 1);
+	p->ours = place_lock(p->fd, F_WRLCK, 0, 1);
 	return p->ours;
 }
 
 bool part_followed(const struct part *p)
 {
-	return !p->anonymous && held(p->fd, F_WRLCK, 1);
+	return !p->anonymous && place_held(p->fd, F_WRLCK, 1);
 }
 
 int part_look(const struct part *p, struct header *h, uint64_t *have)
@@ -370,23 +308,23 @@ static int give_name(const struct store *s, struct part *p, char *name, size_t s
 
 int part_publish(const struct store *s, struct part *p)
 {
-	char name[96], place[68], folder[3] = { p->name[0], p->name[1] };
+	char name[96], place[PLACE_SIZE], folder[3] = { p->name[0], p->name[1] };
 	int r = 0;
 
 	place_of(p->name, place);
 	snprintf(name, sizeof(name), "%s", p->name);
 	if (p->anonymous) {
 		/* it may be used from the first moment on */
-		lock(p->fd, F_RDLCK, 0, 1);
+		place_lock(p->fd, F_RDLCK, 0, 1);
 		r = give_name(s, p, name, sizeof(name));
-	} else if (!is_there(s->parts, name, p->fd)) {
+	} else if (!place_is(s->parts, name, p->fd)) {
 		r = -ESTALE;
 	}
 	if (r == 0 && mkdirat(s->dir, folder, MODE_FOLDER) < 0 && errno != EEXIST)
 		r = -errno;
 	if (r == 0 && renameat(s->parts, name, s->dir, place) < 0)
 		r = -errno;
-	lock(p->fd, F_RDLCK, 0, 1);
+	place_lock(p->fd, F_RDLCK, 0, 1);
 	p->published = r == 0;
 	return r;
 }
@@ -396,140 +334,12 @@ void part_leave(const struct store *s, struct part *p)
 	if (p->fd < 0 || p->published)
 		return;
 	if (!p->ours) {
-		lock(p->fd, F_UNLCK, 1, 1);
+		place_lock(p->fd, F_UNLCK, 1, 1);
 		return;
 	}
 	/* byte 1 for ourselves: nobody begins to read along now */
-	if (!p->anonymous && lock(p->fd, F_WRLCK, 1, 1) &&
-		is_there(s->parts, p->name, p->fd))
+	if (!p->anonymous && place_lock(p->fd, F_WRLCK, 1, 1) &&
+		place_is(s->parts, p->name, p->fd))
 		unlinkat(s->parts, p->name, 0);
-	lock(p->fd, F_UNLCK, 0, 1);
-}
-
-/* --- room --- */
-
-struct file {
-	char place[68];
-	struct timespec used;
-	uint64_t size;
-};
-
-struct files {
-	struct file *v;
-	size_t n, room;
-	uint64_t total;
-};
-
-static void cleanup_dir(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
-static DIR *list(int at, const char *path)
-{
-	const int fd =
-		openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (fd >= 0 && !d)
-		close(fd);
-	return d;
-}
-
-static bool is_key(const char *name)
-{
-	return strspn(name, "0123456789abcdef") == 64;
-}
-
-/* Removes what nobody holds, to fill it or to read it. */
-static bool remove_idle(int at, const char *path)
-{
-	_cleanup_close_ int fd =
-		openat(at, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-
-	return fd >= 0 && lock(fd, F_WRLCK, 0, 2) && is_there(at, path, fd) &&
-	       unlinkat(at, path, 0) == 0;
-}
-
-static void sweep_parts(const struct store *s)
-{
-	_cleanup_(cleanup_dir) DIR *d = list(s->parts, ".");
-	struct dirent *e;
-
-	while (d && (e = readdir(d)))
-		if (is_key(e->d_name))
-			remove_idle(s->parts, e->d_name);
-}
-
-static int add_file(struct files *f, const char *name, const struct stat *st)
-{
-	if (f->n == f->room) {
-		const size_t room = f->room ? f->room * 2 : 1024;
-		struct file *v = realloc(f->v, room * sizeof(*v));
-
-		if (!v)
-			return -ENOMEM;
-		f->v = v;
-		f->room = room;
-	}
-	place_of(name, f->v[f->n].place);
-	f->v[f->n].used = st->st_mtim;
-	f->v[f->n].size = (uint64_t)st->st_size;
-	f->total += f->v[f->n++].size;
-	return 0;
-}
-
-static int list_files(const struct store *s, struct files *f)
-{
-	for (int i = 0; i < 256; i++) {
-		char folder[3];
-		struct dirent *e;
-		struct stat st;
-
-		snprintf(folder, sizeof(folder), "%02x", i);
-		_cleanup_(cleanup_dir) DIR *d = list(s->dir, folder);
-		while (d && (e = readdir(d)))
-			if (is_key(e->d_name) && strlen(e->d_name) == 64 &&
-				fstatat(dirfd(d), e->d_name, &st,
-					AT_SYMLINK_NOFOLLOW) == 0 &&
-				S_ISREG(st.st_mode) && add_file(f, e->d_name, &st) < 0)
-				return -ENOMEM;
-	}
-	return 0;
-}
-
-static int by_use(const void *a, const void *b)
-{
-	const struct timespec *x = &((const struct file *)a)->used,
-			      *y = &((const struct file *)b)->used;
-
-	if (x->tv_sec != y->tv_sec)
-		return x->tv_sec < y->tv_sec ? -1 : 1;
-	return (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
-}
-
-static void prune(const struct store *s, uint64_t limit)
-{
-	struct files f = { 0 };
-
-	if (list_files(s, &f) == 0 && f.total > limit) {
-		qsort(f.v, f.n, sizeof(*f.v), by_use);
-		for (size_t i = 0; i < f.n && f.total > limit; i++)
-			if (remove_idle(s->dir, f.v[i].place))
-				f.total -= f.v[i].size;
-	}
-	free(f.v);
-}
-
-void store_tidy(const struct store *s, uint64_t limit)
-{
-	_cleanup_close_ int fd = openat(
-		s->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE_FILE);
-
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return; /* another is at it */
-	sweep_parts(s);
-	if (limit)
-		prune(s, limit);
+	place_lock(p->fd, F_UNLCK, 0, 1);
 }

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 static const struct {
-	const char *word, *text;
+	const char *name, *text;
 } refusals[] = {
 	[ALLOWED] = { "none", "" },
 	[REFUSE_METHOD] = { "method", "only GET and HEAD" },
@@ -22,9 +22,9 @@ static const struct {
 	[REFUSE_LIMIT] = { "limit", "more than this build may transfer" },
 };
 
-const char *refusal_word(enum refusal r)
+const char *refusal_name(enum refusal r)
 {
-	return refusals[r].word;
+	return refusals[r].name;
 }
 
 const char *refusal_text(enum refusal r)

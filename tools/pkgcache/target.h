@@ -34,8 +34,8 @@ enum refusal {
 	REFUSE_LIMIT,
 };
 
-/* The word of a result file, and the text that the guest gets. */
-const char *refusal_word(enum refusal r);
+/* Its name, for a result file, and the text that the guest gets. */
+const char *refusal_name(enum refusal r);
 const char *refusal_text(enum refusal r);
 
 struct target {

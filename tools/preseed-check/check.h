@@ -146,8 +146,8 @@ struct check {
 	struct finding *last; /* just put down; NULL if it was put to rest */
 	struct known *known;  /* answers by question, of lookup.c */
 	size_t knowns;
-	struct cmdline *word; /* of the command line, of cmdline.c */
-	size_t words;
+	struct cmdline *param; /* of the command line, of cmdline.c */
+	size_t params;
 	size_t suggested; /* names for which one that is near was looked for */
 	bool archives;	  /* the file adds some, which may have any package */
 	bool stopped; /* the installer has come to a line that it reads no further than
@@ -220,7 +220,7 @@ bool placeholder(const char *s);
 /* The same of a value: in a template a dollar anywhere in it will do. */
 bool filled_in(const struct check *c, const char *value);
 
-/* A word of the kernel command line that the installer makes an answer of. */
+/* A parameter of the kernel command line that the installer makes an answer of. */
 struct cmdline {
 	const char *name; /* the question */
 	const char *owner; /* said before it, or d-i */
@@ -321,7 +321,7 @@ struct shell *shell_new(struct pool *pool);
 const char *shell_fault(struct shell *s, const char *text);
 void shell_free(struct shell *s);
 
-/* words.c: a command line into words and operators, without a shell. */
+/* tokens.c: a command line into words and operators, without a shell. */
 struct token {
 	const char *s; /* quotes and backslashes taken off */
 	size_t at, len;

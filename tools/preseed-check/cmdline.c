@@ -113,19 +113,19 @@ void cmdline_read(struct check *c)
 	size_t room = strlen(s) / 2 + 1;
 	char *word;
 
-	c->word = pool_alloc(c->pool, room * sizeof(*c->word));
-	c->words = 0;
+	c->param = pool_alloc(c->pool, room * sizeof(*c->param));
+	c->params = 0;
 	/* what is behind -- goes to init, not into the environment */
 	while ((word = next_word(c->pool, &s)) && strcmp(word, "--") != 0)
-		if (take(c->pool, word, &c->word[c->words]))
-			c->words++;
+		if (take(c->pool, word, &c->param[c->params]))
+			c->params++;
 }
 
 static const struct cmdline *find(const struct check *c, const char *question)
 {
-	for (size_t i = c->words; i > 0; i--)
-		if (strcmp(c->word[i - 1].name, question) == 0)
-			return &c->word[i - 1];
+	for (size_t i = c->params; i > 0; i--)
+		if (strcmp(c->param[i - 1].name, question) == 0)
+			return &c->param[i - 1];
 	return NULL;
 }
 

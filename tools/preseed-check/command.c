@@ -14,7 +14,7 @@
 
 enum { DEEP = 3 };
 
-/* The offsets of a word's bytes, its quotes taken off as words.c does. */
+/* The offsets of a word's bytes, its quotes taken off as tokens.c does. */
 static const size_t *map_of(const struct script *s, const struct token *t)
 {
 	size_t *map = pool_alloc(s->c->pool, (t->len + 2) * sizeof(*map)), n = 0;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const char *nearest_word(const char *const *list, size_t n, const char *s)
+const char *nearest_of(const char *const *list, size_t n, const char *s)
 {
 	const char *best = NULL;
 	unsigned least = 3;
@@ -31,4 +31,9 @@ bool one_of(const char *const *list, size_t n, const char *s)
 		if (strcmp(list[i], s) == 0)
 			return true;
 	return false;
+}
+
+bool is_name(const char *s, const char *what)
+{
+	return s && strcmp(s, what) == 0;
 }

@@ -7,7 +7,10 @@
 #include <stddef.h>
 
 /* The one of n names that was meant, NULL. */
-const char *nearest_word(const char *const *list, size_t n, const char *s);
+const char *nearest_of(const char *const *list, size_t n, const char *s);
 bool one_of(const char *const *list, size_t n, const char *s);
+
+/* Whether s, which may be NULL, is that one. */
+bool is_name(const char *s, const char *what);
 
 #endif

@@ -19,8 +19,8 @@ static void near_alias(struct check *c, const struct answer *a, const char *name
 /* As an answer of its own; it has no place in the file. */
 void check_cmdline(struct check *c)
 {
-	for (size_t i = 0; i < c->words; i++) {
-		const struct cmdline *w = &c->word[i];
+	for (size_t i = 0; i < c->params; i++) {
+		const struct cmdline *w = &c->param[i];
 		struct answer *a = pool_alloc(c->pool, sizeof(*a));
 		enum qtype type;
 

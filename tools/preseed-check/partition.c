@@ -33,11 +33,6 @@ bool partition_acts(const struct check *c, const struct partition *p)
 	       partman_filesystem(c, p->filesystem);
 }
 
-static bool is(const char *s, const char *what)
-{
-	return s && strcmp(s, what) == 0;
-}
-
 /* A filesystem{ } that there is none of. */
 static void filesystem(struct recipe *r, const struct partition *p)
 {
@@ -55,13 +50,13 @@ static void filesystem(struct recipe *r, const struct partition *p)
 	if (!fs || partman_filesystem(r->c, fs))
 		return;
 	/* where nothing is made of it, it may be called anything */
-	if (p->method && !is(p->method, "format") && !is(p->method, "keep"))
+	if (p->method && !is_name(p->method, "format") && !is_name(p->method, "keep"))
 		return;
 	for (size_t i = 0; i < COUNT(known); i++)
 		if (strcmp(known[i].name, fs) == 0)
 			near = known[i].right;
 	if (!near && strcmp(fs, "zfs") != 0)
-		near = nearest_word(list, COUNT(list), fs);
+		near = nearest_of(list, COUNT(list), fs);
 	sure = near || !*fs || strcmp(fs, "zfs") == 0 ||
 	       (qindex_find(r->c->index, "partman/filesystem_short/ext4") &&
 		       !r->c->index->unseens);
@@ -79,7 +74,7 @@ static const char *missing(struct recipe *r, const struct partition *p)
 	const char *v[3], *s;
 	size_t n = 0;
 
-	if (is(p->method, "format") && !p->format)
+	if (is_name(p->method, "format") && !p->format)
 		v[n++] = "format{ }";
 	if (!p->use)
 		v[n++] = "use_filesystem{ }";
@@ -101,7 +96,7 @@ static void mounted(struct recipe *r, const struct partition *p)
 	/* room that is kept free so, by people who know */
 	bool meant = !p->mountpoint && !p->use && !p->filesystem && !p->format;
 
-	if (!lacks || (is(p->method, "keep") && !p->mountpoint))
+	if (!lacks || (is_name(p->method, "keep") && !p->mountpoint))
 		return;
 	wrong(r, p->at_method, meant ? LEVEL_NOTE : LEVEL_ERROR,
 		"method{ %s } without %s: the partition is %s", p->method, lacks,
@@ -120,7 +115,7 @@ static const char *held(const struct partition *p)
 		{ "biosgrub", "a BIOS boot partition" } };
 
 	for (size_t i = 0; i < COUNT(list); i++)
-		if (is(p->method, list[i].method))
+		if (is_name(p->method, list[i].method))
 			return list[i].what;
 	return NULL;
 }
@@ -147,14 +142,14 @@ static void member(struct recipe *r, const struct partition *p)
 			what, p->filesystem);
 	else if (p->mountpoint)
 		wrong(r, p->at_mountpoint,
-			is(p->method, "swap") ? LEVEL_WARNING : LEVEL_ERROR,
+			is_name(p->method, "swap") ? LEVEL_WARNING : LEVEL_ERROR,
 			"%s is not mounted: mountpoint{ %s } does nothing here", what,
 			p->mountpoint);
-	if (is(p->method, "swap") && !p->format)
+	if (is_name(p->method, "swap") && !p->format)
 		wrong(r, p->at_method, LEVEL_ERROR,
 			"method{ swap } without format{ }: no swap space is made on "
 			"it");
-	if (is(p->method, "lvm") && p->lvmok)
+	if (is_name(p->method, "lvm") && p->lvmok)
 		wrong(r, p->at_method, LEVEL_ERROR,
 			"%s with $lvmok{ }, which makes it a logical volume itself",
 			what);
@@ -162,17 +157,17 @@ static void member(struct recipe *r, const struct partition *p)
 
 static void efi(struct recipe *r, const struct partition *p)
 {
-	if (is(p->method, "efi") && !p->format)
+	if (is_name(p->method, "efi") && !p->format)
 		wrong(r, p->at_method, LEVEL_ERROR,
 			"method{ efi } without format{ }: no filesystem is made on it");
-	if (is(p->method, "efi") && partition_acts(r->c, p) &&
-		is(p->mountpoint, "/boot/efi"))
+	if (is_name(p->method, "efi") && partition_acts(r->c, p) &&
+		is_name(p->mountpoint, "/boot/efi"))
 		wrong(r, p->at_filesystem, LEVEL_ERROR,
 			"method{ efi } alone mounts it at /boot/efi: with "
 			"use_filesystem{ } "
 			"and filesystem{ %s } that is twice, and partman refuses it",
 			p->filesystem);
-	if (!is(p->method, "efi") && is(p->mountpoint, "/boot/efi") &&
+	if (!is_name(p->method, "efi") && is_name(p->mountpoint, "/boot/efi") &&
 		partition_acts(r->c, p))
 		wrong(r, p->at_method, LEVEL_WARNING,
 			"method{ %s } at /boot/efi makes no EFI system partition: "
@@ -195,7 +190,7 @@ static void place(struct recipe *r, const struct partition *p)
 		wrong(r, p->at_mountpoint, LEVEL_ERROR,
 			"%s must be on the filesystem of /: partman refuses it",
 			p->mountpoint);
-	if ((strncmp(p->filesystem, "fat", 3) == 0 || is(p->filesystem, "ntfs")) &&
+	if ((strncmp(p->filesystem, "fat", 3) == 0 || is_name(p->filesystem, "ntfs")) &&
 		one_of(posix, COUNT(posix), p->mountpoint))
 		wrong(r, p->at_filesystem, LEVEL_ERROR, "%s cannot be mounted at %s",
 			p->filesystem, p->mountpoint);
@@ -216,7 +211,7 @@ void partition_check(struct recipe *r, const struct partition *p)
 		return;
 	}
 	filesystem(r, p);
-	if (is(p->method, "format") || is(p->method, "keep"))
+	if (is_name(p->method, "format") || is_name(p->method, "keep"))
 		mounted(r, p);
 	member(r, p);
 	efi(r, p);

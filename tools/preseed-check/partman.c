@@ -31,7 +31,7 @@ static const char *meant(const char *const *list, size_t n, const char *s)
 	for (size_t i = 0; i < n; i++)
 		if (strncasecmp(list[i], s, strlen(list[i])) == 0)
 			return list[i];
-	return nearest_word(list, n, s);
+	return nearest_of(list, n, s);
 }
 
 static void one_of_these(const struct value *v, const char *const *list, size_t n,
@@ -278,7 +278,7 @@ static void first_menu(const struct value *v)
 	else if (strcasestr(s, "entire disk") || strcasestr(s, "whole disk"))
 		near = "some_device";
 	else
-		near = nearest_word(list, COUNT(list), s);
+		near = nearest_of(list, COUNT(list), s);
 	at(v, 0, strlen(v->s), LEVEL_ERROR,
 		pool_printf(v->c->pool,
 			"%s is none of biggest_free, some_device, some_device_lvm, "

@@ -142,7 +142,7 @@ static bool filesystem(struct arrays *r, const struct array *a)
 		"jfs", "fat16", "fat32", "swap", "lvm", "crypto-lvm" };
 	struct recipe *t = &r->text;
 	const struct word *w = &a->v[FILESYSTEM];
-	const char *near = nearest_word(list, COUNT(list), w->s);
+	const char *near = nearest_of(list, COUNT(list), w->s);
 
 	if (is_filesystem(t->c, w->s))
 		return true;

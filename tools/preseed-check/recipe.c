@@ -117,7 +117,7 @@ static void sizes(struct recipe *r, struct partition *p)
 			v[2].s, v[0].s);
 	if (!one_of(filesystems, COUNT(filesystems), v[3].s)) {
 		const char *near =
-			nearest_word(filesystems, COUNT(filesystems), v[3].s);
+			nearest_of(filesystems, COUNT(filesystems), v[3].s);
 
 		if (near || strchr(v[3].s, '{'))
 			wrong(r, &v[3], LEVEL_ERROR, "%s is no filesystem%s", v[3].s,
@@ -128,7 +128,7 @@ static void sizes(struct recipe *r, struct partition *p)
 static void unknown_key(
 	struct recipe *r, struct partition *p, const struct word *w, const char *name)
 {
-	const char *near = nearest_word(keys, COUNT(keys), name);
+	const char *near = nearest_of(keys, COUNT(keys), name);
 
 	/* with or without the $, partman finds these */
 	if (near && near[0] == '$' && strcmp(near + 1, name) == 0 &&
@@ -178,7 +178,7 @@ static void key(struct recipe *r, struct partition *p, const struct word *w,
 							  : NULL;
 
 	if (strcmp(name, "method") == 0) {
-		const char *near = nearest_word(methods, COUNT(methods), value);
+		const char *near = nearest_of(methods, COUNT(methods), value);
 
 		if (strstr(value, "swap"))
 			near = "swap";

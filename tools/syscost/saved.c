@@ -148,14 +148,14 @@ static int number(struct reader *r)
 	return 0;
 }
 
-static int word(struct reader *r)
+static int literal(struct reader *r)
 {
-	static const char *const words[] = { "true", "false", "null" };
+	static const char *const literals[] = { "true", "false", "null" };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		size_t n = strlen(words[i]);
+	for (size_t i = 0; i < sizeof(literals) / sizeof(*literals); i++) {
+		size_t n = strlen(literals[i]);
 
-		if ((size_t)(r->end - r->p) < n || memcmp(r->p, words[i], n) != 0)
+		if ((size_t)(r->end - r->p) < n || memcmp(r->p, literals[i], n) != 0)
 			continue;
 		r->p += n;
 		return 0;
@@ -230,7 +230,7 @@ static int value(struct reader *r)
 	}
 	if (c == '-' || (c >= '0' && c <= '9'))
 		return number(r);
-	return word(r);
+	return literal(r);
 }
 
 int saved_parse(struct saved *s, const char *text, size_t len, unsigned *line)

@@ -8,8 +8,8 @@
 #include "asuser.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "hypervisor.h"
 #include "opts.h"
-#include "virt.h"
 #include "vmfork.h"
 
 #include <errno.h>
@@ -25,7 +25,8 @@ static struct {
 } opt;
 
 static const struct poptOption options[] = {
-	{ "connect", 'c', POPT_ARG_STRING, &opt.uri, 0, "The hypervisor (" VIRT_URI ")",
+	{ "connect", 'c', POPT_ARG_STRING, &opt.uri, 0,
+		"The hypervisor (HYPERVISOR in the environment, or " HYPERVISOR_URI ")",
 		"URI" },
 	{ "user", 'u', POPT_ARG_STRING, &opt.user, 0,
 		"Who to become when started by root (" ASUSER_DEFAULT ")", "NAME" },
@@ -102,18 +103,31 @@ static int do_info(const char **args, const char *uri)
 static const struct {
 	const char *name;
 	int operands, more;
+	bool forks; /* wants a hypervisor that can */
 	int (*run)(const char **args, const char *uri);
 } verbs[] = {
-	{ "save", 2, 0, do_save },
-	{ "spawn", 1, 0, do_spawn },
-	{ "stream", 2, 1, do_stream },
-	{ "grow", 3, 0, do_grow },
-	{ "info", 1, 0, do_info },
-	{ "verify", 1, 0, do_verify },
+	{ "save", 2, 0, true, do_save },
+	{ "spawn", 1, 0, true, do_spawn },
+	{ "stream", 2, 1, false, do_stream },
+	{ "grow", 3, 0, false, do_grow },
+	{ "info", 1, 0, false, do_info },
+	{ "verify", 1, 0, false, do_verify },
 };
+
+static bool cannot_fork(const char *verb, const char *uri)
+{
+	struct hypervisor_at at;
+
+	if (hypervisor_at(&at, uri) < 0 || (at.can & NEED_FORK))
+		return false;
+	diag("%s: %s: %s: %s", uri, verb, hypervisor_lack(NEED_FORK),
+		hypervisor_instead(NEED_FORK));
+	return true;
+}
 
 static int dispatch(const char **args)
 {
+	const char *uri = hypervisor_uri(opt.uri);
 	int n = 0;
 
 	while (args[n + 1])
@@ -126,7 +140,9 @@ static int dispatch(const char **args)
 		if (n < verbs[i].operands || n > verbs[i].operands + verbs[i].more)
 			return opts_error("%s: wants %d operand%s", args[0],
 				verbs[i].operands, verbs[i].operands == 1 ? "" : "s");
-		return verbs[i].run(args, opt.uri ? opt.uri : VIRT_URI);
+		if (verbs[i].forks && cannot_fork(args[0], uri))
+			return EX_FAILED;
+		return verbs[i].run(args, uri);
 	}
 	return opts_error("%s: not save, spawn, stream, grow, info or verify", args[0]);
 }
@@ -139,9 +155,8 @@ int main(int argc, char **argv)
 
 	opt.command = opts_command(&argc, argv);
 	r = opts_parse(&ctx, argc, argv, options,
-		"save GUEST DIR | spawn DIR | stream DIR XML [PIPE -- COMMAND] | grow GUEST TARGET BYTES "
-		"| "
-		"info DIR | verify DIR",
+		"save GUEST DIR | spawn DIR | stream DIR XML [PIPE -- COMMAND] | "
+		"grow GUEST TARGET BYTES | info DIR | verify DIR",
 		2, 4, &args);
 	if (r != OPTS_GO)
 		return r;

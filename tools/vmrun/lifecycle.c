@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lifecycle.h"
 #include "clock.h"
+#include "hypervisor.h"
 #include "virt.h"
 
 #include <string.h>
@@ -144,7 +145,7 @@ int lifecycle_watch(struct guest *g)
 		return -1;
 	}
 	/* Remote daemons can vanish without a word; a local socket closes. */
-	if (!virt_is_session(g->cfg->uri))
+	if (!hypervisor_is_own(g->cfg->uri))
 		virConnectSetKeepAlive(c, 10, 6);
 	return 0;
 }

@@ -10,10 +10,10 @@
 #include "check.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "hypervisor.h"
 #include "opts.h"
 #include "run.h"
 #include "slurp.h"
-#include "virt.h"
 #include "vmrun.h"
 #include "words.h"
 
@@ -33,7 +33,8 @@ static struct {
 } opt = { .grace = 60, .max_log = 64LL << 20 };
 
 static const struct poptOption options[] = {
-	{ "connect", 'c', POPT_ARG_STRING, &opt.uri, 0, "The hypervisor (" VIRT_URI ")",
+	{ "connect", 'c', POPT_ARG_STRING, &opt.uri, 0,
+		"The hypervisor (HYPERVISOR in the environment, or " HYPERVISOR_URI ")",
 		"URI" },
 	{ "user", 'u', POPT_ARG_STRING, &opt.user, 0,
 		"Who to become when started by root (" ASUSER_DEFAULT ")", "NAME" },
@@ -197,11 +198,32 @@ static int configure_step(struct run_config *cfg, const char *const *command)
 	return OPTS_GO;
 }
 
+/* Of a hypervisor that is not known here libvirt will say what it cannot do. */
+static int lacking(const struct run_config *cfg)
+{
+	const struct {
+		const char *option;
+		int asked;
+		unsigned need;
+	} all[] = { { "--channel, --feed and --word", cfg->channel_count, NEED_PORTS },
+		{ "--restore", cfg->restore != NULL, NEED_FORK } };
+	struct hypervisor_at at;
+
+	if (hypervisor_at(&at, cfg->uri) < 0)
+		return OPTS_GO;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i].asked && !(at.can & all[i].need))
+			return opts_error("%s: %s: %s: %s", all[i].option, cfg->uri,
+				hypervisor_lack(all[i].need),
+				hypervisor_instead(all[i].need));
+	return OPTS_GO;
+}
+
 static int configure(struct run_config *cfg, const char *const *command)
 {
 	int r;
 
-	cfg->uri = opt.uri ? opt.uri : VIRT_URI;
+	cfg->uri = hypervisor_uri(opt.uri);
 	cfg->user = opt.user;
 	cfg->nonce = opt.nonce;
 	cfg->restore = opt.restore;
@@ -219,7 +241,9 @@ static int configure(struct run_config *cfg, const char *const *command)
 	if (opt.timeout < 0 || opt.stall < 0 || opt.grace < 0 || opt.max_log < 0)
 		return opts_error("a time or a size below zero");
 	r = configure_step(cfg, command);
-	return r == OPTS_GO ? name_channels(cfg) : r;
+	if (r == OPTS_GO)
+		r = name_channels(cfg);
+	return r == OPTS_GO ? lacking(cfg) : r;
 }
 
 static int open_files(struct run_config *cfg)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "outcome.h"
+#include "hypervisor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct {
-	const char *word;
+	const char *name;
 	int status;
 } outcomes[] = {
 	[OUT_FINISHED] = { "finished", 0 },
@@ -28,9 +30,7 @@ static const struct {
 } hints[] = {
 	{ "command", "what it said is above" },
 	{ "command-start", "a program of PATH, or one with its whole path" },
-	{ "connection",
-		"virsh -c with the same URI says more; qemu:///session needs the "
-		"packages libvirt-daemon and qemu-system" },
+	{ "connection", "virsh -c with the same URI says more" },
 	{ "console", "what it wrote is in --console; --max-log allows more" },
 	{ "crash", "its console (--console) may say why; so may QEMU's log, in "
 		   "libvirt's folder" },
@@ -53,9 +53,9 @@ static const struct {
 	{ "timeout", "--timeout allows more" },
 };
 
-const char *outcome_word(enum outcome o)
+const char *outcome_name(enum outcome o)
 {
-	return outcomes[o].word;
+	return outcomes[o].name;
 }
 
 int ending_status(const struct ending *e)
@@ -65,8 +65,20 @@ int ending_status(const struct ending *e)
 
 const char *ending_next(const struct ending *e)
 {
+	static char text[256];
+	struct hypervisor_at at;
+
 	if (e->own_code || !e->code)
 		return NULL;
+	if (strcmp(e->code, "connection") == 0 && e->object &&
+		hypervisor_at(&at, e->object) == 0) {
+		snprintf(text, sizeof(text),
+			"virsh -c with the same URI says more; %s needs the packages "
+			"%s "
+			"on its host",
+			at.hypervisor->name, at.hypervisor->packages);
+		return text;
+	}
 	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)
 		if (strcmp(hints[i].code, e->code) == 0)
 			return hints[i].next;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* outcome.h - how a run ended: for programs a word, a code and an exit status. */
+/* outcome.h - how a run ended: for programs a name, a code and an exit status. */
 #ifndef VMRUN_OUTCOME_H
 #define VMRUN_OUTCOME_H
 
@@ -27,7 +27,7 @@ struct ending {
 	char *text;	  /* for people */
 };
 
-const char *outcome_word(enum outcome o);
+const char *outcome_name(enum outcome o);
 
 /* The exit status. */
 int ending_status(const struct ending *e);

@@ -3,6 +3,7 @@
 #include "ports.h"
 #include "clock.h"
 #include "direct.h"
+#include "hypervisor.h"
 #include "virt.h"
 
 #include <errno.h>
@@ -103,7 +104,7 @@ static void socket_event(int watch, int fd, int events, void *opaque)
 /* Only what goes to a guest, which may not take it, must not go through the daemon. */
 static int socket_open(struct guest *g, struct port *p, const char *channel)
 {
-	if (!p->feed || p->feed->fd < 0 || !channel || !virt_is_session(g->cfg->uri))
+	if (!p->feed || p->feed->fd < 0 || !channel || !hypervisor_is_own(g->cfg->uri))
 		return -1;
 	p->fd = direct_open(g->dom, channel);
 	if (p->fd < 0)

@@ -43,7 +43,7 @@ int report_result(const struct guest *g)
 	struct result r;
 	int err;
 
-	result_begin(&r, "vmrun", outcome_word(e->outcome));
+	result_begin(&r, "vmrun", outcome_name(e->outcome));
 	result_put(&r, "status", "%d", ending_status(e));
 	if (e->code)
 		result_put(&r, "code", "%s", e->code);

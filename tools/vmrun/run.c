@@ -7,6 +7,7 @@
 #include "command.h"
 #include "diag.h"
 #include "guest.h"
+#include "hypervisor.h"
 #include "lifecycle.h"
 #include "parent.h"
 #include "ports.h"
@@ -234,7 +235,7 @@ static int start(struct guest *g)
 
 	if (lifecycle_watch(g) < 0)
 		return -1;
-	if (virt_is_session(g->cfg->uri))
+	if (hypervisor_is_own(g->cfg->uri))
 		ttys_hold(&held);
 	if (g->cfg->restore) {
 		snprintf(g->uuid, sizeof(g->uuid), "%s", g->cfg->uuid);
@@ -293,7 +294,7 @@ static int usable(struct guest *g)
 	_cleanup_free_ char *why = NULL, *object = NULL;
 	int r = 0;
 
-	if (virt_is_session(g->cfg->uri))
+	if (hypervisor_is_own(g->cfg->uri))
 		r = check_files(g->cfg->file, g->cfg->xml, &why, &object);
 	if (r < 0)
 		guest_end(g, OUT_NOT_STARTED, "file", object ? object : g->cfg->file,

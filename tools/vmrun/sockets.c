@@ -3,7 +3,7 @@
 #include "asuser.h"
 #include "cleanup.h"
 #include "diag.h"
-#include "virt.h"
+#include "hypervisor.h"
 
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
@@ -74,18 +74,20 @@ bool sockets_fit(const char *uri, const char *user, const char *xml)
 {
 	_cleanup_free_ char *name = NULL, *config = NULL, *run = NULL;
 	_cleanup_free_ char *monitor = NULL, *daemon = NULL;
+	struct hypervisor_at at;
 	const char *dir = NULL;
 	bool fit;
 
 	/* what is wrong with the user or the XML is told by those who need them */
-	if (!virt_is_session(uri) || as_user(user) < 0 || !(name = name_of(xml)))
+	if (!hypervisor_is_own(uri) || hypervisor_at(&at, uri) < 0 || as_user(user) < 0 ||
+		!(name = name_of(xml)))
 		return true;
 	dir = getenv("XDG_RUNTIME_DIR");
 	config = folder("XDG_CONFIG_HOME", ".config");
 	run = dir && *dir == '/' ? strdup(dir) : folder("XDG_CACHE_HOME", ".cache");
 	if (!config || !run ||
-		asprintf(&monitor, "%s/libvirt/qemu/lib/domain-1-%.*s/monitor.sock",
-			config, short_name(name), name) < 0 ||
+		asprintf(&monitor, "%s/libvirt/%s/lib/domain-1-%.*s/monitor.sock", config,
+			at.hypervisor->driver, short_name(name), name) < 0 ||
 		asprintf(&daemon, "%s/libvirt/libvirt-admin-sock", run) < 0)
 		return true;
 	fit = fits(monitor, "XDG_CONFIG_HOME");

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-// uses: tools/preseed-check/words.c
+// uses: tools/preseed-check/tokens.c
 // uses: tools/preseed-check/shell.c
 
 #include "../../tools/preseed-check/check.h"

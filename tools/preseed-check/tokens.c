@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * words.c - a command line into words and operators.
+ * tokens.c - a command line into words and operators.
  *
  * No shell: it knows quotes, operators and comments. What goes beyond is marked as
  * not plain, and its validity is a real shell's to tell.

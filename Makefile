@@ -34,6 +34,7 @@ $(eval $(call tool,preseed,))
 $(eval $(call tool,preseed-index,libarchive))
 $(eval $(call tool,preseed-check,libcrypt))
 $(eval $(call tool,appliance-report))
+$(eval $(call tool,appliance-outdated))
 
 CHAIN := $(TOOLS:%=$(BIN)/%)
 ifndef HANDED

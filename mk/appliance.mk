@@ -15,7 +15,9 @@ export SEEDBED_RECIPES := $(abspath $(RECIPES))
 export SEEDBED_SHOWN   ?= $(O)
 export SEEDBED_BIN     := $(abspath $(BIN))
 
-.PHONY: list appliances checkpoints kit templates report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%)
+export SEEDBED_SETTINGS := $(ANSWERS) $(WAYS)
+
+.PHONY: list appliances outdated checkpoints kit templates report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%) $(NAMES:%=outdated-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
@@ -27,8 +29,31 @@ $(NAMES:%=debug-%): debug-%: $(O)/%/route $(O)/seedbed.udeb
 list:	## the appliances that there are recipes for
 	@printf '%s\n' $(NAMES)
 
-appliances: $(NAMES:%=appliance-%)	## all of them (make -j builds side by side)
+ifdef REBUILD
+# Which those are is only known when the lists have been looked at.
+appliances: $(CHAIN) $(O)/seedbed.udeb
+	@status=0; names=$$($(MKDIR)/outdated.sh -n '$(REBUILD)' $(NAMES)) || status=$$?; \
+	case $$status in 0|3|4) ;; *) exit $$status ;; esac; \
+	[ -n "$$names" ] || { echo "appliances: none to rebuild"; exit 0; }; \
+	$(MAKE) --no-print-directory REBUILD= REBUILT="$$(echo $$names)" $$(printf 'appliance-%s ' $$names)
+else
+appliances: $(NAMES:%=appliance-%)	## all of them (make -j builds side by side; REBUILD=security: see outdated)
 	@:
+endif
+# Another way is found, by the lists of now, and a disk is built by it.
+$(REBUILT:%=$(O)/%/route): rebuild
+.PHONY: rebuild
+rebuild:
+
+# Packages, recipe, fragments, settings, kit: a line for each that is another one now. Only
+# what was built is looked at. make's own exit status for any line is 2.
+outdated: $(CHAIN) $(O)/seedbed.udeb	## which would come out different today: NAME PACKAGE INSTALLED CANDIDATE ORIGIN, security first
+	@$(MKDIR)/outdated.sh $(NAMES)
+
+$(NAMES:%=outdated-%): outdated-%: $(CHAIN) $(O)/seedbed.udeb
+	@$(MKDIR)/outdated.sh $*
+
+# outdated-NAME:	## the same of one (make appliances REBUILD=security or any: builds exactly those)
 
 # Says so where nothing was to do; the manifest's rule has spoken otherwise. By make
 # itself, with no process for each: that would be most of the time over many recipes. What
@@ -56,7 +81,7 @@ templates: $(CHAIN)	## what preseed-check knows of the release
 said = $(foreach v,$(1),$(v)=$($(v)))
 stamp = $(file >$(O)/.said-$(1).new,$(call said,$(2)))$(shell cd $(O) && \
 	if cmp -s .said-$(1).new .said-$(1); then rm .said-$(1).new; else mv .said-$(1).new .said-$(1); fi)
-ifneq ($(filter-out help list clean setup tools install,$(MAKECMDGOALS)),)
+ifneq ($(filter-out help list clean setup tools install outdated outdated-% sbom-% verify-%,$(MAKECMDGOALS)),)
 $(shell mkdir -p $(O))
 $(call stamp,answers,$(ANSWERS))
 $(call stamp,ways,$(WAYS))
@@ -68,6 +93,7 @@ $(NAMES:%=$(O)/%/preseed.cfg): $(O)/%/preseed.cfg: $(O)/%/.compiled ;
 
 $(NAMES:%=$(O)/%/.compiled): $(O)/%/.compiled: $(RECIPES)/%.recipe $(FRAGMENTS) $(O)/.said-answers $(wildcard $(KEY) $(KEYRING)) | $(CHAIN)
 	@$(MKDIR)/compile.sh $*
+	@$(MKDIR)/inputs.sh $*
 
 $(NAMES:%=$(O)/%/route): $(O)/%/route: $(O)/%/preseed.cfg $(O)/seedbed.udeb $(O)/.said-ways | $(CHAIN)
 	@$(MKDIR)/route.sh $*

@@ -21,6 +21,8 @@ hostkeys() { data hostkey | awk 'NR <= 20'; }
 	echo "built=$(date -u +%FT%TZ)"
 	sed 's/^/way=/' "$B/way"
 	sed -n 's/^images /installer=/p; s/^kernel /installer-kernel=/p; s/^\(udeb .*filled from.*\)/kit=\1/p' "$(cat "$B/kit")/manifest"
+	{ cat "$B/inputs"; "$ROOT/mk/inputs.sh" --installer "$name"; } | sed 's/^/input=/'
+	sed 's/^/answers=/' "$B/answers"
 	while read -r type blob; do
 		echo "hostkey=$(ssh-keygen -lf - <<<"$type $blob" | awk '{ print $1, $2, $NF }')"
 	done < <(hostkeys)

@@ -17,7 +17,7 @@ $(foreach v,O RECIPES CURDIR ROOT,$(call harmless,$(v))$(call blanks,$(v)))
 ANSWERS   := MIRROR KEY SOURCES PRIVATE_SOURCES PROXY KEYRING MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG
 WAYS	  := FORK NETWORK FAST
 RUNS	  := CPUS TIMEOUT STALL BOOT_TIMEOUT CACHE_SIZE GUESTS GUESTS_MEMORY KEEP KEEP_CHECKPOINTS \
-	     CHECKPOINTS_SIZE REFRESH SHARE SEEDBED_CACHE SEEDBED_CHECKPOINTS
+	     CHECKPOINTS_SIZE REBUILD REFRESH SHARE SEEDBED_CACHE SEEDBED_CHECKPOINTS
 BUILDS	  := CC CFLAGS LDFLAGS WERROR JOBS CI
 OPERATOR  := $(ANSWERS) $(WAYS) $(RUNS) $(foreach v,$(BUILDS),$(if $(filter command% environment%,$(origin $(v))),$(v)))
 export $(OPERATOR) OPERATOR SEEDBED_USER
@@ -25,7 +25,7 @@ export $(OPERATOR) OPERATOR SEEDBED_USER
 ifeq ($(shell id -u),0)
 BYROOT := yes
 $(if $(call odd,$(MAKECMDGOALS)),$(error a goal has $(call odd,$(MAKECMDGOALS)) in its name, which make or a shell would act on))
-HANDED := $(filter appliance-% appliances debug-% checkpoints kit templates report bench-% check check-% proof-large,$(MAKECMDGOALS))
+HANDED := $(filter appliance-% appliances debug-% outdated outdated-% checkpoints kit templates report bench-% check check-% proof-large,$(MAKECMDGOALS))
 endif
 ifeq ($(HANDED),)
 undefine HANDED

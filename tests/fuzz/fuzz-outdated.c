@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct names packages = { 0 };
 	struct plan p = { 0 };
 	struct offers o;
-	struct built b;
+	struct built b, compiled;
 	const char *why;
 	unsigned line;
 	FILE *null;
@@ -62,11 +62,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			return 0;
 	if (plan_read(&p, part[0], &line, &why) == 0) {
 		built_read(&b, part[1], &packages);
+		inputs_read(&compiled, part[2]);
 		offers_begin(&o, &p, packages.n);
 		for (size_t i = 0; i < p.lists; i++)
 			offers_read(&o, &p.list[i], text, &packages, &line);
 		for (size_t i = 0; i < p.appliances; i++)
-			judge(&f, &p, &o, &packages, &p.appliance[i], &b, part[2]);
+			judge(&f, &p, &o, &packages, &p.appliance[i], &b, &compiled);
 		findings_sort(&f);
 		if ((null = fopen("/dev/null", "w"))) {
 			report_lines(&f, null);
@@ -76,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		findings_end(&f);
 		offers_end(&o);
+		built_end(&compiled);
 		built_end(&b);
 	}
 	names_end(&packages);

@@ -4,15 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool input_read(struct slice line, struct input *in)
-{
-	struct slice rest;
-
-	in->line = line;
-	return slice_split(line, ' ', &in->kind, &rest) &&
-	       slice_split(rest, ' ', &in->hash, &in->name) && in->name.n;
-}
-
 /* "NAME ARCHITECTURE VERSION" */
 static void add_package(struct built *b, struct slice value, struct names *packages)
 {
@@ -35,9 +26,11 @@ static void add_package(struct built *b, struct slice value, struct names *packa
 
 static void add_input(struct built *b, struct slice value)
 {
-	struct input in;
+	struct input in = { .line = value };
+	struct slice rest;
 
-	if (!input_read(value, &in))
+	if (!slice_split(value, ' ', &in.kind, &rest) ||
+		!slice_split(rest, ' ', &in.hash, &in.name) || in.name.n == 0)
 		return;
 	b->input = grow(b->input, b->inputs, &b->input_room, sizeof(*b->input));
 	b->input[b->inputs++] = in;
@@ -60,6 +53,15 @@ void built_read(struct built *b, struct slice text, struct names *packages)
 		else if (slice_is(key, "architecture"))
 			b->architecture = value;
 	}
+}
+
+void inputs_read(struct built *b, struct slice text)
+{
+	struct slice line;
+
+	*b = (struct built){ 0 };
+	while (slice_line(&text, &line))
+		add_input(b, line);
 }
 
 void built_end(struct built *b)

@@ -28,8 +28,8 @@ struct built {
  */
 void built_read(struct built *b, struct slice text, struct names *packages);
 
-/* "KIND HASH NAME"; false: it is none. */
-bool input_read(struct slice line, struct input *in);
+/* Lines "KIND HASH NAME", of inputs alone; text must stay. */
+void inputs_read(struct built *b, struct slice text);
 
 void built_end(struct built *b);
 

@@ -46,31 +46,6 @@ static bool is_now(const struct plan *p, const struct input *in)
 	return names_find(&p->now, in->line) != NAME_NONE;
 }
 
-/*
- * A recipe that is another one, and whose answers have come out as they were: then all
- * that they were compiled of is as it is now.
- */
-static bool same_answers(const struct plan *p, const struct appliance *a,
-	const struct built *b, struct slice inputs)
-{
-	struct slice line;
-	struct input in;
-
-	if (inputs.n == 0 || a->answers.n == 0 || a->answers.n != b->answers.n ||
-		memcmp(a->answers.s, b->answers.s, a->answers.n) != 0)
-		return false;
-	while (slice_line(&inputs, &line))
-		if (!input_read(line, &in) || !is_now(p, &in))
-			return false;
-	return true;
-}
-
-/* What goes into the installer itself, and into no answer. */
-static bool of_installer(struct slice kind)
-{
-	return slice_is(kind, "kit") || slice_is(kind, "installer");
-}
-
 static bool has_input(const struct built *b, struct slice kind, struct slice name)
 {
 	for (size_t i = 0; i < b->inputs; i++) {
@@ -83,44 +58,74 @@ static bool has_input(const struct built *b, struct slice kind, struct slice nam
 	return false;
 }
 
-/* Fragments and settings are all appliances', so that a new one is a change, too. */
-static void judge_new(struct findings *f, const struct plan *p,
-	const struct appliance *a, const struct built *b)
+/*
+ * Fragments and settings are all appliances', so that one that was not there is a
+ * change, too: the next of these from *at on.
+ */
+static bool next_new(
+	const struct plan *p, const struct built *b, size_t *at, struct input *in)
 {
-	struct slice kind, name;
+	while (*at < p->now_named.n)
+		if (slice_split(
+			    p->now_named.list[(*at)++], ' ', &in->kind, &in->name) &&
+			(slice_is(in->kind, "fragment") ||
+				slice_is(in->kind, "setting")) &&
+			!has_input(b, in->kind, in->name))
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < p->now_named.n; i++) {
-		if (!slice_split(p->now_named.list[i], ' ', &kind, &name) ||
-			(!slice_is(kind, "fragment") && !slice_is(kind, "setting")) ||
-			has_input(b, kind, name))
-			continue;
-		struct finding *new = add(f, a, CHANGED);
+/*
+ * A recipe that is another one, and whose answers have come out as they were: then all
+ * that they were compiled of is as it is now.
+ */
+static bool same_answers(const struct plan *p, const struct appliance *a,
+	const struct built *b, const struct built *compiled)
+{
+	struct input in;
+	size_t at = 0;
 
-		new->what = kind;
-		new->which = name;
-	}
+	if (compiled->inputs == 0 || a->answers.n == 0 ||
+		a->answers.n != b->answers.n ||
+		memcmp(a->answers.s, b->answers.s, a->answers.n) != 0)
+		return false;
+	for (size_t i = 0; i < compiled->inputs; i++)
+		if (!is_now(p, &compiled->input[i]))
+			return false;
+	return !next_new(p, compiled, &at, &in);
+}
+
+/* What goes into the installer itself, and into no answer. */
+static bool of_installer(struct slice kind)
+{
+	return slice_is(kind, "kit") || slice_is(kind, "installer");
+}
+
+static void add_changed(
+	struct findings *f, const struct appliance *a, const struct input *in)
+{
+	struct finding *new = add(f, a, CHANGED);
+
+	new->what = in->kind;
+	new->which = in->name;
 }
 
 void judge(struct findings *f, const struct plan *p, const struct offers *o,
 	const struct names *packages, const struct appliance *a, const struct built *b,
-	struct slice inputs)
+	const struct built *compiled)
 {
-	bool same = same_answers(p, a, b, inputs);
+	bool same = same_answers(p, a, b, compiled);
+	struct input in;
 
 	for (size_t i = 0; i < b->packages; i++)
 		judge_package(f, o, packages, a, &b->package[i]);
-	for (size_t i = 0; i < b->inputs; i++) {
-		const struct input *in = &b->input[i];
-		struct finding *new;
-
-		if (is_now(p, in) || (same && !of_installer(in->kind)))
-			continue;
-		new = add(f, a, CHANGED);
-		new->what = in->kind;
-		new->which = in->name;
-	}
-	if (b->inputs && !same)
-		judge_new(f, p, a, b);
+	for (size_t i = 0; i < b->inputs; i++)
+		if (!is_now(p, &b->input[i]) &&
+			!(same && !of_installer(b->input[i].kind)))
+			add_changed(f, a, &b->input[i]);
+	/* a manifest without any is of a time before there were such lines */
+	for (size_t at = 0; b->inputs && !same && next_new(p, b, &at, &in);)
+		add_changed(f, a, &in);
 }
 
 static int slice_cmp(struct slice a, struct slice b)

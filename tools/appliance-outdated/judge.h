@@ -31,7 +31,7 @@ struct findings {
  * answers were last compiled of, or empty. */
 void judge(struct findings *f, const struct plan *p, const struct offers *o,
 	const struct names *packages, const struct appliance *a, const struct built *b,
-	struct slice inputs);
+	const struct built *compiled);
 
 /* Security first, then by appliance; its packages before what else changed. */
 void findings_sort(struct findings *f);

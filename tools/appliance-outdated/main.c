@@ -35,16 +35,17 @@ struct run {
 	struct names packages;
 	struct offers offers;
 	struct findings findings;
-	struct built *built;
-	struct slice *inputs; /* of each */
+	struct built *built, *compiled; /* of each appliance */
 	struct pool texts;
 	bool lacks; /* something could not be read */
 };
 
 static void run_end(struct run *r)
 {
-	for (size_t i = 0; r->built && i < r->plan.appliances; i++)
+	for (size_t i = 0; r->built && i < r->plan.appliances; i++) {
 		built_end(&r->built[i]);
+		built_end(&r->compiled[i]);
+	}
 	findings_end(&r->findings);
 	offers_end(&r->offers);
 	names_end(&r->packages);
@@ -81,8 +82,8 @@ static int read_plan(struct run *r, const char *path)
 /* Those packages that any of them has are looked for in the lists, and no others. */
 static void read_built(struct run *r)
 {
+	r->compiled = pool_alloc(&r->texts, r->plan.appliances * sizeof(*r->compiled));
 	r->built = pool_alloc(&r->texts, r->plan.appliances * sizeof(*r->built));
-	r->inputs = pool_alloc(&r->texts, r->plan.appliances * sizeof(*r->inputs));
 	for (size_t i = 0; i < r->plan.appliances; i++) {
 		const char *folder = r->plan.appliance[i].folder;
 		const char *path = pool_printf(&r->texts, "%s/manifest", folder);
@@ -97,7 +98,7 @@ static void read_built(struct run *r)
 		built_read(&r->built[i], text, &r->packages);
 		path = pool_printf(&r->texts, "%s/inputs", folder);
 		if (text_of(r, path, MANIFEST_MAX, &text) == 0)
-			r->inputs[i] = text;
+			inputs_read(&r->compiled[i], text);
 	}
 }
 
@@ -152,7 +153,7 @@ static int outdated(struct run *r, const char *path)
 	read_lists(r);
 	for (size_t i = 0; i < r->plan.appliances; i++)
 		judge(&r->findings, &r->plan, &r->offers, &r->packages,
-			&r->plan.appliance[i], &r->built[i], r->inputs[i]);
+			&r->plan.appliance[i], &r->built[i], &r->compiled[i]);
 	findings_sort(&r->findings);
 	if (json_file && write_json(r, json_file) < 0)
 		return EX_FAILED;

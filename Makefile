@@ -16,6 +16,7 @@ include mk/tools.mk
 
 # One line a tool: name, libraries (popt comes with all).
 $(eval $(call tool,imgprobe,blkid ext2fs))
+$(eval $(call tool,imgfiles,blkid ext2fs))
 $(eval $(call tool,dmdisk,blkid devmapper ext2fs,8))
 $(eval $(call tool,grubify,blkid ext2fs com_err devmapper,8))
 $(eval $(call tool,randomart,libcrypto))

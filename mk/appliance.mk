@@ -17,7 +17,7 @@ export SEEDBED_BIN     := $(abspath $(BIN))
 
 export SEEDBED_SETTINGS := $(ANSWERS) $(WAYS)
 
-.PHONY: list appliances outdated checkpoints kit templates report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%) $(NAMES:%=outdated-%)
+.PHONY: list appliances outdated checkpoints kit templates report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%) $(NAMES:%=outdated-%) $(NAMES:%=sbom-%) $(NAMES:%=verify-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
@@ -63,6 +63,16 @@ $(NAMES:%=appliance-%): private .SHELLFLAGS := -c
 $(NAMES:%=appliance-%): appliance-%: $(O)/%/manifest
 	@$(if $(filter $*,$(FRESH)),,$(info $*: $(SEEDBED_SHOWN)/$*/$*.qcow2 is up to date))$(if $(filter $@,$(MAKECMDGOALS)),true)
 
+# sbom-NAME:	## what is in it, as SPDX 2.3 and CycloneDX 1.6: build/NAME/NAME.spdx.json, NAME.cdx.json
+
+$(NAMES:%=sbom-%): sbom-%: $(CHAIN)
+	@$(MKDIR)/sbom.sh $*
+
+# verify-NAME:	## whence it came: the signature on its provenance, down to the image's bytes (SIGNERS=FILE)
+
+$(NAMES:%=verify-%): verify-%:
+	@$(MKDIR)/vouched.sh $*
+
 checkpoints: $(CHAIN)	## the installers that are kept to be forked
 	@$(MKDIR)/checkpoints.sh
 
@@ -97,6 +107,7 @@ $(NAMES:%=$(O)/%/.compiled): $(O)/%/.compiled: $(RECIPES)/%.recipe $(FRAGMENTS) 
 
 $(NAMES:%=$(O)/%/route): $(O)/%/route: $(O)/%/preseed.cfg $(O)/seedbed.udeb $(O)/.said-ways | $(CHAIN)
 	@$(MKDIR)/route.sh $*
+	@$(MKDIR)/inputs.sh --lists $*
 
 $(NAMES:%=$(O)/%/disk.qcow2): $(O)/%/disk.qcow2: $(O)/%/route
 	@$(MKDIR)/disk.sh $*
@@ -105,6 +116,7 @@ $(NAMES:%=$(O)/%/manifest): $(O)/%/manifest: $(O)/%/disk.qcow2
 	@$(MKDIR)/verify.sh $*
 	@$(MKDIR)/manifest.sh $*
 	@ln -f $(O)/$*/disk.qcow2 $(O)/$*/$*.qcow2
+	@$(MKDIR)/provenance.sh $*
 	@$(MKDIR)/share.sh $(O)/$*
 	@echo "$*: done: $(SEEDBED_SHOWN)/$*/$*.qcow2, $(SEEDBED_SHOWN)/$*/manifest"
 	$(eval FRESH += $*)

@@ -198,4 +198,7 @@ trap - TERM HUP INT
 
 # --- what came out ---
 "$HERE/publish.sh" "$user" "$build" "$out" || status=$((status ? status : 1))
+if [ -n "${SIGN_KEY:-}" ]; then
+	SEEDBED_BUILD=$out "$HERE/sign.sh" || status=$((status ? status : 1))
+fi
 exit "$status"

@@ -3,6 +3,8 @@
 # inputs.sh NAME - BUILD/NAME/inputs: what its answers have been compiled of, a line
 # "KIND HASH NAME" each; BUILD/NAME/answers: the hash of what came out.
 # inputs.sh --installer NAME - the same lines of what installed it: the kit and seedbed's own.
+# inputs.sh --lists NAME - BUILD/NAME/releases: "HASH ADDRESS" of the signed files that the
+# archives' lists are by, just after apt has looked at them.
 # inputs.sh --now NAME... - all of these as they are now, for appliance-outdated's plan.
 #
 #	recipe NAME	a file beneath the folder of recipes, by its place there
@@ -12,7 +14,9 @@
 #	installer NAME	seedbed's udeb, and what is changed in the installer's files
 . "${BASH_SOURCE[0]%/*}/common.sh"
 
-usage() { say "usage: $ME NAME | --installer NAME | --now NAME..."; exit 2; }
+. "$ROOT/mk/apt.sh"
+
+usage() { say "usage: $ME NAME | --installer NAME | --lists NAME | --now NAME..."; exit 2; }
 [ $# -ge 1 ] || usage
 not_root
 
@@ -60,6 +64,15 @@ case $1 in
 	[ $# -eq 2 ] || usage
 	kit "$(cat "$BUILD/$2/kit")"
 	installer ;;
+--lists)
+	[ $# -eq 2 ] || usage
+	B=$BUILD/$2
+	read_facts "$B/facts"
+	dir=$(apt_dir "${fact[suite]}" "${fact[architecture]}" "${fact[mirror]}" "${fact[security]}")
+	for f in "$dir"/lists/*InRelease; do
+		[ ! -e "$f" ] || echo "$(sha256sum < "$f" | cut -d' ' -f1) $(basename "$f" | sed 's|^|http://|; s|_|/|g')"
+	done > "$B/releases.tmp"
+	mv "$B/releases.tmp" "$B/releases" ;;
 --now)
 	shift
 	facts=() answers=()

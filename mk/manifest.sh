@@ -23,6 +23,7 @@ hostkeys() { data hostkey | awk 'NR <= 20'; }
 	sed -n 's/^images /installer=/p; s/^kernel /installer-kernel=/p; s/^\(udeb .*filled from.*\)/kit=\1/p' "$(cat "$B/kit")/manifest"
 	{ cat "$B/inputs"; "$ROOT/mk/inputs.sh" --installer "$name"; } | sed 's/^/input=/'
 	sed 's/^/answers=/' "$B/answers"
+	sed 's/^/list=/' "$B/releases"
 	while read -r type blob; do
 		echo "hostkey=$(ssh-keygen -lf - <<<"$type $blob" | awk '{ print $1, $2, $NF }')"
 	done < <(hostkeys)

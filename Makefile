@@ -64,6 +64,7 @@ install: tools	## the programs, their manuals, and all that a build needs, to PR
 	install -m 644 $(shell find mk -maxdepth 1 -type f ! -perm -u+x) $(DATA)/mk
 	cp -r --no-preserve=ownership udeb $(DATA)/
 	cp -r --no-preserve=ownership mk/installers $(DATA)/mk/
+	mk/version.sh > $(DATA)/VERSION
 	chmod -R u+w,go-w,a+rX $(DATA)
 	install -m 644 mk/seedbed.mk $(DATA)/seedbed.mk
 	for m in $(MANUALS); do \

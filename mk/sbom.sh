@@ -24,13 +24,15 @@ trap 'rm -rf "$T"' EXIT
 # --- what the image has ---
 run qemu-img convert -f qcow2 -O raw "$B/$name.qcow2" "$T/raw" || die "$name: its image cannot be read"
 status=0
-run imgfiles -C "$T/x" "$T/raw" /var/lib/dpkg/status '/usr/share/doc/*/copyright' '/var/lib/apt/lists/*' || status=$?
-rm -f "$T/raw"
+run imgfiles -C "$T/x" "$T/raw" /var/lib/dpkg/status '/var/lib/apt/lists/*' || status=$?
 lists=$T/x/var/lib/apt/lists
 : > "$T/lists"
 if [ $status -eq 0 ] && [ -s "$T/x/var/lib/dpkg/status" ]; then
 	from=image
 	dpkg_status=$T/x/var/lib/dpkg/status
+	# by their names: the folder of one may be a link to another's
+	sed -n 's|^Package: \([a-z0-9][a-z0-9+.-]*\)$|/usr/share/doc/\1/copyright|p' "$dpkg_status" | sort -u |
+		xargs -r imgfiles -C "$T/x" "$T/raw" || [ $? -eq 123 ]
 elif [ $status -eq 3 ] || [ $status -eq 4 ]; then
 	from=manifest
 	say "$name: its packages are taken from the manifest, and there are no licences"
@@ -42,6 +44,8 @@ elif [ $status -eq 3 ] || [ $status -eq 4 ]; then
 else
 	die "$name: its image cannot be read"
 fi
+
+rm -f "$T/raw"
 
 # --- lists that are signed ---
 binary() { # binary FILE: an OpenPGP key as gpgv wants it

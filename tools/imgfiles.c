@@ -29,20 +29,59 @@ static const struct poptOption table[] = {
 	OPTS_COMMON,
 };
 
+/* A filesystem: a partition, or a logical volume by GRUB's name. */
+struct place {
+	struct part *part;
+	const char *device;
+};
+
 struct system {
 	struct image img;
+	struct place root_place;
 	struct fs root;
-	char *fstab; /* its text; NULL: none */
+	char **devices; /* the logical volumes; NULL: not looked for */
+	char *fstab;	/* its text; NULL: none */
 	unsigned found;
 };
 
-static int open_part(struct system *s, const struct part *p, struct fs *fs)
+static int open_place(struct system *s, struct place place, struct fs *fs)
 {
-	return fs_open(fs, &s->img, p, fstest);
+	if (place.part)
+		return fs_open(fs, &s->img, place.part, fstest);
+	if (!place.device)
+		return -ENOENT;
+	fs_open_device(fs, &s->img, place.device, fstest);
+	return 0;
 }
 
-/* Where a path is: the root, or what the fstab has at a folder above it. */
-static struct part *part_of(struct system *s, const char *path, size_t *within)
+/* What stands before a path there: a subvolume. */
+static const char *top(struct place place)
+{
+	return place.part && place.part->subvol ? place.part->subvol : "";
+}
+
+/* What an fstab calls a device. */
+static struct place resolve(struct system *s, const char *spec)
+{
+	static const char mapper[] = "/dev/mapper/";
+	struct place place = { .part = roles_resolve(&s->img, spec) };
+	size_t n = strlen(mapper);
+
+	if (place.part || !s->devices || strncmp(spec, mapper, n) != 0)
+		return place;
+	for (char **d = s->devices; *d; d++) {
+		const char *name = *d + strlen("(lvm/");
+
+		if (strncmp(name, spec + n, strlen(spec + n)) == 0 &&
+			strcmp(name + strlen(spec + n), ")") == 0)
+			place.device = *d;
+	}
+	return place;
+}
+
+/* Where a path is: the root, or what the fstab has at a folder above it; none, if that
+ * is nothing that can be read here. */
+static struct place place_of(struct system *s, const char *path, size_t *within)
 {
 	_cleanup_free_ char *dir = strdup(path);
 	char *slash;
@@ -50,16 +89,14 @@ static struct part *part_of(struct system *s, const char *path, size_t *within)
 	*within = 0;
 	while (s->fstab && dir && (slash = strrchr(dir, '/')) && slash != dir) {
 		_cleanup_free_ char *device = NULL;
-		struct part *p;
 
 		*slash = '\0';
 		if (!(device = fstab_device(s->fstab, dir)))
 			continue;
-		p = roles_resolve(&s->img, device);
 		*within = strlen(dir);
-		return p;
+		return resolve(s, device);
 	}
-	return (struct part *)s->root.part;
+	return s->root_place;
 }
 
 /* Not a name that would lead anywhere else, or that a terminal would act on. */
@@ -140,16 +177,15 @@ static int expand(struct system *s, const char *done, const char *rest);
 static int each_name(struct system *s, const char *done, const char *rest)
 {
 	size_t within;
-	struct part *p = part_of(s, done, &within);
+	struct place place = place_of(s, done, &within);
 	_cleanup_(fs_close) struct fs fs = { 0 };
 	_cleanup_free_ char *in = NULL;
 	char **names = NULL;
 	int r;
 
-	if (!p || open_part(s, p, &fs) < 0)
+	if (open_place(s, place, &fs) < 0)
 		return 0;
-	if (asprintf(&in, "%s%s", p->subvol && !within ? p->subvol : "",
-		    done + within) < 0)
+	if (asprintf(&in, "%s%s", within ? "" : top(place), done + within) < 0)
 		return -ENOMEM;
 	r = fs_list(&fs, in, &names);
 	for (char **n = names; r == 0 && *n; n++) {
@@ -174,7 +210,8 @@ static int expand(struct system *s, const char *done, const char *rest)
 {
 	_cleanup_free_ char *next = NULL, *in = NULL;
 	size_t n = strcspn(rest + (*rest == '/'), "/") + (*rest == '/'), within;
-	struct part *p;
+	_cleanup_(fs_close) struct fs fs = { 0 };
+	struct place place;
 
 	if (*rest && strncmp(rest, "/*", n) == 0 && n == 2)
 		return each_name(s, done, rest + n);
@@ -183,23 +220,39 @@ static int expand(struct system *s, const char *done, const char *rest)
 			return -ENOMEM;
 		return expand(s, next, rest + n);
 	}
-	if (!(p = part_of(s, done, &within)))
-		return 0;
-	if (asprintf(&in, "%s%s", p->subvol && !within ? p->subvol : "",
-		    done + within) < 0)
+	place = place_of(s, done, &within);
+	if (asprintf(&in, "%s%s", within ? "" : top(place), done + within) < 0)
 		return -ENOMEM;
-	if (p == s->root.part)
+	if (!within)
 		return take(s, &s->root, done, in);
-	_cleanup_(fs_close) struct fs fs = { 0 };
-	int r = open_part(s, p, &fs);
+	return open_place(s, place, &fs) < 0 ? 0 : take(s, &fs, done, in);
+}
 
-	return r < 0 ? 0 : take(s, &fs, done, in);
+/* The one logical volume with a system in it. */
+static const char *root_device(struct system *s)
+{
+	const char *root = NULL;
+
+	if (fs_devices(&s->img, fstest, &s->devices) < 0)
+		return NULL;
+	for (char **d = s->devices; *d; d++) {
+		_cleanup_free_ char *text = NULL;
+		struct fs fs;
+		size_t len;
+
+		fs_open_device(&fs, &s->img, *d, fstest);
+		if (fs_read(&fs, "/etc/os-release", FSTAB_MAX, &text, &len) < 0)
+			continue;
+		if (root)
+			return NULL;
+		root = *d;
+	}
+	return root;
 }
 
 static int open_system(struct system *s, const char *path)
 {
 	_cleanup_free_ char *fstab = NULL;
-	struct part *root;
 	size_t len;
 	int r = image_open(&s->img, path, O_RDONLY);
 
@@ -213,14 +266,16 @@ static int open_system(struct system *s, const char *path)
 		diag("%s: %s: imgfiles reads raw images", path, s->img.problem);
 		return EX_FAILED;
 	}
-	root = roles_get(&s->img, "root");
-	if (!root || open_part(s, root, &s->root) < 0) {
+	s->root_place.part = roles_get(&s->img, "root");
+	if (!s->root_place.part)
+		s->root_place.device = root_device(s);
+	if (open_place(s, s->root_place, &s->root) < 0) {
 		diag("%s: no filesystem that can be read is a system's root (imgprobe "
 		     "says what there is)",
 			path);
 		return EX_NO_ROOT;
 	}
-	if (asprintf(&fstab, "%s/etc/fstab", root->subvol ? root->subvol : "") < 0 ||
+	if (asprintf(&fstab, "%s/etc/fstab", top(s->root_place)) < 0 ||
 		fs_read(&s->root, fstab, FSTAB_MAX, &s->fstab, &len) < 0)
 		s->fstab = NULL;
 	return OPTS_GO;
@@ -229,6 +284,7 @@ static int open_system(struct system *s, const char *path)
 static void close_system(struct system *s)
 {
 	fs_close(&s->root);
+	fs_free_names(s->devices);
 	free(s->fstab);
 	image_close(&s->img);
 }

@@ -84,6 +84,26 @@ size=380M'
 	is "$?:$(got)" "0:/usr/share/doc/a/copyright /usr/share/doc/b/copyright /usr/share/doc/c/copyright /var/lib/dpkg/status" "$fs (whose lists of names have no links to folders)"
 done
 
+# --- LVM: data/lvm.pv.gz is what pvcreate, vgcreate and lvcreate (--driverloaded n) have
+# written to the first MiB of 48: root has the 16 MiB from there on, var the next ---
+rm -rf sys own
+system sys '/dev/mapper/web--vg-var /var ext4 defaults 0 2\n'
+mkdir own && mv sys/var/lib own/ && mkdir -p sys/var/lib/dpkg && echo hidden > sys/var/lib/dpkg/status
+disk d.img 64M <<< 'label: gpt
+size=50M, type=E6D6D379-F507-44C2-A23C-238F2A3DF928'
+read -ra r <<<"$(range d.img 1)"
+gzip -dc "$SRC/tests/data/lvm.pv.gz" | dd of=d.img bs=1M oflag=seek_bytes seek="${r[0]}" conv=notrunc status=none
+at=$((r[0] + 1048576))
+for d in sys own; do
+	truncate -s 16M fs
+	mke2fs -q -F -t ext4 -d $d fs
+	place d.img $at fs
+	at=$((at + 16777216))
+done
+take d.img /var/lib/dpkg/status '/usr/share/doc/*/copyright' /usr/share/doc/c/copyright 2> err
+is "$?:$(got):$(cat x/var/lib/dpkg/status)" \
+	"0:/usr/share/doc/a/copyright /usr/share/doc/b/copyright /usr/share/doc/c/copyright /var/lib/dpkg/status:status" "logical volumes, by the fstab in one of them"
+
 # --- no system ---
 disk d.img 32M <<< 'label: gpt
 size=16M'

@@ -103,7 +103,7 @@ case $1 in
 	{
 		grep -v '^depends=' "$B/facts"
 		cat "$B"/{preseed,early,rest}.cfg
-		find "$B/payload.d" -type f -printf '%f\n' 2> /dev/null | sort -n | while read -r f; do
+		{ find "$B/payload.d" -type f -printf '%f\n' 2> /dev/null || true; } | sort -n | while read -r f; do
 			sha256sum < "$B/payload.d/$f"
 		done
 	} | sha256sum | cut -d' ' -f1 > "$B/answers.tmp"

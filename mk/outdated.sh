@@ -34,6 +34,7 @@ for name; do
 	facts+=("$BUILD/$name/facts")
 	[ ! -e "$BUILD/$name/preseed.cfg" ] || files+=("$BUILD/$name/preseed.cfg")
 done
+[ ${#names[@]} -gt 0 ] || say "$ME: none of them has been built here"
 lacks=
 failed() { say "$ME: $*"; lacks=yes; }
 

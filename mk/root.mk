@@ -21,7 +21,7 @@ RUNS	  := CPUS TIMEOUT STALL BOOT_TIMEOUT CACHE_SIZE GUESTS GUESTS_MEMORY KEEP K
 BUILDS	  := CC CFLAGS LDFLAGS WERROR JOBS CI
 OPERATOR  := $(ANSWERS) $(WAYS) $(RUNS) $(foreach v,$(BUILDS),$(if $(filter command% environment%,$(origin $(v))),$(v)))
 # Whose key signs what was built is root's to know, and not the ordinary user's.
-export $(OPERATOR) OPERATOR SEEDBED_USER SIGN_KEY SIGNERS
+export $(OPERATOR) OPERATOR SEEDBED_USER SEEDBED_VERSION SIGN_KEY SIGNERS
 
 ifeq ($(shell id -u),0)
 BYROOT := yes

@@ -4,7 +4,7 @@
 # NAME.cdx.json (CycloneDX 1.6). The image is read without a mount: dpkg's status, the
 # copyright files, and apt's lists, of which those count that are signed by whom they should
 # be: by the mirror's keys (KEYRING=), or a repository's own that the recipe names. Where the
-# system's filesystem cannot be read (LVM, encryption), the manifest and this host's lists
+# system's filesystem cannot be read (encrypted, for one), the manifest and this host's lists
 # serve, and there are no licences.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/apt.sh"
@@ -16,7 +16,7 @@ B=$BUILD/$name
 lock_build
 [ -r "$B/manifest" ] && [ -r "$B/$name.qcow2" ] || die "$name: has not been built: make appliance-$name"
 read_facts "$B/facts"
-T=$B/work.sbom
+T=$B/work # which nobody publishes
 rm -rf "$T"
 mkdir "$T" "$T/x"
 trap 'rm -rf "$T"' EXIT

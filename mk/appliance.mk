@@ -17,7 +17,7 @@ export SEEDBED_BIN     := $(abspath $(BIN))
 
 export SEEDBED_SETTINGS := $(ANSWERS) $(WAYS)
 
-.PHONY: list appliances outdated checkpoints kit templates report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%) $(NAMES:%=outdated-%) $(NAMES:%=sbom-%) $(NAMES:%=verify-%)
+.PHONY: list appliances outdated checkpoints kit templates report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
@@ -32,7 +32,7 @@ list:	## the appliances that there are recipes for
 ifdef REBUILD
 # Which those are is only known when the lists have been looked at.
 appliances: $(CHAIN) $(O)/seedbed.udeb
-	@status=0; names=$$($(MKDIR)/outdated.sh -n '$(REBUILD)' $(NAMES)) || status=$$?; \
+	@status=0; names=$$($(MKDIR)/outdated.sh -n '$(REBUILD)') || status=$$?; \
 	case $$status in 0|3|4) ;; *) exit $$status ;; esac; \
 	[ -n "$$names" ] || { echo "appliances: none to rebuild"; exit 0; }; \
 	$(MAKE) --no-print-directory REBUILD= REBUILT="$$(echo $$names)" $$(printf 'appliance-%s ' $$names)
@@ -40,7 +40,8 @@ else
 appliances: $(NAMES:%=appliance-%)	## all of them (make -j builds side by side; REBUILD=security: see outdated)
 	@:
 endif
-# Another way is found, by the lists of now, and a disk is built by it.
+# Another way is found, by the lists of now, and a disk is built by it. (What is always made
+# has this for a prerequisite.)
 $(REBUILT:%=$(O)/%/route): rebuild
 .PHONY: rebuild
 rebuild:
@@ -48,9 +49,9 @@ rebuild:
 # Packages, recipe, fragments, settings, kit: a line for each that is another one now. Only
 # what was built is looked at. make's own exit status for any line is 2.
 outdated: $(CHAIN) $(O)/seedbed.udeb	## which would come out different today: NAME PACKAGE INSTALLED CANDIDATE ORIGIN, security first
-	@$(MKDIR)/outdated.sh $(NAMES)
+	@$(MKDIR)/outdated.sh
 
-$(NAMES:%=outdated-%): outdated-%: $(CHAIN) $(O)/seedbed.udeb
+outdated-%: rebuild $(CHAIN) $(O)/seedbed.udeb
 	@$(MKDIR)/outdated.sh $*
 
 # outdated-NAME:	## the same of one (make appliances REBUILD=security or any: builds exactly those)
@@ -65,12 +66,12 @@ $(NAMES:%=appliance-%): appliance-%: $(O)/%/manifest
 
 # sbom-NAME:	## what is in it, as SPDX 2.3 and CycloneDX 1.6: build/NAME/NAME.spdx.json, NAME.cdx.json
 
-$(NAMES:%=sbom-%): sbom-%: $(CHAIN)
+sbom-%: rebuild $(CHAIN)
 	@$(MKDIR)/sbom.sh $*
 
 # verify-NAME:	## whence it came: the signature on its provenance, down to the image's bytes (SIGNERS=FILE)
 
-$(NAMES:%=verify-%): verify-%:
+verify-%: rebuild
 	@$(MKDIR)/vouched.sh $*
 
 checkpoints: $(CHAIN)	## the installers that are kept to be forked

@@ -5,6 +5,8 @@
 # has no name for is a LicenseRef of that package's, with the text that the file has. LC_ALL=C.
 
 BEGIN {
+	LINES = 100000 # of a file, and so many licences: more is no honest copyright file
+	LICENCES = 1000
 	n = split("GPL-1 GPL-2 GPL-3 LGPL-2 LGPL-2.1 LGPL-3 AGPL-3 GFDL-1.1 GFDL-1.2 GFDL-1.3", family, " ")
 	for (i = 1; i <= n; i++) {
 		long = family[i] ~ /\./ ? family[i] : family[i] ".0"
@@ -31,7 +33,6 @@ BEGIN {
 	known["apache-2"] = "Apache-2.0"
 	known["boost-1.0"] = "BSL-1.0"
 	known["openldap-2.8"] = "OLDAP-2.8"
-	for (i = 1; i < 128; i++) code[sprintf("%c", i)] = i
 }
 
 FNR == 1 {
@@ -48,7 +49,7 @@ FNR == 1 {
 }
 { sub(/\r$/, "") }
 /^Format(-Specification)?: *https?:\/\/(www\.debian\.org\/doc\/packaging-manuals\/copyright-format\/1|dep\.debian\.net\/deps\/dep5|.*[Dd][Ee][Pp]-?5)/ { dep5 = 1 }
-!dep5 { next }
+!dep5 || FNR > LINES { next }
 /^[ \t]*$/ { in_files = 0; field = current = ""; first = 0; next }
 /^[ \t]/ {
 	if (field == "license" && current != "" && length(text[current]) < 20000) {
@@ -67,21 +68,19 @@ FNR == 1 {
 		sub(/^[^:]*:[ \t]*/, "", current)
 		sub(/[ \t]+$/, "", current)
 		if (current == "") next
-		if (in_files && !(current in used)) { used[current] = ++count; order[count] = current }
+		if (in_files && !(current in used) && count < LICENCES) { used[current] = ++count; order[count] = current }
 		if (first) header = current
 	}
 }
 END { if (file != "") out() }
 
-function quoted(s,	i, c, r) {
-	r = ""
-	for (i = 1; i <= length(s); i++) {
-		c = substr(s, i, 1)
-		if (c == "\"" || c == "\\") r = r "\\" c
-		else if (c in code && code[c] < 32) r = r sprintf("\\u%04x", code[c])
-		else r = r c
-	}
-	return "\"" r "\""
+function quoted(s,	i) {
+	gsub(/\\/, "&&", s)
+	gsub(/"/, "\\\"", s)
+	gsub(/\n/, "\\n", s)
+	gsub(/\t/, "\\t", s)
+	gsub(/[\001-\037]/, "?", s)
+	return "\"" s "\""
 }
 
 # One name: SPDX's, or a reference to what the file says.

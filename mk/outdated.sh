@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# outdated.sh [-n any|security] NAME... - which of these appliances would come out different
-# today: a line each, "NAME PACKAGE INSTALLED CANDIDATE ORIGIN", of what the release, its
-# updates, its security archive and the recipe's own repositories have now, verified by apt;
-# of recipe, fragments, settings and kit as well. BUILD/outdated.json has the same.
+# outdated.sh [-n any|security] [NAME...] - which of these appliances, or of all that there are
+# recipes for, would come out different today: a line each, "NAME PACKAGE INSTALLED CANDIDATE
+# ORIGIN", of what the release, its updates, its security archive and the recipe's own
+# repositories have now, verified by apt; of recipe, fragments, settings and kit as well.
+# BUILD/outdated.json has the same.
 # -n: only the names, of those that a line is about, or one of security.
 # Exit status: 0 none, 3 some, 4 some lack a security update; 1 something could not be looked up.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 . "$ROOT/mk/apt.sh"
 . "$ROOT/mk/guest.sh"
 
-usage() { say "usage: $ME [-n any|security] NAME..."; exit 2; }
+usage() { say "usage: $ME [-n any|security] [NAME...]"; exit 2; }
 not_root
 only=()
 while getopts n: o; do
@@ -22,6 +23,10 @@ while getopts n: o; do
 	esac
 done
 shift $((OPTIND - 1))
+if [ $# -eq 0 ]; then
+	mapfile -t all < <("$ROOT/mk/list.sh" "$RECIPES" 2> /dev/null)
+	set -- "${all[@]}"
+fi
 mkdir -p "$BUILD"
 T=$(mktemp -d)
 S=$(mktemp -d /tmp/seedbed.XXXXXX)
@@ -29,7 +34,7 @@ trap 'rm -rf "$T" "$S"' EXIT
 
 names=() facts=() files=()
 for name; do
-	[ -e "$BUILD/$name/manifest" ] && [ -e "$BUILD/$name/facts" ] || continue
+	[[ $name =~ ^[a-z0-9-]+$ && -e $BUILD/$name/manifest && -e $BUILD/$name/facts ]] || continue
 	names+=("$name")
 	facts+=("$BUILD/$name/facts")
 	[ ! -e "$BUILD/$name/preseed.cfg" ] || files+=("$BUILD/$name/preseed.cfg")

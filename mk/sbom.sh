@@ -12,6 +12,7 @@
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 not_root
 name=$1
+[[ $name =~ ^[a-z0-9-]+$ ]] || die "$name: is no appliance's name"
 B=$BUILD/$name
 lock_build
 [ -r "$B/manifest" ] && [ -r "$B/$name.qcow2" ] || die "$name: has not been built: make appliance-$name"

@@ -9,6 +9,7 @@
 
 [ $# -eq 1 ] || { say "usage: $ME NAME"; exit 2; }
 name=$1
+[[ $name =~ ^[a-z0-9-]+$ ]] || die "$name: is no appliance's name"
 B=$BUILD/$name
 NAMESPACE=provenance@seedbed
 T=$(mktemp -d)

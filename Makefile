@@ -16,6 +16,7 @@ include mk/tools.mk
 
 # One line a tool: name, libraries (popt comes with all).
 $(eval $(call tool,imgprobe,blkid ext2fs))
+$(eval $(call tool,imgfiles,blkid ext2fs))
 $(eval $(call tool,dmdisk,blkid devmapper ext2fs,8))
 $(eval $(call tool,grubify,blkid ext2fs com_err devmapper,8))
 $(eval $(call tool,randomart,libcrypto))
@@ -34,6 +35,7 @@ $(eval $(call tool,preseed,))
 $(eval $(call tool,preseed-index,libarchive))
 $(eval $(call tool,preseed-check,libcrypt))
 $(eval $(call tool,appliance-report))
+$(eval $(call tool,appliance-outdated))
 
 CHAIN := $(TOOLS:%=$(BIN)/%)
 ifndef HANDED
@@ -62,6 +64,7 @@ install: tools	## the programs, their manuals, and all that a build needs, to PR
 	install -m 644 $(shell find mk -maxdepth 1 -type f ! -perm -u+x) $(DATA)/mk
 	cp -r --no-preserve=ownership udeb $(DATA)/
 	cp -r --no-preserve=ownership mk/installers $(DATA)/mk/
+	mk/version.sh > $(DATA)/VERSION
 	chmod -R u+w,go-w,a+rX $(DATA)
 	install -m 644 mk/seedbed.mk $(DATA)/seedbed.mk
 	for m in $(MANUALS); do \

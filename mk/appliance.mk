@@ -15,11 +15,12 @@ export SEEDBED_RECIPES := $(abspath $(RECIPES))
 export SEEDBED_SHOWN   ?= $(O)
 export SEEDBED_BIN     := $(abspath $(BIN))
 
-.PHONY: list appliances checkpoints kit report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%)
-
 # What each installer needs once: files, in INSTALLERS, and goals.
 INSTALLERS :=
 include $(wildcard $(MKDIR)/installers/*/rules.mk)
+export SEEDBED_SETTINGS := $(ANSWERS) $(WAYS)
+
+.PHONY: list appliances outdated checkpoints kit report bench-syscost $(NAMES:%=appliance-%) $(NAMES:%=debug-%)
 
 # appliance-NAME:	## one of them, the whole way: build/NAME/NAME.qcow2
 
@@ -31,8 +32,32 @@ $(NAMES:%=debug-%): debug-%: $(O)/%/route $(INSTALLERS)
 list:	## the appliances that there are recipes for
 	@printf '%s\n' $(NAMES)
 
-appliances: $(NAMES:%=appliance-%)	## all of them (make -j builds side by side)
+ifdef REBUILD
+# Which those are is only known when the lists have been looked at.
+appliances: $(CHAIN) $(O)/seedbed.udeb
+	@status=0; names=$$($(MKDIR)/outdated.sh -n '$(REBUILD)') || status=$$?; \
+	case $$status in 0|3|4) ;; *) exit $$status ;; esac; \
+	[ -n "$$names" ] || { echo "appliances: none to rebuild"; exit 0; }; \
+	$(MAKE) --no-print-directory REBUILD= REBUILT="$$(echo $$names)" $$(printf 'appliance-%s ' $$names)
+else
+appliances: $(NAMES:%=appliance-%)	## all of them (make -j builds side by side; REBUILD=security: see outdated)
 	@:
+endif
+# Another way is found, by the lists of now, and a disk is built by it. (What is always made
+# has this for a prerequisite.)
+$(REBUILT:%=$(O)/%/route): rebuild
+.PHONY: rebuild
+rebuild:
+
+# Packages, recipe, fragments, settings, kit: a line for each that is another one now. Only
+# what was built is looked at. make's own exit status for any line is 2.
+outdated: $(CHAIN) $(O)/seedbed.udeb	## which would come out different today: NAME PACKAGE INSTALLED CANDIDATE ORIGIN, security first
+	@$(MKDIR)/outdated.sh
+
+outdated-%: rebuild $(CHAIN) $(O)/seedbed.udeb
+	@$(MKDIR)/outdated.sh $*
+
+# outdated-NAME:	## the same of one (make appliances REBUILD=security or any: builds exactly those)
 
 # Says so where nothing was to do; the manifest's rule has spoken otherwise. By make
 # itself, with no process for each: that would be most of the time over many recipes. What
@@ -41,6 +66,16 @@ $(NAMES:%=appliance-%): private SHELL := /bin/sh
 $(NAMES:%=appliance-%): private .SHELLFLAGS := -c
 $(NAMES:%=appliance-%): appliance-%: $(O)/%/manifest
 	@$(if $(filter $*,$(FRESH)),,$(info $*: $(SEEDBED_SHOWN)/$*/$*.qcow2 is up to date))$(if $(filter $@,$(MAKECMDGOALS)),true)
+
+# sbom-NAME:	## what is in it, as SPDX 2.3 and CycloneDX 1.6: build/NAME/NAME.spdx.json, NAME.cdx.json
+
+sbom-%: rebuild $(CHAIN)
+	@$(MKDIR)/sbom.sh $*
+
+# verify-NAME:	## whence it came: the signature on its provenance, down to the image's bytes (SIGNERS=FILE)
+
+verify-%: rebuild
+	@$(MKDIR)/vouched.sh $*
 
 checkpoints: $(CHAIN)	## the installers that are kept to be forked
 	@$(MKDIR)/checkpoints.sh
@@ -57,7 +92,7 @@ report: $(CHAIN)	## build/report.html: all that was built, as one page
 said = $(foreach v,$(1),$(v)=$($(v)))
 stamp = $(file >$(O)/.said-$(1).new,$(call said,$(2)))$(shell cd $(O) && \
 	if cmp -s .said-$(1).new .said-$(1); then rm .said-$(1).new; else mv .said-$(1).new .said-$(1); fi)
-ifneq ($(filter-out help list clean setup tools install,$(MAKECMDGOALS)),)
+ifneq ($(filter-out help list clean setup tools install outdated outdated-% sbom-% verify-%,$(MAKECMDGOALS)),)
 $(shell mkdir -p $(O))
 $(call stamp,answers,$(ANSWERS))
 $(call stamp,ways,$(WAYS))
@@ -69,9 +104,11 @@ $(NAMES:%=$(O)/%/facts): $(O)/%/facts: $(O)/%/.compiled ;
 
 $(NAMES:%=$(O)/%/.compiled): $(O)/%/.compiled: $(RECIPES)/%.recipe $(FRAGMENTS) $(O)/.said-answers $(wildcard $(KEY) $(KEYRING)) | $(CHAIN)
 	@$(MKDIR)/compile.sh $*
+	@$(MKDIR)/inputs.sh $*
 
 $(NAMES:%=$(O)/%/route): $(O)/%/route: $(O)/%/facts $(INSTALLERS) $(O)/.said-ways | $(CHAIN)
 	@$(MKDIR)/route.sh $*
+	@$(MKDIR)/inputs.sh --lists $*
 
 $(NAMES:%=$(O)/%/disk.qcow2): $(O)/%/disk.qcow2: $(O)/%/route
 	@$(MKDIR)/disk.sh $*
@@ -80,6 +117,7 @@ $(NAMES:%=$(O)/%/manifest): $(O)/%/manifest: $(O)/%/disk.qcow2
 	@$(MKDIR)/verify.sh $*
 	@$(MKDIR)/manifest.sh $*
 	@ln -f $(O)/$*/disk.qcow2 $(O)/$*/$*.qcow2
+	@$(MKDIR)/provenance.sh $*
 	@$(MKDIR)/share.sh $(O)/$*
 	@echo "$*: done: $(SEEDBED_SHOWN)/$*/$*.qcow2, $(SEEDBED_SHOWN)/$*/manifest"
 	$(eval FRESH += $*)

@@ -105,7 +105,7 @@ case $o in
 esac
 
 # --- what the operator has said ---
-said=("SETUP=no" "O=$o" "SEEDBED_SHOWN=${SEEDBED_O:-build}")
+said=("SETUP=no" "O=$o" "SEEDBED_SHOWN=${SEEDBED_O:-build}" "SEEDBED_VERSION=$("$HERE/version.sh")")
 given() { # given FILE NAME: a copy of a file of root's, which the other may not be able to read
 	does bash -c 'umask 077; rm -f "$1"; cat > "$1"' - "$trees/$2" < "$1" || die "$1: cannot be handed to $user"
 }
@@ -198,4 +198,7 @@ trap - TERM HUP INT
 
 # --- what came out ---
 "$HERE/publish.sh" "$user" "$build" "$out" || status=$((status ? status : 1))
+if [ -n "${SIGN_KEY:-}" ]; then
+	SEEDBED_BUILD=$out "$HERE/sign.sh" || status=$((status ? status : 1))
+fi
 exit "$status"

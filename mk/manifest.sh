@@ -21,6 +21,9 @@ hostkeys() { data hostkey | awk 'NR <= 20'; }
 	echo "built=$(date -u +%FT%TZ)"
 	sed 's/^/way=/' "$B/way"
 	cat "$B/installer"
+	{ cat "$B/inputs"; "$ROOT/mk/inputs.sh" --installer "$name"; } | sed 's/^/input=/'
+	sed 's/^/answers=/' "$B/answers"
+	sed 's/^/list=/' "$B/releases"
 	while read -r type blob; do
 		echo "hostkey=$(ssh-keygen -lf - <<<"$type $blob" | awk '{ print $1, $2, $NF }')"
 	done < <(hostkeys)

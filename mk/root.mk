@@ -17,15 +17,16 @@ $(foreach v,O RECIPES CURDIR ROOT,$(call harmless,$(v))$(call blanks,$(v)))
 ANSWERS   := MIRROR KEY SOURCES PRIVATE_SOURCES PROXY KEYRING MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG
 WAYS	  := FORK NETWORK FAST HYPERVISOR
 RUNS	  := CPUS TIMEOUT STALL BOOT_TIMEOUT CACHE_SIZE KEEP_CACHE GUESTS GUESTS_MEMORY KEEP KEEP_CHECKPOINTS \
-	     CHECKPOINTS_SIZE MAX_PUBLISHED REFRESH SHARE SEEDBED_CACHE SEEDBED_CHECKPOINTS
+	     CHECKPOINTS_SIZE MAX_PUBLISHED REBUILD REFRESH SHARE SEEDBED_CACHE SEEDBED_CHECKPOINTS
 BUILDS	  := CC CFLAGS LDFLAGS WERROR JOBS CI
 OPERATOR  := $(ANSWERS) $(WAYS) $(RUNS) $(foreach v,$(BUILDS),$(if $(filter command% environment%,$(origin $(v))),$(v)))
-export $(OPERATOR) OPERATOR SEEDBED_USER
+# Whose key signs what was built is root's to know, and not the ordinary user's.
+export $(OPERATOR) OPERATOR SEEDBED_USER SEEDBED_VERSION SIGN_KEY SIGNERS
 
 ifeq ($(shell id -u),0)
 BYROOT := yes
 $(if $(call odd,$(MAKECMDGOALS)),$(error a goal has $(call odd,$(MAKECMDGOALS)) in its name, which make or a shell would act on))
-HANDED := $(filter appliance-% appliances debug-% checkpoints kit templates report bench-% check check-% proof-large,$(MAKECMDGOALS))
+HANDED := $(filter appliance-% appliances debug-% outdated outdated-% sbom-% checkpoints kit templates report bench-% check check-% proof-large,$(MAKECMDGOALS))
 endif
 ifeq ($(HANDED),)
 undefine HANDED
@@ -38,6 +39,8 @@ hand-over:
 	@[ "$(SETUP)" = no ] || $(ROOT)/mk/setup.sh build run $(if $(filter check check-% proof-large,$(HANDED)),check)
 	$(if $(filter check,$(HANDED)),@prove --merge --failures --comments tests/root/*.t)
 	@SEEDBED_O='$(O)' RECIPES='$(RECIPES)' $(ROOT)/mk/handover.sh '$(CURDIR)' $(HANDED)
+verify-%: hand-over
+	@SEEDBED_BUILD="$$(realpath -m -- '$(O)')" SEEDBED_SHOWN='$(O)' $(ROOT)/mk/vouched.sh '$*'
 list:	## the appliances that there are recipes for
 	@$(ROOT)/mk/list.sh '$(or $(RECIPES),recipes)'
 endif

@@ -10,7 +10,7 @@
 import os, re, sys
 
 TOOLS = ("preseed preseed-check preseed-index initrd-add domxml vmrun di-events vmfork netgate guestslot pkgcache "
-         "kvmprobe randomart appliance-report lvmtidy imgprobe grubify dmdisk syscost").split()
+         "kvmprobe randomart appliance-report appliance-outdated lvmtidy imgprobe imgfiles grubify dmdisk syscost").split()
 # Output that is made for programs: key=value, tab-separated, one value.
 RECORDS = ("preseed --keys", "preseed --facts", "preseed --explain", "vmfork info", "preseed-index --format",
            "domxml --facts")

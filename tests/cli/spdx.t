@@ -9,7 +9,7 @@ lacking() { # the files on stdin that do not say it: FILE
 	local f first
 	while read -r f; do
 		case $f in
-		*.c|*.h|*.S) first='// ' ;;
+		*.c|*.h|*.S|*.mjs) first='// ' ;;
 		*.[1-9]) first='.\" ' ;;
 		*)	first='# ' ;;
 		esac

@@ -54,6 +54,12 @@ appliance-names:
 appliance-speaks:
 	@printf 'a\033]0;owned\007b\033[1mc\033[6n\n\r\033[Kbar\n'
 	(sleep 3; echo late) & true
+appliance-signed:
+	@mkdir -p build/web; echo made > build/web/manifest; echo signed > build/web/web.qcow2
+	printf '{"digest": "%s"}\n' "$$(sha256sum < build/web/web.qcow2 | cut -d' ' -f1)" > build/web/web.provenance.json
+	env | grep -c SIGN_KEY; cat "$(ROOTS)/secrets/sign" || true
+appliance-lies:
+	@echo other > build/web/web.qcow2; echo >> build/web/web.provenance.json
 appliance-waits:
 	@echo $$$$ > build/pid; exec sleep 1000
 END
@@ -193,6 +199,23 @@ for given in "x';touch\${IFS}pwned;'" '$(shell touch pwned)' 'x`touch${IFS}pwned
 done
 is "$(find . -name pwned)" "" "no name of a folder or goal is run by root"
 
+# --- who signs ---
+ssh-keygen -q -t ed25519 -N '' -f secrets/sign
+export SIGN_KEY=$T/secrets/sign
+out=$(hand appliance-signed 2>&1)
+is "$(grep -vE '^web: signed' <<< "$out" | head -n 1)" 0 "whose key signs what was built is nothing that they hear of"
+unlike "$out" 'OPENSSH PRIVATE KEY' "nor do they get at it"
+like "$out" '^web: signed: ' "root signs what has come out"
+echo "op $(cat secrets/sign.pub)" > signers
+ssh-keygen -Y verify -q -f signers -I op -n provenance@seedbed -s root/build/web/web.provenance.json.sig \
+	< root/build/web/web.provenance.json > /dev/null 2>&1
+ok $? "and the signature holds"
+before=$(sha256sum < root/build/web/web.provenance.json.sig)
+out=$(hand appliance-lies 2>&1)
+like "$out" 'is not about the image that is there: not signed' "but no statement about another image"
+is "$(sha256sum < root/build/web/web.provenance.json.sig)" "$before" "which gets none"
+unset SIGN_KEY
+
 # --- the end ---
 mkdir -p root/build
 (exec "$SRC/mk/handover.sh" "$T/root" appliance-waits < /dev/null > out 2>&1) &
@@ -226,7 +249,7 @@ fails 1 'SEEDBED_USER=root: is root' env SEEDBED_USER=root "$SRC/mk/handover.sh"
 fails 1 'KEY|absent' env OPERATOR=KEY KEY=absent "$SRC/mk/handover.sh" "$T/root" appliance-web
 
 # Of an ordinary user's own make nothing is handed over, and root itself runs no stage.
-for stage in "$SRC"/mk/{compile,route,disk,install,keep,verify,outside,manifest,kit,checkpoints}.sh \
+for stage in "$SRC"/mk/{compile,route,disk,install,keep,verify,outside,manifest,kit,checkpoints,inputs,outdated,repository,sbom,provenance}.sh \
 	"$SRC"/mk/installers/di/{kit,answers,prepare,templates,prefetch,way,medium,boot,rest,follow}.sh; do
 	"$stage" a b c d > out 2>&1
 	like "$(cat out)" 'not for root|usage' "${stage#"$SRC/mk/"}: not for root"

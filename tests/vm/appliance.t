@@ -47,6 +47,14 @@ like "$manifest" '^check=expect http 80' "http was looked at from outside"
 like "$manifest" '^check=inside: expect unit nginx.service' "and the unit from inside"
 like "$manifest" '^received-bytes=[0-9]+$' "and what came through the gate, from the fork on"
 like "$manifest" '^check=ssh root' "and the ssh key got in"
+like "$manifest" "^input=recipe $(sha256sum < "recipes/$name.recipe" | cut -d' ' -f1) $name.recipe$" "and what it was made of"
+like "$manifest" '^list=[0-9a-f]{64} http.*InRelease$' "by which signed lists"
+is "$(jq -r '.subject[0].digest.sha256' "build/$name/$name.provenance.json")" "$(sha256sum < "build/$name/$name.qcow2" | cut -d' ' -f1)" \
+	"its provenance is about these bytes"
+make -s "sbom-$name" SETUP=no > sbom.out 2>&1
+is "$(jq -r '.packages[1:][] | "package=" + .name + " " + (.externalRefs[0].referenceLocator | match("arch=([a-z0-9]+)").captures[0].string) + " " + .versionInfo' \
+	"build/$name/$name.spdx.json" | sort)" "$(grep '^package=' <<<"$manifest" | sort)" "its bill of materials, read of the image, has the manifest's packages"
+is "$(jq -r '.packages[1:][] | select(.checksums == null) | .name' "build/$name/$name.spdx.json")" "" "each with a hash of a signed list"
 like "$manifest" '^step=[0-9.]+ ' "and the time of each step"
 is "$(cat "$T/owner")" "$(id -un)" "the guest belonged to an ordinary user"
 is "$(grep -c 'step=[0-9.]* initramfs$' <<<"$manifest")" 1 "the initramfs was made once"

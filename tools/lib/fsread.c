@@ -62,6 +62,14 @@ int fs_open(struct fs *fs, struct image *img, const struct part *p, const char *
 	return extio_errno(e);
 }
 
+void fs_open_device(
+	struct fs *fs, struct image *img, const char *device, const char *fstest)
+{
+	*fs = (struct fs){
+		.img = img, .device = device, .fstest = fstest ? fstest : "grub-fstest"
+	};
+}
+
 struct walk {
 	struct names *ns;
 	int error;
@@ -131,19 +139,22 @@ static int parse_listing(char *text, struct names *ns)
 	return r;
 }
 
-/* The program reads the file that is open here, as one of which it may do nothing else. */
+/* The program reads the file that is open here, as one of which it may do nothing else.
+ * Without a path it lists what devices there are. */
 static int start(struct fs *fs, struct child *c, const char *const *options,
 	const char *what, const char *path)
 {
 	const struct confine files = { { fs->img->fd }, 1, false };
-	_cleanup_free_ char *dev = fs_grub_name(fs->img, fs->part);
+	_cleanup_free_ char *dev = !path	? strdup("")
+				   : fs->device ? strdup(fs->device)
+						: fs_grub_name(fs->img, fs->part);
 	_cleanup_free_ char *arg = NULL;
 	bool list = strcmp(what, "ls") == 0;
 	char image[32];
 	const char *argv[12];
 	int n = 0;
 
-	if (!dev || asprintf(&arg, "%s%s", dev, path) < 0)
+	if (!dev || asprintf(&arg, "%s%s", dev, path ? path : "") < 0)
 		return -ENOMEM;
 	confine_path(fs->img->fd, image);
 	argv[n++] = fs->fstest;
@@ -152,9 +163,10 @@ static int start(struct fs *fs, struct child *c, const char *const *options,
 	argv[n++] = image;
 	argv[n++] = what;
 	argv[n++] = "--";
-	if (list)
+	if (list && path)
 		argv[n++] = "-l";
-	argv[n++] = arg;
+	if (path)
+		argv[n++] = arg;
 	argv[n] = NULL;
 	/* that a file is not there is an answer here and no news for the terminal */
 	return child_start_confined(c, argv, true, &files);
@@ -192,6 +204,45 @@ static int grub_list(struct fs *fs, const char *dir, struct names *ns)
 	return r < 0 ? r : parse_listing(text, ns);
 }
 
+/* As LVM lets them be: letters, digits and + _ . - are all that is in such a name. */
+static bool logical_volume(const char *name)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789+_.-";
+	size_t n;
+
+	if (strncmp(name, "(lvm/", 5) != 0)
+		return false;
+	n = strspn(name + 5, allowed);
+	return n && strcmp(name + 5 + n, ")") == 0;
+}
+
+int fs_devices(struct image *img, const char *fstest, char ***names)
+{
+	_cleanup_free_ char *text = NULL;
+	struct names ns = { 0 };
+	char *save = NULL;
+	struct fs fs;
+	size_t len;
+	int r;
+
+	fs_open_device(&fs, img, NULL, fstest);
+	if ((r = grub_run(&fs, NULL, "ls", NULL, LISTING_MAX, &text, &len)) < 0)
+		return r;
+	for (char *w = strtok_r(text, " \n", &save); w && r == 0;
+		w = strtok_r(NULL, " \n", &save))
+		if (logical_volume(w))
+			r = names_add(&ns, w, strlen(w), false);
+	if (r == 0 && !ns.list && !(ns.list = calloc(1, sizeof(*ns.list))))
+		r = -ENOMEM;
+	if (r < 0)
+		fs_free_names(ns.list);
+	else
+		*names = ns.list;
+	return r;
+}
+
 int fs_list(struct fs *fs, const char *dir, char ***names)
 {
 	struct names ns = { 0 };
@@ -222,7 +273,8 @@ bool fs_has(char *const *names, const char *name)
 	return false;
 }
 
-/* All of a file, or of a larger one the first max bytes, if head; *size is the whole. */
+/* All of a file, or of a larger one the first max bytes, if head; *size is the whole.
+ */
 static int ext_read(ext2_filsys ext, const char *path, size_t max, bool head,
 	char **out, size_t *len, uint64_t *size)
 {

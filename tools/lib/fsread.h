@@ -17,6 +17,8 @@
 struct fs {
 	struct image *img;
 	const struct part *part;
+	const char
+		*device; /* in place of a part: GRUB's name, "(lvm/vg-root)"; or NULL */
 	const char *fstest; /* the program */
 	void *ext;	    /* ext2_filsys, or NULL */
 };
@@ -32,6 +34,15 @@ char *fs_grub_name(const struct image *img, const struct part *p);
  * one with features that libext2fs does not know. fstest NULL: "grub-fstest".
  */
 int fs_open(struct fs *fs, struct image *img, const struct part *p, const char *fstest);
+
+/*
+ * GRUB's names of what lies in several layers and needs no key: logical volumes, as
+ * "(lvm/vg-root)". An array as of fs_list(). And one of these as a filesystem; the name
+ * must stay. Whether there is any filesystem in it shows when it is read.
+ */
+int fs_devices(struct image *img, const char *fstest, char ***names);
+void fs_open_device(
+	struct fs *fs, struct image *img, const char *device, const char *fstest);
 
 /*
  * The names in a folder, a NULL-terminated array to be freed with

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* sources.h - the files that a recipe puts in. */
-#ifndef PRESEED_SOURCES_H
-#define PRESEED_SOURCES_H
+#ifndef RECIPE_SOURCES_H
+#define RECIPE_SOURCES_H
 
 #include "plan.h"
 

@@ -3,12 +3,13 @@
  * plan.h - everything that is known of the appliance, from the recipe, the
  * operator, the host or good sense, each with where it came from.
  */
-#ifndef PRESEED_PLAN_H
-#define PRESEED_PLAN_H
+#ifndef RECIPE_PLAN_H
+#define RECIPE_PLAN_H
 
 #include "net.h"
 #include "platform.h"
 #include "recipe.h"
+#include "release.h"
 
 struct var {
 	const char *name;
@@ -26,6 +27,8 @@ struct late_file {
 struct plan {
 	struct pool *pool;
 	struct recipe *recipe;
+	const struct distribution *of; /* whose installer it is for */
+	const struct release *release; /* one of its */
 	const struct platform *arch;
 	struct net net;
 	struct var *var;
@@ -35,10 +38,20 @@ struct plan {
 	const char *copies;	/* the folder that they are copied to; NULL: none */
 	struct late_file *file; /* one for each file line */
 	size_t files;
-	const char *late_shown; /* preseed/late_command's script, to be read */
+	const char *late_shown; /* the late command's script, to be read */
 };
 
 void plan_set(struct plan *p, const char *name, const char *value, struct origin from);
+
+/* Another name for (part of) what is known as the name of. */
+void plan_derive(struct plan *p, const char *name, const char *value, const char *of);
+
+/* Where what is known by that name came from. */
+struct origin plan_origin(const struct plan *p, const char *name);
+
+/* Says what is wrong with a key, at its line, or of the recipe where it has none. */
+void plan_clash(struct plan *p, enum key_id id, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* NULL if there is no such name. */
 const struct var *plan_var(const struct plan *p, const char *name);

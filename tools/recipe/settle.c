@@ -2,8 +2,6 @@
 /* settle.c - puts together what the recipe, the operator and the host say. */
 #include "settle.h"
 
-#include "late.h"
-#include "layout.h"
 #include "utf8.h"
 #include "values.h"
 
@@ -13,13 +11,6 @@
 #include <sys/utsname.h>
 
 static const struct origin by_default = { "default", 0 };
-
-static struct origin origin_of(const struct plan *p, const char *name)
-{
-	const struct var *v = plan_var(p, name);
-
-	return v ? v->from : by_default;
-}
 
 /* What the recipe or the operator says, else the guess, else the fallback. */
 static const char *settle(struct plan *p, enum key_id id, const char *guess,
@@ -37,18 +28,48 @@ static const char *settle(struct plan *p, enum key_id id, const char *guess,
 	return plan_get(p, name);
 }
 
-/* Another name for (part of) what is known. */
-static void derive(struct plan *p, const char *name, const char *value, const char *of)
+/* One of the distribution's, or the one of its own that stands in for it. */
+static void plan_release(struct plan *p)
 {
-	plan_set(p, name, value, origin_of(p, of));
+	const char *name = settle(p, K_RELEASE, NULL, NULL, p->of->release);
+
+	p->release = release_find(name);
+	if (p->release->of != p->of) {
+		plan_clash(p, K_RELEASE, "%s: is %s's: %s compiles that", name,
+			p->release->of->name, p->release->of->tool);
+		p->release = release_find(p->of->release);
+	}
+	plan_derive(p, "release-number", p->release->number, "release");
 }
 
-static void clash(struct plan *p, enum key_id id, const char *text)
+static void plan_firmware(struct plan *p)
 {
-	const struct setting *s = recipe_find(p->recipe, id);
+	const char *firmware = settle(
+		p, K_FIRMWARE, NULL, NULL, p->arch->bios ? "bios" : "uefi");
 
-	complain(p->recipe, s ? s->from : (struct origin){ p->recipe->name, 0 },
-		"%s: %s", keys[id].name, text);
+	if (strcmp(firmware, "bios") == 0 && !p->arch->bios)
+		plan_clash(p, K_FIRMWARE, "bios: this architecture has uefi only");
+	if (strcmp(firmware, "uefi") == 0 && !p->arch->uefi)
+		plan_clash(p, K_FIRMWARE, "uefi: this architecture has no such thing");
+}
+
+static void plan_kernel(struct plan *p)
+{
+	const char *cloud = p->of->cloud ? p->of->cloud : p->arch->cloud;
+	const char *generic = p->of->kernel ? p->of->kernel : p->arch->kernel;
+	const char *kernel =
+		settle(p, K_KERNEL, NULL, NULL, cloud ? "cloud" : "generic");
+	bool said_cloud = strcmp(kernel, "cloud") == 0;
+	bool said_generic = strcmp(kernel, "generic") == 0;
+
+	if (said_cloud && !cloud)
+		plan_clash(p, K_KERNEL, "cloud: this architecture has generic only");
+	if (!said_cloud && !said_generic &&
+		strncmp(kernel, p->of->kernel_prefix, strlen(p->of->kernel_prefix)) != 0)
+		plan_clash(p, K_KERNEL, "%s: is no kernel of %s, whose names begin with %s",
+			kernel, p->of->name, p->of->kernel_prefix);
+	plan_derive(p, "kernel-package",
+		said_cloud ? cloud : said_generic ? generic : kernel, "kernel");
 }
 
 static void plan_machine(struct plan *p)
@@ -56,45 +77,29 @@ static void plan_machine(struct plan *p)
 	struct utsname un;
 	const char *machine = uname(&un) == 0 ? un.machine : "";
 	const struct platform *host = platform_find(machine);
-	const char *kernel, *firmware;
-	bool said_cloud;
 
 	settle(p, K_NAME, p->recipe->name, "the recipe's file", NULL);
 	settle(p, K_HOSTNAME, plan_get(p, "name"), "the appliance's name", NULL);
 	settle(p, K_DOMAIN, NULL, NULL, "");
-	settle(p, K_RELEASE, NULL, NULL, "trixie");
-	derive(p, "release-number", release_find(plan_get(p, "release"))->number,
-		"release");
+	plan_release(p);
 	p->arch = platform_find(settle(p, K_ARCHITECTURE,
 		host && host->kernel ? host->name : NULL, "uname -m", "amd64"));
-	settle(p, K_DISK, NULL, NULL, "4G");
+	settle(p, K_DISK, NULL, NULL, p->of->disk);
 	settle(p, K_MEMORY, NULL, NULL, "1G");
 	settle(p, K_CPUS, get_nprocs() > 1 ? "2" : "1", "the host's processors", NULL);
-	firmware = settle(p, K_FIRMWARE, NULL, NULL, p->arch->bios ? "bios" : "uefi");
-	if (strcmp(firmware, "bios") == 0 && !p->arch->bios)
-		clash(p, K_FIRMWARE, "bios: this architecture has uefi only");
-	if (strcmp(firmware, "uefi") == 0 && !p->arch->uefi)
-		clash(p, K_FIRMWARE, "uefi: this architecture has no such thing");
-	kernel = settle(p, K_KERNEL, NULL, NULL, p->arch->cloud ? "cloud" : "generic");
-	said_cloud = strcmp(kernel, "cloud") == 0;
-	if (said_cloud && !p->arch->cloud)
-		clash(p, K_KERNEL, "cloud: this architecture has generic only");
-	derive(p, "kernel-package",
-		said_cloud			 ? p->arch->cloud
-		: strcmp(kernel, "generic") == 0 ? p->arch->kernel
-						 : kernel,
-		"kernel");
+	plan_firmware(p);
+	plan_kernel(p);
 }
 
 /*
- * From trixie on, what was only another name of a time zone is in tzdata-legacy, and
+ * In a newer release, what was only another name of a time zone is in tzdata-legacy, and
  * an installer that is told such a name leaves the system on UTC without a word.
  */
 static void plan_zone(struct plan *p, const char *zone)
 {
 	const char *now = zone_now(zone);
 
-	if (!now || strcmp(plan_get(p, "release-number"), "13") < 0)
+	if (!now || p->release->old_zones)
 		return;
 	for (size_t i = 0; i < p->n; i++)
 		if (strcmp(p->var[i].name, "timezone") == 0)
@@ -118,7 +123,7 @@ static void plan_language(struct plan *p, const struct host *h)
 	if (country)
 		settle(p, K_COUNTRY, NULL, NULL, NULL);
 	else
-		derive(p, "country", under ? pool_strndup(p->pool, under + 1, 2) : "US",
+		plan_derive(p, "country", under ? pool_strndup(p->pool, under + 1, 2) : "US",
 			"locale");
 	guess = host_keyboard(h, &source);
 	settle(p, K_KEYBOARD, guess, source, "us");
@@ -156,25 +161,25 @@ static void plan_proxy(struct plan *p)
 static void plan_mirror(struct plan *p, const struct host *h)
 {
 	const char *source = NULL;
-	const char *guess = host_mirror(h, &source);
-	const char *url =
-		settle(p, K_MIRROR, guess, source, "http://deb.debian.org/debian");
+	const char *guess = host_mirror(h, p->of, &source);
+	const char *url = settle(
+		p, K_MIRROR, guess, source, release_mirror(p->of, p->arch));
 	const char *host = strstr(url, "://") + 3;
 	size_t n = strcspn(host, "/");
 	const struct setting *security = recipe_find(p->recipe, K_SECURITY);
 	bool none = security && strcmp(security->word[0], "none") == 0;
 
-	derive(p, "mirror-protocol",
+	plan_derive(p, "mirror-protocol",
 		pool_strndup(p->pool, url, (size_t)(host - 3 - url)), "mirror");
-	derive(p, "mirror-host", pool_strndup(p->pool, host, n), "mirror");
-	derive(p, "mirror-directory", host[n] ? host + n : "/", "mirror");
+	plan_derive(p, "mirror-host", pool_strndup(p->pool, host, n), "mirror");
+	plan_derive(p, "mirror-directory", host[n] ? host + n : "/", "mirror");
 	/* the host that a build's package cache knows beside the mirror's */
 	plan_set(p, "security",
 		none	   ? NULL
 		: security ? security->word[0]
-			   : "deb.debian.org",
+			   : release_security(p->of, p->arch),
 		security ? security->from : by_default);
-	derive(p, "services", none ? "updates" : "security, updates", "security");
+	plan_derive(p, "services", none ? "updates" : "security, updates", "security");
 	plan_proxy(p);
 }
 
@@ -188,36 +193,23 @@ static void plan_network(struct plan *p)
 	if (s)
 		net_parse(&p->net, s->word, p->pool, &why);
 	is_static = p->net.family != 0;
-	derive(p, "static", is_static ? "true" : NULL, "network");
-	derive(p, "address", is_static ? p->net.address : NULL, "network");
-	derive(p, "netmask", is_static ? p->net.netmask : NULL, "network");
-	derive(p, "gateway",
+	plan_derive(p, "static", is_static ? "true" : NULL, "network");
+	plan_derive(p, "address", is_static ? p->net.address : NULL, "network");
+	plan_derive(p, "netmask", is_static ? p->net.netmask : NULL, "network");
+	plan_derive(p, "gateway",
 		!is_static	  ? NULL
 		: *p->net.gateway ? p->net.gateway
 				  : "none",
 		"network");
 	/* empty is an answer, too: a network without name servers */
-	derive(p, "nameservers", is_static ? p->net.nameservers : "", "network");
+	plan_derive(p, "nameservers", is_static ? p->net.nameservers : "", "network");
 }
 
 static void plan_disk(struct plan *p)
 {
-	const char *text, *lvm;
-
 	settle(p, K_LAYOUT, NULL, NULL, "regular");
 	settle(p, K_FILESYSTEM, NULL, NULL, "ext4");
 	settle(p, K_SWAP, NULL, NULL, "none");
-	text = layout_recipe(p);
-	lvm = text && strstr(text, "$lvmok") ? "vg0" : NULL;
-	derive(p, "volume-group", lvm, "layout");
-	derive(p, "partition-method", lvm ? "lvm" : "regular", "layout");
-	derive(p, "partition-recipe", text, "layout");
-	/* Where the appliance will run, this machine's variables are nowhere. */
-	derive(p, "update-nvram",
-		strcmp(plan_get(p, "firmware"), "uefi") == 0 ? "false" : NULL,
-		"firmware");
-	derive(p, "uefi", strcmp(plan_get(p, "firmware"), "uefi") == 0 ? "true" : NULL,
-		"firmware");
 }
 
 /* Whether that word was in the list already: bases and recipes may agree. */
@@ -271,7 +263,9 @@ static bool wants_sudo(struct plan *p)
 
 static void plan_software(struct plan *p)
 {
-	const char *always = wants_sudo(p) ? "openssh-server sudo" : "openssh-server";
+	const char *always = wants_sudo(p)
+				     ? pool_printf(p->pool, "%s sudo", p->of->packages)
+				     : p->of->packages;
 	char *tasks = gather(p, K_TASK, "", ", ");
 	char *options;
 
@@ -386,5 +380,4 @@ void plan_make(struct plan *p, const struct host *h, const char *key_text,
 	plan_keys(p, h, key_text, key_file);
 	check_users(p);
 	check_answers(p);
-	late_make(p);
 }

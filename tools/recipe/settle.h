@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* settle.h - puts together what the recipe, the operator and the host say. */
-#ifndef PRESEED_SETTLE_H
-#define PRESEED_SETTLE_H
+#ifndef RECIPE_SETTLE_H
+#define RECIPE_SETTLE_H
 
 #include "host.h"
 #include "plan.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* limit.h - how much of the host an appliance may be given. */
-#ifndef PRESEED_LIMIT_H
-#define PRESEED_LIMIT_H
+#ifndef RECIPE_LIMIT_H
+#define RECIPE_LIMIT_H
 
 #include "plan.h"
 

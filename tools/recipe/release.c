@@ -37,12 +37,12 @@ const struct distribution ubuntu = {
 
 /* Since trixie and noble they are in tzdata-legacy. */
 static const struct release releases[] = {
-	{ "bookworm", "12", "oldstable", &debian, true },
-	{ "trixie", "13", "stable", &debian, false },
-	{ "forky", "14", "testing", &debian, false },
-	{ "jammy", "22.04", NULL, &ubuntu, true },
-	{ "noble", "24.04", NULL, &ubuntu, false },
-	{ "resolute", "26.04", NULL, &ubuntu, false },
+	{ "bookworm", "12", "oldstable", &debian, true, false },
+	{ "trixie", "13", "stable", &debian, false, false },
+	{ "forky", "14", "testing", &debian, false, false },
+	{ "jammy", "22.04", NULL, &ubuntu, true, true },
+	{ "noble", "24.04", NULL, &ubuntu, false, false },
+	{ "resolute", "26.04", NULL, &ubuntu, false, false },
 };
 
 enum { COUNT = sizeof(releases) / sizeof(*releases) };

@@ -27,7 +27,8 @@ extern const struct distribution debian, ubuntu;
 struct release {
 	const char *codename, *number, *alias; /* alias may be NULL */
 	const struct distribution *of;
-	bool old_zones; /* knows the time zones' former names */
+	bool old_zones;	 /* knows the time zones' former names */
+	bool first_form; /* its installer has the first form of what was improved later */
 };
 
 /* By any of its names, NULL if there is none. */

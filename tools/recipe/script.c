@@ -34,7 +34,7 @@ static void quote(const char *s, size_t len, FILE *f)
 	fputc('\'', f);
 }
 
-static void word(struct script *s, const char *text)
+void script_word(struct script *s, const char *text)
 {
 	fputc(' ', s->f);
 	quote(text, strlen(text), s->f);
@@ -48,7 +48,7 @@ void script_command(struct script *s, const char *name, ...)
 	fputs(name, s->f);
 	va_start(ap, name);
 	while ((arg = va_arg(ap, const char *)))
-		word(s, arg);
+		script_word(s, arg);
 	va_end(ap);
 	fputc('\n', s->f);
 }

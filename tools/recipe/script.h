@@ -23,6 +23,9 @@ struct script_own {
 	const char *forget_proxy;	 /* takes the installation's out again */
 };
 
+/* A blank, and the text in quotes. */
+void script_word(struct script *s, const char *text);
+
 /* The name as it is, then words in quotes up to a NULL. */
 void script_command(struct script *s, const char *name, ...);
 

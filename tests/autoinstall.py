@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""autoinstall.py [--schema FILE] [--disk BYTES] [--firmware bios|uefi] FILE
+"""autoinstall.py [--schema FILE] FILE...
 
 What is wrong with the user-data of Ubuntu's installer, a line each: the file's form, by
 subiquity's JSON schema where it is named, and what no schema says of the storage: sizes
 that add up, one partition for the boot loader where the firmware wants one, references
-that lead somewhere. --get PATH prints one value as JSON instead (autoinstall.apt)."""
+that lead somewhere. What `autoinstall --facts` says of each is in FILE.facts beside it.
+--get PATH prints one value as JSON instead (autoinstall.apt)."""
 import argparse
 import json
 import sys
@@ -101,13 +102,12 @@ def storage(s, disk_bytes, firmware):
         say("storage: not one disk")
         return
     disk, parts = of("disk")[0], of("partition")
-    left = disk_bytes and add_up("disk", parts, disk_bytes // MIB * MIB - 2 * MIB, MIB)
+    left = add_up("disk", parts, disk_bytes // MIB * MIB - 2 * MIB, MIB)
     for vg in of("lvm_volgroup"):
         pv = by_id.get(vg["devices"][0], {})
         room = left if pv.get("size") == -1 else size(pv.get("size"))
         volumes = [v for v in of("lvm_partition") if v["volgroup"] == vg["id"]]
-        if disk_bytes:
-            add_up(vg["id"], volumes, (room - MIB) // (4 * MIB) * 4 * MIB, 4 * MIB)
+        add_up(vg["id"], volumes, (room - MIB) // (4 * MIB) * 4 * MIB, 4 * MIB)
     mounts = {by_id[m["device"]]["volume"]: m["path"] for m in of("mount") if m.get("device") in by_id}
     formats = {f["volume"]: f["fstype"] for f in of("format")}
     for v, fs in formats.items():
@@ -141,27 +141,12 @@ def storage(s, disk_bytes, firmware):
             say("storage: has a part for UEFI")
 
 
-def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--schema")
-    p.add_argument("--disk", type=int)
-    p.add_argument("--firmware")
-    p.add_argument("--get")
-    p.add_argument("file")
-    opt = p.parse_args()
-    with open(opt.file, encoding="utf-8") as f:
-        text = f.read()
-    if not text.startswith("#cloud-config\n"):
-        say("the first line is not #cloud-config")
-    whole = yaml.safe_load(text)
-    if opt.get:
-        for k in opt.get.split("."):
-            whole = whole[int(k) if isinstance(whole, list) else k]
-        print(json.dumps(whole))
-        return
-    if list(whole) != ["autoinstall"]:
-        say("there is more than autoinstall")
-    auto = whole["autoinstall"]
+def facts(path):
+    with open(path + ".facts", encoding="utf-8") as f:
+        return dict(line.rstrip("\n").split("=", 1) for line in f)
+
+
+def check(auto, known, schema):
     for k in auto:
         if k not in KNOWN:
             say(f"{k}: no such")
@@ -177,14 +162,41 @@ def main():
                 say(f"{k}: longer than an argument can be")
     if not all(isinstance(w, str) for w in auto["packages"]):
         say("packages: not words")
-    storage(auto["storage"], opt.disk, opt.firmware)
+    storage(auto["storage"], int(known["disk"]), known["firmware"])
+    for e in schema.iter_errors(auto) if schema else ():
+        say("schema: " + "/".join(map(str, e.path)) + ": " + e.message)
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--schema")
+    p.add_argument("--get")
+    p.add_argument("file", nargs="+")
+    opt = p.parse_args()
+    schema, bad = None, False
     if opt.schema:
         import jsonschema
         with open(opt.schema, encoding="utf-8") as f:
-            for e in jsonschema.Draft7Validator(json.load(f)).iter_errors(auto):
-                say("schema: " + "/".join(map(str, e.path)) + ": " + e.message)
-    print("\n".join(found), end="\n" if found else "")
-    sys.exit(bool(found))
+            schema = jsonschema.Draft7Validator(json.load(f))
+    for path in opt.file:
+        found.clear()
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        whole = yaml.safe_load(text)
+        if opt.get:
+            for k in opt.get.split("."):
+                whole = whole[int(k) if isinstance(whole, list) else k]
+            print(json.dumps(whole, ensure_ascii=False))
+            continue
+        if not text.startswith("#cloud-config\n"):
+            say("the first line is not #cloud-config")
+        if list(whole) != ["autoinstall"]:
+            say("there is more than autoinstall")
+        check(whole["autoinstall"], facts(path), schema)
+        for line in found:
+            print(f"{path}: {line}")
+        bad = bad or bool(found)
+    sys.exit(bad)
 
 
 main()

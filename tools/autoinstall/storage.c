@@ -87,7 +87,7 @@ static void pieces(struct storage *s, const struct plan *p, unsigned long long d
 	loader(s, p);
 	if (s->lvm) {
 		add(s, "boot", "ext4", "/boot", BOOT);
-		rest(add(s, "pv", NULL, NULL, 0), LVM + EXTENT);
+		rest(add(s, "pv", NULL, NULL, 0), LVM);
 	}
 	if (!multi && strcmp(layout, "home") != 0) {
 		swap(s, p);

@@ -35,6 +35,7 @@ $(eval $(call tool,autoinstall,yaml-0.1))
 $(eval $(call tool,preseed-index,libarchive))
 $(eval $(call tool,preseed-check,libcrypt))
 $(eval $(call tool,appliance-report))
+MANUALS += tools/recipe/seedbed-recipe.5
 
 CHAIN := $(TOOLS:%=$(BIN)/%)
 ifndef HANDED

@@ -52,9 +52,14 @@ static const struct format *find_format(const struct options *o)
 	return NULL;
 }
 
+/* In small parts: what stays in the buffer says at the end why it could not go. */
 static void write_text(const void *text, FILE *f)
 {
-	fputs(text, f);
+	enum { PART = 512 };
+	size_t n;
+
+	for (const char *s = text; (n = strnlen(s, PART)); s += n)
+		fwrite(s, 1, n, f);
 }
 
 static void write_payload(const void *plan, FILE *f)

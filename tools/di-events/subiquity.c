@@ -41,7 +41,7 @@ static void tell(struct subiquity *in, struct event e)
 static void set(char **slot, const char *s)
 {
 	free(*slot);
-	*slot = s ? strndup(s, strnlen(s, TEXT_MAX)) : NULL;
+	*slot = s ? strndup(s, TEXT_MAX) : NULL;
 }
 
 static const char *after(const char *s, const char *head)
@@ -124,7 +124,7 @@ static void curtin_step(struct subiquity *in, const char *text)
 {
 	const char *name = after(text, "executing curtin install ");
 	const size_t n = name ? strcspn(name, " ") : 0;
-	char id[32], doing[80];
+	char id[32], doing[TEXT_MAX + 1];
 
 	if (!n || n >= sizeof(id))
 		return;

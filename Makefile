@@ -32,10 +32,12 @@ $(eval $(call tool,vmrun,libvirt libxml-2.0))
 $(eval $(call tool,di-events))
 $(eval $(call tool,vmfork,libvirt libxml-2.0 libxxhash))
 $(eval $(call tool,preseed,))
+$(eval $(call tool,autoinstall,yaml-0.1))
 $(eval $(call tool,preseed-index,libarchive))
 $(eval $(call tool,preseed-check,libcrypt))
 $(eval $(call tool,appliance-report))
 $(eval $(call tool,appliance-outdated))
+MANUALS += tools/recipe/seedbed-recipe.5
 
 CHAIN := $(TOOLS:%=$(BIN)/%)
 ifndef HANDED

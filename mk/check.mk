@@ -84,4 +84,4 @@ $(O)/fuzz/%: tests/fuzz/%.c $(LIBSRC)
 # One file a call: several at once make clang-tidy 14 see ghosts in va_lists.
 tidy:	## clang-tidy over everything
 	@printf '%s\n' $(wildcard tools/*.c tools/*/*.c tests/tools/*.c) | xargs -P $(JOBS) -I{} clang-tidy --quiet {} -- $(CSTD) \
-		$(call pkg,cflags,popt libvirt libxml-2.0 slirp libarchive ext2fs blkid devmapper libxxhash libmicrohttpd libcurl)
+		$(call pkg,cflags,popt libvirt libxml-2.0 slirp libarchive ext2fs blkid devmapper libxxhash libmicrohttpd libcurl yaml-0.1)

@@ -9,10 +9,10 @@
 """
 import os, re, sys
 
-TOOLS = ("preseed preseed-check preseed-index initrd-add domxml vmrun di-events vmfork netgate guestslot pkgcache "
+TOOLS = ("preseed autoinstall preseed-check preseed-index initrd-add domxml vmrun di-events vmfork netgate guestslot pkgcache "
          "kvmprobe randomart appliance-report appliance-outdated lvmtidy imgprobe imgfiles grubify dmdisk syscost").split()
 # Output that is made for programs: key=value, tab-separated, one value.
-RECORDS = ("preseed --keys", "preseed --facts", "preseed --explain", "vmfork info", "preseed-index --format",
+RECORDS = ("preseed --keys", "preseed --facts", "preseed --explain", "autoinstall --facts", "vmfork info", "preseed-index --format",
            "domxml --facts")
 MATCH = r"(?:\b(?:grep|sed|awk|case|expr)\b|=~|[!=]=)"
 # Words of apt's and dpkg's, which seedbed's programs read as well.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # How long a recipe takes, whole process, over 100 of them; and beside it, in
-# the same run, what debconf-set-selections takes to read the outcome once.
+# the same run, what debconf-set-selections takes to read the outcome once. And autoinstall.
 set -eu
 cd "${0%/*}/../.."
 PATH=$PWD/build/bin:$PATH
@@ -31,14 +31,17 @@ ms() { # ms COMMAND...: thousandths of a second
 }
 
 compile() { preseed -k tests/data/preseed/key.pub -f preseed.d "$1"; }
+ubuntu() { autoinstall -k tests/data/preseed/key.pub -s disk=20G "$1"; }
 nothing() { /bin/true "$1"; }
 
 none=$(ms all 'recipes/*.recipe' nothing)
 ours=$(ms all 'recipes/*.recipe' compile)
 theirs=$(ms all 'recipes/*.recipe.out' debconf-set-selections -c)
-awk -v n="$none" -v o="$ours" -v t="$theirs" 'BEGIN {
+other=$(ms all 'recipes/*.recipe' ubuntu)
+awk -v u="$other" -v n="$none" -v o="$ours" -v t="$theirs" 'BEGIN {
 	printf "starting a program that does nothing	%.2f ms\n", n / 100
 	printf "preseed, a recipe	%.2f ms\n", o / 100
+	printf "autoinstall, a recipe	%.2f ms\n", u / 100
 	printf "debconf-set-selections -c, its outcome	%.2f ms\n", t / 100
 	printf "ratio	%.1f\n", t / o
 }'

@@ -19,7 +19,7 @@ is "$(grep -rlI "$T/src" dest | head -n 3)" "" "nothing of it knows where it was
 is "$(cd src && for f in mk/*.sh mk/installers/*/*.sh; do [ -x "$f" ] && [ ! -x "$data/$f" ] && echo "$f"; done)" "" "the scripts can be run"
 is "$(cd src && find mk udeb preseed.d -type f | sort | while read -r f; do cmp -s "$f" "$data/$f" || echo "$f"; done)" "" \
 	"all that a build reads is there, as it was"
-for m in preseed.1 preseed-recipe.5 lvmtidy.8; do
+for m in preseed.1 autoinstall.1 preseed-recipe.5 seedbed-recipe.5 lvmtidy.8; do
 	[ -s "dest/usr/local/share/man/man${m##*.}/$m" ]
 	ok $? "manual $m"
 done

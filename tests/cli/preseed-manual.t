@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: MIT
 # The manuals say what the program does, no more and no less.
 . "${0%/*}/../lib.sh"
-page=$SRC/tools/preseed/preseed.1 recipe=$SRC/tools/preseed/preseed-recipe.5
+page=$SRC/tools/preseed/preseed.1 recipe=$SRC/tools/recipe/seedbed-recipe.5
 
 options=$(preseed --help | grep -oE -- '--[a-z]+' | sort -u)
 is "$(grep -oE 'Fl Fl [a-z]+' "$page" | sed 's/Fl Fl /--/' | sort -u)" "$options" \
 	"preseed(1) has the options of --help"
-is "$(sed -n 's/^\.It Ic \([a-z]*\).*/\1/p' "$recipe" | sort -u)" \
-	"$(preseed --keys | cut -f1 | sort)" "preseed-recipe(5) has the keys of --keys"
+is "$(sed -n '1,/^\.Sh UBUNTU/s/^\.It Ic \([a-z]*\).*/\1/p' "$recipe" | sort -u)" \
+	"$(preseed --keys | cut -f1 | sort)" "seedbed-recipe(5) has the keys of --keys"
 is "$(preseed --keys | cut -f1)" "$(preseed --keys | cut -f1 | LC_ALL=C sort)" \
 	"the keys are in order"
 is "$(preseed --keys | grep -vcE '^[a-z]+	(single|list|operator)	[^	]+	[^	]+$')" 0 \

@@ -7,13 +7,12 @@
 // uses: tools/preseed/answers.c
 // uses: tools/preseed/late.c
 // uses: tools/preseed/layout.c
-// uses: tools/preseed/plan.c
+// uses: tools/preseed/names.c
 // uses: tools/preseed/product.c
-// uses: tools/preseed/settle.c
-// uses: tools/preseed/sources.c
 
+#include "../../tools/preseed/names.h"
 #include "../../tools/preseed/product.h"
-#include "../../tools/preseed/settle.h"
+#include "../../tools/recipe/settle.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -71,12 +70,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.dir = -1,
 		.quiet = true,
 		.name = pool_strdup(&pool, "fuzz") };
-	struct plan p = { .pool = &pool, .recipe = &r };
+	struct plan p = { .pool = &pool, .recipe = &r, .of = &debian };
 	struct answers a = { .plan = &p };
 	struct host host = { &pool, "/nonexistent" };
 
 	recipe_parse(&r, "fuzz", (const char *)data, size);
 	plan_make(&p, &host, key, "key");
+	plan_names(&p);
 	answers_fragment(&a, "fragment", fragment);
 	answers_recipe(&a);
 	/* Refused or not: what was taken must be sound. */

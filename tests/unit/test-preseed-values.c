@@ -10,6 +10,7 @@
 #include "nearest.h"
 #include "platform.h"
 #include "../../tools/recipe/utf8.h"
+#include "../../tools/recipe/release.h"
 #include "../../tools/recipe/values.h"
 
 #include <stdio.h>
@@ -166,6 +167,16 @@ static void tables(void **state)
 	assert_string_equal(release_find("13")->codename, "trixie");
 	assert_string_equal(release_find("testing")->codename, "forky");
 	assert_null(release_find("sid"));
+	assert_ptr_equal(release_find("24.04")->of, &ubuntu);
+	assert_ptr_equal(release_find("stable")->of, &debian);
+	assert_false(release_find("noble")->old_zones);
+	assert_true(release_find("jammy")->old_zones);
+	assert_string_equal(release_mirror(&ubuntu, platform_find("arm64")),
+		"http://ports.ubuntu.com/ubuntu-ports");
+	assert_string_equal(release_security(&ubuntu, platform_find("amd64")),
+		"security.ubuntu.com");
+	assert_string_equal(release_mirror(&debian, platform_find("arm64")),
+		"http://deb.debian.org/debian");
 	assert_string_equal(platform_find("x86_64")->name, "amd64");
 	assert_null(platform_find(""));
 }

@@ -4,16 +4,6 @@
 
 #include <string.h>
 
-const char *const event_names[EV_KINDS] = {
-	[EV_STEP] = "step",
-	[EV_PROGRESS] = "progress",
-	[EV_PACKAGE] = "package",
-	[EV_QUESTION] = "question",
-	[EV_ERROR] = "error",
-	[EV_FAULT] = "fault",
-	[EV_DONE] = "done",
-};
-
 const char *step_title(const char *id)
 {
 	static const char *const titles[][2] = {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * di-events - what happens in an installation by debian-installer.
+ * di-events - what happens in an installation by debian-installer, or by Ubuntu's.
  *
- * Reads its log, and debconf's traffic where there is some, of now or of then:
- * steps, how far they are, packages, questions, errors. Changes nothing.
+ * Reads its log, and debconf's traffic where there is some, of now or of then, or the
+ * events that the other one reports: steps, how far they are, packages, questions,
+ * errors. Changes nothing.
  */
 #include "captive.h"
 #include "cleanup.h"
@@ -15,6 +16,7 @@
 #include "qindex.h"
 #include "show.h"
 #include "source.h"
+#include "subiquity.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -26,6 +28,7 @@ enum { EX_WAITS = 3, EX_GAVE_UP = 4, EX_UNFINISHED = 5, SOURCES = 2, TICK_MS = 2
 
 static struct {
 	char *debconf, *output, *name, *timings, *learn, *progress, *index;
+	char *installer, *nonce;
 	int json, follow, pid;
 } opt;
 
@@ -34,6 +37,10 @@ static const struct poptOption options[] = {
 		"Debconf's traffic, where it is not in the log", "FILE" },
 	{ "index", 'i', POPT_ARG_STRING, &opt.index, 0,
 		"The release's questions, by preseed-index", "FILE" },
+	{ "installer", 'I', POPT_ARG_STRING, &opt.installer, 0,
+		"Whose it is: di, subiquity", "NAME" },
+	{ "nonce", '\0', POPT_ARG_STRING, &opt.nonce, 0,
+		"What each of subiquity's events begins with", "TEXT" },
 	{ "follow", 'f', POPT_ARG_NONE, &opt.follow, 0, "Go on as the files grow",
 		NULL },
 	{ "pid", '\0', POPT_ARG_INT, &opt.pid, 0, "With -f: until this process ends",
@@ -62,6 +69,8 @@ struct run {
 	struct source source[SOURCES];
 	size_t sources;
 	struct installer installer;
+	bool ubuntu; /* it is the other one's */
+	struct subiquity subiquity;
 	struct qindex index;
 	struct pace pace;
 	struct bar bar;
@@ -84,6 +93,34 @@ static void on_event(void *opaque, const struct event *e)
 		bar_event(&r->bar, &r->pace, e);
 }
 
+/* --- whose it is --- */
+
+static void take(struct run *r, const char *line)
+{
+	if (r->ubuntu)
+		subiquity_line(&r->subiquity, line);
+	else
+		installer_line(&r->installer, line);
+}
+
+static double reached(const struct run *r)
+{
+	return r->ubuntu ? r->subiquity.t : r->installer.t;
+}
+
+static bool is_done(const struct run *r)
+{
+	return r->ubuntu ? r->subiquity.done : r->installer.done;
+}
+
+/* Somebody would have to press a key, and then be in a shell. */
+static bool is_stuck(const struct run *r)
+{
+	return r->ubuntu && r->subiquity.waits;
+}
+
+/* --- reading --- */
+
 /* 1: something was read, 0: nothing, or a negative errno after a message. */
 static int drain(struct run *r, bool all)
 {
@@ -99,7 +136,7 @@ static int drain(struct run *r, bool all)
 		came |= n;
 	}
 	for (char *s; (s = source_next(r->source, r->sources, all));)
-		installer_line(&r->installer, s);
+		take(r, s);
 	return came;
 }
 
@@ -124,7 +161,7 @@ static int read_all(struct run *r)
 			more |= k > 0;
 		}
 		for (char *s; (s = source_next(r->source, r->sources, false));)
-			installer_line(&r->installer, s);
+			take(r, s);
 		if (!more)
 			break;
 	}
@@ -181,8 +218,8 @@ static int follow(struct run *r)
 			return n;
 		if (r->records)
 			fflush(r->records);
-		if (r->installer.t > t || n > 0) {
-			t = r->installer.t;
+		if (reached(r) > t || n > 0) {
+			t = reached(r);
 			heard_at = clock_seconds();
 		}
 		pace_time(&r->pace, t + (clock_seconds() - heard_at));
@@ -190,17 +227,17 @@ static int follow(struct run *r)
 			bar_draw(&r->bar, &r->pace);
 		if (last && n == 0)
 			return 0;
-		last = last || told_to_stop || writer_gone(r);
+		last = last || told_to_stop || is_stuck(r) || writer_gone(r);
 	}
 }
 
 static int outcome(const struct run *r)
 {
-	if (r->installer.failed)
-		return EX_GAVE_UP;
-	if (r->installer.waiting)
+	if (is_stuck(r) || (!r->ubuntu && r->installer.waiting && !r->installer.failed))
 		return EX_WAITS;
-	return r->installer.done ? EX_DONE : EX_UNFINISHED;
+	if (r->ubuntu ? r->subiquity.failed : r->installer.failed != NULL)
+		return EX_GAVE_UP;
+	return is_done(r) ? EX_DONE : EX_UNFINISHED;
 }
 
 static int go(struct run *r)
@@ -210,14 +247,14 @@ static int go(struct run *r)
 	for (size_t i = 0; i < r->sources; i++)
 		source_end(&r->source[i]);
 	for (char *s; (s = source_next(r->source, r->sources, false));)
-		installer_line(&r->installer, s);
-	if (n == 0)
+		take(r, s);
+	if (n == 0 && !r->ubuntu)
 		installer_end(&r->installer);
 	if (r->shown)
 		bar_end(&r->bar);
 	if (n < 0)
 		return EX_FAILED;
-	if (opt.learn && r->installer.done &&
+	if (opt.learn && is_done(r) &&
 		(n = pace_write(&r->pace, opt.learn)) < 0) {
 		diag_errno(-n, "%s: write", opt.learn);
 		return EX_FAILED;
@@ -252,6 +289,21 @@ static int choose_progress(struct run *r)
 	return OPTS_GO;
 }
 
+static int choose_installer(struct run *r)
+{
+	const char *name = opt.installer ? opt.installer : "di";
+
+	r->ubuntu = strcmp(name, "subiquity") == 0;
+	if (!r->ubuntu && strcmp(name, "di") != 0)
+		return opts_error("--installer: %s: not di or subiquity", name);
+	if (r->ubuntu && (opt.debconf || opt.index))
+		return opts_error("--%s: subiquity has no debconf",
+			opt.debconf ? "debconf" : "index");
+	if (opt.nonce && !r->ubuntu)
+		return opts_error("--nonce goes with --installer=subiquity");
+	return OPTS_GO;
+}
+
 static int configure(struct run *r, const char *log)
 {
 	int n;
@@ -267,11 +319,14 @@ static int configure(struct run *r, const char *log)
 		return opts_error("--pid goes with --follow");
 	if (opt.pid < 0)
 		return opts_error("--pid: not a process");
-	n = choose_progress(r);
+	n = choose_installer(r);
+	if (n == OPTS_GO)
+		n = choose_progress(r);
 	if (n != OPTS_GO)
 		return n;
-	r->installer.tell = on_event;
-	r->installer.opaque = r;
+	r->installer.tell = r->subiquity.tell = on_event;
+	r->installer.opaque = r->subiquity.opaque = r;
+	r->subiquity.nonce = opt.nonce;
 	pace_init(&r->pace);
 	/* That nothing was learnt yet is no error; what cannot be read is no loss. */
 	if (opt.timings && (n = pace_read(&r->pace, opt.timings)) < 0 && n != -ENOENT)
@@ -345,6 +400,7 @@ static int run_captive(struct run *r, const char *log)
 	}
 	if (open_files(r, log) < 0)
 		return CAPTIVE_FAILED;
+	r->status = -EAGAIN;
 	n = captive_start(&r->captive, r->command, NULL);
 	if (n < 0) {
 		diag_errno(-n, "%s", r->command[0]);
@@ -352,6 +408,9 @@ static int run_captive(struct run *r, const char *log)
 	}
 	n = go(r);
 	captive_end(&r->captive);
+	/* it would never have ended */
+	if (n == EX_WAITS && is_stuck(r) && r->status < 0)
+		return EX_WAITS;
 	return n == EX_FAILED || r->status < 0 ? CAPTIVE_FAILED : r->status;
 }
 
@@ -384,6 +443,7 @@ int main(int argc, char **argv)
 			captive_free(&run.captive);
 	}
 	installer_free(&run.installer);
+	subiquity_free(&run.subiquity);
 	qindex_close(&run.index);
 	pace_free(&run.pace);
 	return r;

@@ -10,6 +10,16 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+const char *const event_names[EV_KINDS] = {
+	[EV_STEP] = "step",
+	[EV_PROGRESS] = "progress",
+	[EV_PACKAGE] = "package",
+	[EV_QUESTION] = "question",
+	[EV_ERROR] = "error",
+	[EV_FAULT] = "fault",
+	[EV_DONE] = "done",
+};
+
 static void field(FILE *f, const char *s)
 {
 	fputc('\t', f);

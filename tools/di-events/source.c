@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const size_t CHUNK = 65536, LINE_LIMIT = 65536;
+/* An event may tell a command of 128 KiB, with escapes. */
+static const size_t CHUNK = 65536, LINE_LIMIT = 1 << 18;
 
 int source_open(struct source *s, const char *path)
 {

@@ -1,285 +1,43 @@
 // SPDX-License-Identifier: MIT
-/*
- * late.c - preseed/late_command: what is done inside the installed system.
- *
- * One shell script, in base64, so that no debconf, shell or log on the way
- * sees anything but letters, run by one in-target, so that its cost is paid
- * once. Every word of the recipe's is in single quotes in it; the commands of
- * "run" are the one thing that is meant to be shell.
- */
+/* late.c - preseed/late_command: the script for the installed system, by in-target. */
 #include "late.h"
 
-#include "base64.h"
+#include "script.h"
 #include "sources.h"
-#include "utf8.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 /*
- * The kernel takes 128 KiB in one argument, and the installer passes the
- * command as one twice, once with a message before it.
+ * A command that reads would talk to debconf. The installer names the card as its own
+ * kernel does; the installed system boots with net.ifnames=0.
  */
-enum { MAX_COMMAND = 131072 - 256 };
-
-struct script {
-	FILE *f;
-	struct plan *p;
-	bool shown; /* for people: contents of files are left out */
+static const struct script_own own = {
+	.first = "unset DEBCONF_READFD DEBCONF_WRITEFD DEBCONF_REDIR DEBIAN_HAS_FRONTEND\n"
+		 "card=$(sed -n 's/^iface \\(e[a-z0-9]*\\) .*/\\1/p' "
+		 "/etc/network/interfaces | head -n 1) || card=\n"
+		 "[ -z \"$card\" ] || sed -i \"s/\\\\b$card\\\\b/eth0/g\" "
+		 "/etc/network/interfaces\n",
+	.forget_proxy = "[ ! -e /etc/apt/apt.conf ] ||"
+			" sed -i '/^Acquire::[a-z]*::Proxy /d' /etc/apt/apt.conf\n"
+			"[ -s /etc/apt/apt.conf ] || rm -f /etc/apt/apt.conf\n",
 };
-
-/* 'text', whatever is in it. */
-static void quote(const char *s, size_t len, FILE *f)
-{
-	fputc('\'', f);
-	for (; len; s++, len--)
-		if (*s == '\'')
-			fputs("'\\''", f);
-		else
-			fputc(*s, f);
-	fputc('\'', f);
-}
-
-static void word(struct script *s, const char *text)
-{
-	fputc(' ', s->f);
-	quote(text, strlen(text), s->f);
-}
-
-static void command(struct script *s, const char *name, ...)
-{
-	va_list ap;
-	const char *arg;
-
-	fputs(name, s->f);
-	va_start(ap, name);
-	while ((arg = va_arg(ap, const char *)))
-		word(s, arg);
-	va_end(ap);
-	fputc('\n', s->f);
-}
-
-static const char prologue[] =
-	"set -e\n"
-	"umask 022\n"
-	/* A command that reads would take debconf's answers for its input. */
-	"exec </dev/null\n"
-	"unset DEBCONF_READFD DEBCONF_WRITEFD DEBCONF_REDIR DEBIAN_HAS_FRONTEND\n"
-	"export DEBIAN_FRONTEND=noninteractive\n"
-	"put() {\n"
-	"mkdir -p -- \"${1%/*}/\"\n"
-	"rm -f -- \"$1\"\n"
-	"(umask 077; cat >\"$1\")\n"
-	"chown -- \"$3\" \"$1\"\n"
-	"chmod -- \"$2\" \"$1\"\n"
-	"}\n";
-
-/* Text as it is, so that it can be read; else base64. */
-static bool is_text(const char *s, size_t len)
-{
-	while (len) {
-		const char *nl = memchr(s, '\n', len);
-		size_t n = nl ? (size_t)(nl - s) : len;
-
-		if (text_fault(s, n))
-			return false;
-		n += nl != NULL;
-		s += n;
-		len -= n;
-	}
-	return true;
-}
-
-static void content(struct script *s, const char *data, size_t len)
-{
-	bool text = is_text(data, len);
-
-	if (s->shown) {
-		fprintf(s->f, "printf %%s '(%zu bytes)'", len);
-		return;
-	}
-	fputs("printf %s ", s->f);
-	if (text) {
-		quote(data, len, s->f);
-		return;
-	}
-	base64_write(data, len, s->f);
-	fputs(" | base64 -d", s->f);
-}
-
-static void put_text(struct script *s, const char *text, const char *target,
-	const char *mode, const char *owner)
-{
-	fputs("printf %s ", s->f);
-	quote(text, strlen(text), s->f);
-	command(s, " | put", target, mode, owner, (char *)NULL);
-}
-
-static const char *option(const struct setting *user, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (size_t i = 1; i < user->words; i++)
-		if (strncmp(user->word[i], name, n) == 0)
-			return user->word[i] + n;
-	return NULL;
-}
-
-/* The private folder of an account, and its keys in it. */
-static void put_keys(
-	struct script *s, const char *home, const char *owner, const char *keys_)
-{
-	struct pool *pool = s->p->pool;
-	char *dir = pool_printf(pool, "%s/.ssh", home);
-
-	command(s, "mkdir -p --", dir, (char *)NULL);
-	command(s, "chown --", owner, dir, (char *)NULL);
-	command(s, "chmod --", "0700", dir, (char *)NULL);
-	put_text(s, keys_, pool_printf(pool, "%s/authorized_keys", dir), "0600", owner);
-}
-
-static void add_user(struct script *s, const struct setting *user)
-{
-	struct pool *pool = s->p->pool;
-	const char *name = user->word[0], *shell = option(user, "shell=");
-	const char *hash = option(user, "password="), *sudo = option(user, "sudo");
-	const char *all = "";
-
-	/* "*": no password fits, yet the account is not locked: keys let in. */
-	command(s, "useradd -m -U -s", shell ? shell : "/bin/bash", "-p",
-		hash ? hash : "*", "-d", pool_printf(pool, "/home/%s", name), "--",
-		name, (char *)NULL);
-	if (sudo)
-		command(s, "usermod -a -G sudo --", name, (char *)NULL);
-	if (sudo && !hash)
-		put_text(s, pool_printf(pool, "%s ALL=(ALL:ALL) NOPASSWD: ALL\n", name),
-			pool_printf(pool, "/etc/sudoers.d/%s", name), "0440",
-			"root:root");
-	for (size_t i = 1; i < user->words; i++)
-		if (strncmp(user->word[i], "key=", 4) == 0)
-			all = pool_printf(pool, "%s%s\n", all, user->word[i] + 4);
-	if (*all)
-		put_keys(s, pool_printf(pool, "/home/%s", name),
-			pool_printf(pool, "%s:%s", name, name), all);
-}
-
-static void put_file(struct script *s, const struct setting *file, unsigned number)
-{
-	const struct late_file *data = &s->p->file[number];
-	const char *mode = file->words > 2 ? file->word[2] : "0644";
-	const char *owner = file->words > 3 ? file->word[3] : "root:root";
-
-	if (s->p->payload) {
-		fprintf(s->f, "cat /.seedbed/%u", number);
-	} else {
-		content(s, data->text, data->len);
-	}
-	command(s, " | put", file->word[1], mode, owner, (char *)NULL);
-}
-
-/*
- * The installer names the card as its own kernel does; the installed system
- * boots with net.ifnames=0.
- */
-static const char rename_card[] =
-	"card=$(sed -n 's/^iface \\(e[a-z0-9]*\\) .*/\\1/p' /etc/network/interfaces |"
-	" head -n 1) || card=\n"
-	"[ -z \"$card\" ] || sed -i \"s/\\\\b$card\\\\b/eth0/g\" "
-	"/etc/network/interfaces\n";
-
-static const char forget_proxy[] =
-	"[ ! -e /etc/apt/apt.conf ] ||"
-	" sed -i '/^Acquire::[a-z]*::Proxy /d' /etc/apt/apt.conf\n"
-	"[ -s /etc/apt/apt.conf ] || rm -f /etc/apt/apt.conf\n";
-
-static void proxies(struct script *s)
-{
-	const char *lasting = plan_get(s->p, "lasting-proxy");
-
-	if (*plan_get(s->p, "proxy"))
-		fputs(forget_proxy, s->f);
-	if (*lasting)
-		put_text(s,
-			pool_printf(s->p->pool,
-				"Acquire::http::Proxy \"%s\";\n"
-				"Acquire::https::Proxy \"%s\";\n",
-				lasting, lasting),
-			"/etc/apt/apt.conf.d/80proxy", "0644", "root:root");
-}
-
-static void write_script(struct script *s)
-{
-	const struct recipe *r = s->p->recipe;
-	const struct setting *t;
-	unsigned number = 0;
-
-	fputs(prologue, s->f);
-	if (s->p->payload && s->p->files)
-		fputs("trap 'rm -rf /.seedbed' EXIT\n", s->f);
-	fputs(rename_card, s->f);
-	if (*s->p->root_keys)
-		put_keys(s, "/root", "root:root", s->p->root_keys);
-	for (t = NULL; (t = recipe_next(r, K_USER, t));)
-		add_user(s, t);
-	for (t = NULL; (t = recipe_next(r, K_FILE, t));)
-		put_file(s, t, number++);
-	for (t = NULL; (t = recipe_next(r, K_RUN, t));)
-		command(s, "sh -c", t->word[0], (char *)NULL);
-	proxies(s);
-}
-
-static char *render(struct plan *p, bool shown, size_t *len)
-{
-	struct script s = { .p = p, .shown = shown };
-	struct text t;
-	char *text;
-
-	s.f = text_open(&t);
-	write_script(&s);
-	text = text_close(&t, p->pool);
-	*len = t.len;
-	return text;
-}
-
-static char *encoded(struct plan *p, const char *script, size_t len)
-{
-	struct text t;
-	FILE *f = text_open(&t);
-
-	if (p->payload && p->files)
-		fputs("[ -e /target/.seedbed ] || cp -r /seedbed/files /target/.seedbed && ",
-			f);
-	fputs("in-target sh -c 'eval \"$(echo ", f);
-	base64_write(script, len, f);
-	fputs("|base64 -d)\"'", f);
-	return text_close(&t, p->pool);
-}
 
 void late_make(struct plan *p)
 {
 	unsigned before = p->recipe->errors;
 	struct origin from = { "the recipe's keys, users, files and commands", 0 };
-	const struct setting *first;
 	char *script, *value;
 	size_t len = 0;
 
 	sources_read(p);
 	if (p->recipe->errors != before)
 		return;
-	script = render(p, false, &len);
-	value = encoded(p, script, len);
-	if (strlen(value) > MAX_COMMAND) {
-		first = recipe_next(p->recipe, K_FILE, NULL);
-		if (!first)
-			first = recipe_next(p->recipe, K_RUN, NULL);
-		complain(p->recipe,
-			first ? first->from : (struct origin){ p->recipe->name, 0 },
-			"files and commands take %zu KiB in the preseed file, and "
-			"the installer can run %d%s",
-			strlen(value) / 1024 + 1, MAX_COMMAND / 1024,
-			p->payload ? "" : "; --payload sends files beside it");
-	}
+	script = script_make(p, &own, false, &len);
+	value = pool_printf(p->pool, "%sin-target sh -c '%s'",
+		p->payload && p->files
+			? "[ -e /target/.seedbed ] || "
+			  "cp -r /seedbed/files /target/.seedbed && "
+			: "",
+		script_line(p, script, len));
+	script_limit(p, value, "preseed file");
 	plan_set(p, "late-command", value, from);
-	p->late_shown = render(p, true, &len);
+	p->late_shown = script_make(p, &own, true, &len);
 }

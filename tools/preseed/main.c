@@ -7,19 +7,17 @@
  */
 #include "product.h"
 
-#include "atomicfile.h"
-#include "beneath.h"
 #include "cleanup.h"
 #include "diag.h"
+#include "facts.h"
 #include "limit.h"
+#include "names.h"
 #include "opts.h"
+#include "publish.h"
 #include "settle.h"
-#include "signals.h"
-#include "slurp.h"
 #include "sources.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -77,45 +75,28 @@ static const char *find_fragments(struct pool *pool, const char *recipe)
 	return pool_printf(pool, "%s/../share/seedbed/preseed.d", bin);
 }
 
-static int load_key(struct pool *pool, const char *path, const char **text)
+static void write_payload(const struct answers *a, FILE *f)
 {
-	_cleanup_close_ int fd = -1;
-	char *buf = NULL;
-	size_t len = 0;
-	int err;
-
-	if (!path)
-		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	err = fd < 0 ? -errno : slurp_fd(fd, 65536, &buf, &len);
-	if (err < 0) {
-		diag("%s: %s", path, beneath_reason(err));
-		return err;
-	}
-	*text = pool_adopt(pool, buf);
-	return 0;
+	facts_payload(a->plan, f);
 }
 
-/* Writes one file. Signals wait until it is there, or there is nothing of it. */
-static int publish(const struct answers *a, writer *write, const char *path)
-{
-	_cleanup_(atomic_drop) struct atomicfile out = { 0 };
-	bool file = path && strcmp(path, "-") != 0;
-	sigset_t before;
-	int err;
+struct product {
+	const struct answers *a;
+	writer *write;
+};
 
-	if (file)
-		signals_hold(&before);
-	err = atomic_open(&out, path);
-	if (err == 0) {
-		write(a, out.f);
-		err = atomic_commit(&out);
-	}
-	if (err < 0)
-		diag_errno(-err, "%s", path ? path : "standard output");
-	if (file)
-		sigprocmask(SIG_SETMASK, &before, NULL);
-	return err;
+static void write_product(const void *what, FILE *f)
+{
+	const struct product *p = what;
+
+	p->write(p->a, f);
+}
+
+static int put_out(const struct answers *a, writer *write, const char *path)
+{
+	const struct product p = { a, write };
+
+	return publish(write_product, &p, path);
 }
 
 static int compile(
@@ -125,6 +106,7 @@ static int compile(
 	_cleanup_(plan_free) struct plan p = {
 		.pool = pool,
 		.recipe = &r,
+		.of = &debian,
 		/* only a preseed file has the files' contents in it */
 		.payload = o->payload || (write != write_preseed && write != write_rest),
 		.copies = o->copies
@@ -135,7 +117,7 @@ static int compile(
 	const char *key = NULL;
 	int err;
 
-	if ((err = load_key(pool, o->key, &key)) < 0)
+	if ((err = publish_key(pool, o->key, &key)) < 0)
 		return err;
 	recipe_read(&r, recipe);
 	for (char **set = o->set; set && *set; set++)
@@ -143,6 +125,7 @@ static int compile(
 	if (r.errors)
 		return -EINVAL;
 	plan_make(&p, &host, key, o->key);
+	plan_names(&p);
 	for (char **limit = o->limit; limit && *limit; limit++)
 		plan_limit(&p, *limit);
 	if ((err = answers_fragments(&a, dir)) < 0) {
@@ -152,16 +135,9 @@ static int compile(
 	answers_recipe(&a);
 	if (r.errors)
 		return -EINVAL;
-	if (o->payload && (err = publish(&a, write_payload, o->payload)) < 0)
+	if (o->payload && (err = put_out(&a, write_payload, o->payload)) < 0)
 		return err;
-	return publish(&a, write, o->output);
-}
-
-static void free_list(char **list)
-{
-	for (char **s = list; s && *s; s++)
-		free(*s);
-	free(list);
+	return put_out(&a, write, o->output);
 }
 
 static void free_options(struct options *o)
@@ -173,8 +149,8 @@ static void free_options(struct options *o)
 	free(o->payload);
 	free(o->copies);
 	free(o->format);
-	free_list(o->set);
-	free_list(o->limit);
+	publish_free_list(o->set);
+	publish_free_list(o->limit);
 }
 
 static int usage_fault(const struct options *o, const char **args, writer *write)
@@ -236,7 +212,7 @@ int main(int argc, char **argv)
 	if ((status = usage_fault(&o, args, write)))
 		return status;
 	if (o.keys)
-		write_keys(stdout);
+		facts_keys(stdout);
 	else if (compile(&o, args[0], write, &pool) < 0)
 		return EX_FAILED;
 	return flush_stdout() < 0 ? EX_FAILED : EX_DONE;

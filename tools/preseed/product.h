@@ -13,7 +13,5 @@ void write_early(const struct answers *a, FILE *f);
 void write_rest(const struct answers *a, FILE *f);
 void write_explain(const struct answers *a, FILE *f);
 void write_facts(const struct answers *a, FILE *f);
-void write_payload(const struct answers *a, FILE *f);
-void write_keys(FILE *f);
 
 #endif

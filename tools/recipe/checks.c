@@ -11,6 +11,7 @@
 #include "net.h"
 #include "platform.h"
 #include "recipe.h"
+#include "release.h"
 #include "values.h"
 
 #include <stdlib.h>
@@ -50,12 +51,12 @@ bool check_domain(struct setting *s, struct pool *p, struct why *why)
 bool check_release(struct setting *s, struct pool *p, struct why *why)
 {
 	const struct release *r = release_find(s->word[0]);
+	char names[160];
 
-	if (!r)
-		return refuse(why,
-			"%.80s: no such; known are 12 bookworm, 13 trixie, "
-			"14 forky",
-			s->word[0]);
+	if (!r) {
+		release_names(names, sizeof(names), NULL);
+		return refuse(why, "%.80s: no such; known are %s", s->word[0], names);
+	}
 	s->word[0] = pool_strdup(p, r->codename);
 	return true;
 }
@@ -190,7 +191,8 @@ bool check_filesystem(struct setting *s, struct pool *p, struct why *why)
 bool check_kernel(struct setting *s, struct pool *p, struct why *why)
 {
 	(void)p;
-	if (strncmp(s->word[0], "linux-image-", 12) == 0)
+	/* which of these a distribution has is looked at when it is known */
+	if (strncmp(s->word[0], "linux-", 6) == 0)
 		return package_ok(s->word[0], why);
 	return one_of(
 		s->word[0], (const char *const[]){ "cloud", "generic", NULL }, why);

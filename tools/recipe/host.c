@@ -5,6 +5,7 @@
 #include "beneath.h"
 #include "cleanup.h"
 #include "slurp.h"
+#include "release.h"
 #include "utf8.h"
 #include "values.h"
 
@@ -117,9 +118,10 @@ const char *host_timezone(const struct host *h, const char **source)
 	return at && zone_ok(at + 9, &why) ? zone_known(at + 9) : NULL;
 }
 
-/* A mirror of Debian itself, and not of its security archive or updates. */
-static bool is_mirror(const char *uri, const char *suites)
+/* A mirror of the distribution itself, and not of its security archive or updates. */
+static bool is_mirror(const char *uri, const char *suites, const struct distribution *of)
 {
+	const struct release *r;
 	struct why why;
 	char suite[64];
 
@@ -129,7 +131,8 @@ static bool is_mirror(const char *uri, const char *suites)
 		size_t n = strcspn(suites, " \t");
 
 		snprintf(suite, sizeof(suite), "%.*s", (int)(n < 60 ? n : 60), suites);
-		if (release_find(suite))
+		r = release_find(suite);
+		if (r && r->of == of)
 			return true;
 		suites += n;
 	}
@@ -137,7 +140,7 @@ static bool is_mirror(const char *uri, const char *suites)
 }
 
 /* deb [options] URI SUITE COMPONENT... */
-static const char *list_mirror(struct pool *p, char *text)
+static const char *list_mirror(struct pool *p, char *text, const struct distribution *of)
 {
 	for (char *line; (line = next_line(&text));) {
 		char *save, *word = strtok_r(line, " \t", &save);
@@ -152,14 +155,15 @@ static const char *list_mirror(struct pool *p, char *text)
 			word = strtok_r(NULL, " \t", &save);
 		}
 		suite = strtok_r(NULL, " \t", &save);
-		if (word && suite && is_mirror(word, suite))
+		if (word && suite && is_mirror(word, suite, of))
 			return pool_strdup(p, word);
 	}
 	return NULL;
 }
 
 /* Stanzas of "Field: value" lines, an empty line between. */
-static const char *sources_mirror(struct pool *p, char *text)
+static const char *sources_mirror(
+	struct pool *p, char *text, const struct distribution *of)
 {
 	char *uri = NULL, *suites = NULL;
 	bool enabled = true, deb = true;
@@ -177,7 +181,8 @@ static const char *sources_mirror(struct pool *p, char *text)
 		} else if (line && strncasecmp(line, "Enabled:", 8) == 0) {
 			enabled = !strcasestr(line, "no");
 		} else if (!line || !line[strspn(line, " \t")]) {
-			if (uri && suites && enabled && deb && is_mirror(uri, suites))
+			if (uri && suites && enabled && deb &&
+				is_mirror(uri, suites, of))
 				return pool_strdup(p, uri);
 			uri = suites = NULL;
 			enabled = deb = true;
@@ -188,7 +193,8 @@ static const char *sources_mirror(struct pool *p, char *text)
 	return NULL;
 }
 
-static const char *mirror_in(const struct host *h, const char *path)
+static const char *mirror_in(
+	const struct host *h, const char *path, const struct distribution *of)
 {
 	const char *text = host_text(h, path);
 	size_t n = strlen(path);
@@ -199,8 +205,8 @@ static const char *mirror_in(const struct host *h, const char *path)
 	if (!copy)
 		return NULL;
 	found = n > 8 && strcmp(path + n - 8, ".sources") == 0
-			? sources_mirror(h->pool, copy)
-			: list_mirror(h->pool, copy);
+			? sources_mirror(h->pool, copy, of)
+			: list_mirror(h->pool, copy, of);
 	if (!found)
 		return NULL;
 	url = pool_strdup(h->pool, found);
@@ -209,9 +215,10 @@ static const char *mirror_in(const struct host *h, const char *path)
 	return url;
 }
 
-const char *host_mirror(const struct host *h, const char **source)
+const char *host_mirror(
+	const struct host *h, const struct distribution *of, const char **source)
 {
-	const char *found = mirror_in(h, "/etc/apt/sources.list");
+	const char *found = mirror_in(h, "/etc/apt/sources.list", of);
 	glob_t g = { 0 };
 
 	*source = "/etc/apt/sources.list";
@@ -223,7 +230,7 @@ const char *host_mirror(const struct host *h, const char **source)
 		GLOB_APPEND, NULL, &g);
 	for (size_t i = 0; i < g.gl_pathc && !found; i++) {
 		*source = pool_strdup(h->pool, g.gl_pathv[i] + strlen(h->root));
-		found = mirror_in(h, *source);
+		found = mirror_in(h, *source, of);
 	}
 	globfree(&g);
 	return found;

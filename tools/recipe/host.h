@@ -10,6 +10,8 @@
 
 #include "pool.h"
 
+struct distribution;
+
 struct host {
 	struct pool *pool;
 	const char *root; /* "" or the folder that stands for / */
@@ -18,7 +20,10 @@ struct host {
 const char *host_locale(const struct host *h, const char **source);
 const char *host_keyboard(const struct host *h, const char **source);
 const char *host_timezone(const struct host *h, const char **source);
-const char *host_mirror(const struct host *h, const char **source);
+
+/* Of that distribution. */
+const char *host_mirror(
+	const struct host *h, const struct distribution *of, const char **source);
 
 /* The invoking user's SSH public keys, one a line, "" if there are none. */
 const char *host_ssh_keys(const struct host *h, const char **source);

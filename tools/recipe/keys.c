@@ -62,7 +62,7 @@ const struct key keys[KEY_COUNT] = {
 	{ K_PROXY, "proxy", "URL | none", 0, 1, 1, -1, check_proxy,
 		"the appliance's proxy for packages" },
 	{ K_RELEASE, "release", "NAME", 0, 1, 1, -1, check_release,
-		"Debian's release, by name or number" },
+		"the distribution's release, by name or number" },
 	{ K_REPOSITORY, "repository", "URL SUITE [COMPONENT...] [key=FILE]", KEY_LIST,
 		2, 32, -1, check_repository, "one more source of packages" },
 	{ K_RUN, "run", "COMMAND", KEY_LIST, 1, 1, 0, check_run,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * known.c - what the installer has: locales, keymaps, releases.
+ * known.c - what the installer has: locales and keymaps.
  *
  * Locales and keymaps as trixie's installer lists them (its SUPPORTED-short,
  * and the choices of keyboard-configuration/xkb-keymap), sorted.
@@ -80,12 +80,6 @@ static const char *const keymaps[] = {
 };
 /* clang-format on */
 
-static const struct release releases[] = {
-	{ "bookworm", "12", "oldstable" },
-	{ "trixie", "13", "stable" },
-	{ "forky", "14", "testing" },
-};
-
 static int by_name(const void *name, const void *entry)
 {
 	return strcmp(name, *(const char *const *)entry);
@@ -118,14 +112,4 @@ const char *locale_known(const char *name)
 bool keymap_known(const char *name)
 {
 	return LOOKUP(name, keymaps) != NULL;
-}
-
-const struct release *release_find(const char *name)
-{
-	for (size_t i = 0; i < COUNT(releases); i++)
-		if (strcmp(name, releases[i].codename) == 0 ||
-			strcmp(name, releases[i].number) == 0 ||
-			strcmp(name, releases[i].alias) == 0)
-			return &releases[i];
-	return NULL;
 }

@@ -177,7 +177,8 @@ static const struct key *known_key(
 	else if (nearest)
 		complain(r, from, "%s: no such key; did you mean %s?", name, nearest);
 	else
-		complain(r, from, "%s: no such key; preseed --keys lists them", name);
+		complain(r, from, "%s: no such key; %s --keys lists them", name,
+			program_invocation_short_name);
 	return NULL;
 }
 

@@ -47,13 +47,6 @@ const char *zone_now(const char *name);
 /* The one that was meant, NULL if none is near. */
 const char *zone_nearest(const char *name);
 
-struct release {
-	const char *codename, *number, *alias;
-};
-
-/* By any of its names, NULL if there is none. */
-const struct release *release_find(const char *name);
-
 /* Whether s is made of these characters only, and is not empty. */
 bool made_of(const char *s, const char *chars);
 

@@ -56,7 +56,8 @@ templates: $(CHAIN)	## what preseed-check knows of the release
 said = $(foreach v,$(1),$(v)=$($(v)))
 stamp = $(file >$(O)/.said-$(1).new,$(call said,$(2)))$(shell cd $(O) && \
 	if cmp -s .said-$(1).new .said-$(1); then rm .said-$(1).new; else mv .said-$(1).new .said-$(1); fi)
-ifneq ($(filter-out help list clean setup tools install uninstall dist,$(MAKECMDGOALS)),)
+# (.DEFAULT is what bash-completion asks, to learn which goals there are.)
+ifneq ($(filter-out help list clean setup tools install uninstall dist .DEFAULT,$(MAKECMDGOALS)),)
 $(shell mkdir -p $(O))
 $(call stamp,answers,$(ANSWERS))
 $(call stamp,ways,$(WAYS))

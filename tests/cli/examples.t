@@ -21,7 +21,8 @@ mkdir -p ../root/preseed.d && cat > ../root/preseed.d/1.preseed <<'END'
 d-i debian-installer/locale string ${locale}
 d-i keyboard-configuration/xkb-keymap select ${keyboard}
 d-i netcfg/get_hostname string ${hostname}
-d-i debian-installer/country string US
+d-i debian-installer/language string en
+d-i debian-installer/country string DE
 d-i passwd/root-password-crypted password *
 d-i passwd/make-user boolean false
 d-i partman-auto/method string regular

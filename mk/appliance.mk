@@ -92,7 +92,8 @@ report: $(CHAIN)	## build/report.html: all that was built, as one page
 said = $(foreach v,$(1),$(v)=$($(v)))
 stamp = $(file >$(O)/.said-$(1).new,$(call said,$(2)))$(shell cd $(O) && \
 	if cmp -s .said-$(1).new .said-$(1); then rm .said-$(1).new; else mv .said-$(1).new .said-$(1); fi)
-ifneq ($(filter-out help list clean setup tools install outdated outdated-% sbom-% verify-%,$(MAKECMDGOALS)),)
+# (.DEFAULT is what bash-completion asks, to learn which goals there are.)
+ifneq ($(filter-out help list clean setup tools install uninstall dist .DEFAULT outdated outdated-% sbom-% verify-%,$(MAKECMDGOALS)),)
 $(shell mkdir -p $(O))
 $(call stamp,answers,$(ANSWERS))
 $(call stamp,ways,$(WAYS))

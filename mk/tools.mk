@@ -18,7 +18,9 @@
 
 CC	?= cc
 CFLAGS	?= -O2 -g
-CSTD	:= -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Itools/lib -Itools/recipe
+VERSION	:= $(file <VERSION)
+CSTD	:= -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSEEDBED_VERSION='"$(VERSION)"' \
+	   -Itools/lib -Itools/recipe
 WARN	:= -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wwrite-strings -Wvla $(WERROR)
 # Set-up installs what pkg-config would miss, so its silence before is no loss.
@@ -59,12 +61,15 @@ $(O)/.setup: mk/packages
 $(O)/obj/%.o: %.c | $(O)/.setup
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(CSTD) $(WARN) $(CFLAGS) $(call pkg,cflags,popt $(PKGS)) -MMD -MP -c -o $@ $<
+	@$(CC) $(CSTD) $(WARN) $(CPPFLAGS) $(CFLAGS) $(call pkg,cflags,popt $(PKGS)) -MMD -MP -c -o $@ $<
 
 $(O)/obj/%.o: %.S
 	@mkdir -p $(@D)
 	@echo "  AS    $<"
 	@$(CC) -MMD -MP -c -o $@ $<
+
+# A new version is in all programs that say it.
+$(O)/obj/tools/lib/opts.o $(O)/obj/tools/preseed-check/report.o: VERSION
 
 $(LIBA): $(LIBOBJ)
 	@echo "  AR    $@"

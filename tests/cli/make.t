@@ -5,7 +5,7 @@
 need make dpkg-deb
 
 # A tree of its own around the programs that are built.
-cp -r "$SRC"/{Makefile,mk,preseed.d,udeb,tools} .
+cp -r "$SRC"/{Makefile,VERSION,mk,preseed.d,udeb,tools} .
 mkdir -p build recipes tests && cp -r "$SRC/tests/unit" tests/
 cp -r "$SRC/build/bin" "$SRC/build/obj" "$SRC/build/.setup" build/
 touch now && find build -exec touch -r now {} + && rm now

@@ -65,6 +65,12 @@ is "$(preseed-check -a amd64 clean.cfg; echo $?)" 0 "and does no harm"
 printf 'preseed.d/1.preseed:4\td-i netcfg/enable boolean yes\npreseed.d/1.preseed:5\td-i netcfg/get_domain string a\t(domain: recipes/a.recipe:3)\n' >explain
 is "$(preseed-check -a amd64 --origins explain a.cfg)" "preseed.d/1.preseed:4: error: yes is neither true nor false [boolean]
 recipes/a.recipe:3: warning: line 4 sets it again, to \"b\", and the last one counts [twice]" "findings named by their origin"
+is "$(preseed-check -a amd64 -f sarif --origins explain a.cfg | grep -o '"uri":"[^}]*},"region":{[^}]*}')" \
+	'"uri":"preseed.d/1.preseed"},"region":{"startLine":4}
+"uri":"recipes/a.recipe"},"region":{"startLine":3}' "in SARIF, too"
+sed 's|^[^\t]*:[0-9]*\t|guessed from the host:\t|; s|\t(domain.*||' explain > guess
+is "$(preseed-check -a amd64 -f sarif --origins guess a.cfg | grep -o '"uri":"[^}]*},"region":{[^,]*')" \
+	"$(preseed-check -a amd64 -f sarif a.cfg | grep -o '"uri":"[^}]*},"region":{[^,]*')" "where the origin is no file, the place in the answers"
 
 is "$(preseed-check --rules | wc -l)" "$(preseed-check --rules | sort -u | wc -l)" "--rules lists each once"
 while IFS=$'\t' read -r rule _; do

@@ -11,6 +11,7 @@ lacking() { # the files on stdin that do not say it: FILE
 		case $f in
 		*.c|*.h|*.S|*.mjs) first='// ' ;;
 		*.[1-9]) first='.\" ' ;;
+		*.vim) first='" ' ;;
 		*)	first='# ' ;;
 		esac
 		want="${first}SPDX-License-Identifier: MIT" awk '
@@ -19,7 +20,7 @@ lacking() { # the files on stdin that do not say it: FILE
 			END { exit !found }' "$f" || echo "$f"
 	done
 }
-mapfile -t files < <(find tools tests mk udeb Makefile -type f -size +0 ! -path 'tests/data/*' ! -path 'tests/fuzz/corpus/*' \
+mapfile -t files < <(find tools tests mk udeb examples Makefile -type f -size +0 ! -path 'tests/data/*' ! -path 'tests/fuzz/corpus/*' \
 	! -path udeb/DEBIAN/control ! -name '.*' ! -name '*~' | sort)
 is "$(printf '%s\n' "${files[@]}" | grep -cx 'Makefile\|mk/setup.sh\|tools/dmdisk.c\|tools/dmdisk.8\|tools/lib/diag.h\|udeb/DEBIAN/postinst\|tests/lib.sh')" 7 \
 	"all kinds of file are looked at"

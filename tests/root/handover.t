@@ -186,7 +186,7 @@ wait $job
 # --- names ---
 fails 1 'O=\.: this folder is in it' env SEEDBED_O=. "$SRC/mk/handover.sh" "$T/root" appliance-web
 fails 1 'O=mk/x: is for what is made' env SEEDBED_O=mk/x "$SRC/mk/handover.sh" "$T/root" appliance-web
-mkdir hostile && cp -r "$SRC"/{Makefile,mk,preseed.d,udeb,tools} hostile/
+mkdir hostile && cp -r "$SRC"/{Makefile,VERSION,mk,preseed.d,udeb,tools} hostile/
 hostile() { make -C hostile SETUP=no SEEDBED_USER=nobody-here "$@"; }
 mkdir "hostile/x';touch\${IFS}pwned;'"
 for given in 'appliance-$(touch${IFS}pwned)' 'appliance-x;touch${IFS}pwned'; do

@@ -277,5 +277,9 @@ int main(void)
 		cmocka_unit_test(killed_owner),
 	};
 
+	/* A shell's background job has SIGINT ignored, and would wait for it for ever. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

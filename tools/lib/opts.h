@@ -4,13 +4,13 @@
  *
  * The tool's table ends with OPTS_COMMON, which adds --help, --usage and
  * --version. Usage errors are one line and "Try 'tool --help'".
+ *
+ * SEEDBED_VERSION is what the file VERSION says; make defines it.
  */
 #ifndef SEEDBED_OPTS_H
 #define SEEDBED_OPTS_H
 
 #include <popt.h>
-
-#define SEEDBED_VERSION "0.1"
 
 /* What opts_parse() returns: go on, or leave main() with this exit status. */
 enum { OPTS_GO = -1 };

@@ -5,6 +5,7 @@
 #include "json.h"
 #include "opts.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,8 +93,8 @@ static void json(
 	putchar('}');
 }
 
-/* A file's name as a relative reference (RFC 3986). */
-static void uri(const char *name)
+/* A file's name, len bytes, as a relative reference (RFC 3986). */
+static void uri(const char *name, size_t len)
 {
 	static const char safe[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -101,16 +102,35 @@ static void uri(const char *name)
 
 	if (name[0] == '/')
 		printf("file://");
-	for (; *name; name++)
+	for (; len > 0; name++, len--)
 		if (strchr(safe, *name))
 			putchar(*name);
 		else
 			printf("%%%02X", (unsigned char)*name);
 }
 
+/*
+ * The line number in an origin FILE:LINE, and where its colon is; 0 for any other, such
+ * as a guess from the host.
+ */
+static unsigned long origin_line(const char *origin, const char **colon)
+{
+	char *end;
+	unsigned long line;
+
+	*colon = origin ? strrchr(origin, ':') : NULL;
+	if (!*colon || *colon == origin || (*colon)[1] < '1' || (*colon)[1] > '9')
+		return 0;
+	line = strtoul(*colon + 1, &end, 10);
+	return *end || line > INT_MAX ? 0 : line;
+}
+
 static void sarif(
 	const struct report *r, const struct file *file, const struct finding *f)
 {
+	const char *colon;
+	unsigned long line = origin_line(f->origin, &colon);
+
 	printf("%s\n{\"ruleId\":\"%s\",\"ruleIndex\":%d,\"level\":\"%s\",\"message\":{"
 	       "\"text\":",
 		r->shown ? "," : "", rules[f->rule].id, (int)f->rule,
@@ -118,7 +138,12 @@ static void sarif(
 	json_string(f->message, stdout);
 	printf("},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":"
 	       "\"");
-	uri(file->name);
+	if (line) { /* the recipe is the reader's file, and the answers made of it are not */
+		uri(f->origin, (size_t)(colon - f->origin));
+		printf("\"},\"region\":{\"startLine\":%lu}}}]}", line);
+		return;
+	}
+	uri(file->name, strlen(file->name));
 	printf("\"},\"region\":{\"startLine\":%u,\"startColumn\":%u,\"endColumn\":%u}}}"
 	       "]}",
 		f->line, f->column, f->column + f->width);

@@ -128,3 +128,8 @@ fetch_deb() {
 	{ grep -m1 '^E:' "$APT_DIR/download.$$" || true; } | visible >&2
 	return 1
 }
+
+# package_lists ARCH: after private_apt, the files of the lists, but for those of udebs.
+package_lists() {
+	find "$APT_DIR/lists" -maxdepth 1 -name "*_binary-$1_Packages" ! -name '*debian-installer*' | LC_ALL=C sort
+}

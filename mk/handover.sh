@@ -67,7 +67,7 @@ pack() { # pack FOLDER: of a checkout what git would have; of recipes all but wh
 		[ "$1/$p" != "$out" ] && [ "$p" != build ] && [ -e "$1/$p" ] || continue
 		case $p in *$'\n'*) ;; *) parts+=("$p") ;; esac
 	done
-	[ ! -e "$1/mk/handover.sh" ] || for p in .ci .clang-format .clang-tidy; do
+	[ ! -e "$1/mk/handover.sh" ] || for p in .ci .clang-format .clang-tidy .pre-commit-hooks.yaml; do
 		[ ! -e "$1/$p" ] || parts+=("$p")
 	done
 	tar -C "$1" -c --sort=name --owner=0 --group=0 --mode=u+rwX,go= --format=gnu -- "${parts[@]}"

@@ -11,7 +11,7 @@
 #	fragment NAME	of preseed.d
 #	setting NAME	what the operator said, - for nothing; of a file its bytes
 #	kit NAME	the mirror's installer, by its manifest
-#	installer NAME	seedbed's udeb, and what is changed in the installer's files
+#	installer NAME	a part of seedbed's own in the installer
 . "${BASH_SOURCE[0]%/*}/common.sh"
 
 . "$ROOT/mk/apt.sh"
@@ -44,9 +44,7 @@ kit() { # kit FOLDER NAME
 	echo "kit ${1##*-} $2"
 }
 installer() {
-	echo "installer $(sha256sum < "$BUILD/seedbed.udeb" | cut -d' ' -f1) udeb"
-	echo "installer $(cd "$ROOT/mk/installers" && find . -type f -print0 | LC_ALL=C sort -z |
-		xargs -0 sha256sum | sha256sum | cut -d' ' -f1) patches"
+	"$INSTALLER/parts.sh" | sed 's/^/installer /'
 }
 # Where a recipe and its files are is no matter.
 depends() { # depends FACTS...
@@ -88,7 +86,9 @@ case $1 in
 		for f in "$CACHE"/kit/*; do
 			[ ! -L "$f" ] || kit "$(readlink -f "$f")" "${f##*/}"
 		done
-		[ ! -e "$BUILD/seedbed.udeb" ] || installer
+		for INSTALLER in "$ROOT"/mk/installers/*; do
+			[ ! -e "$INSTALLER/facts" ] || installer
+		done
 	} | awk '{ kind = $1; hash = $2; sub(/^[^ ]* [^ ]* /, ""); print "now\t" kind "\t" hash "\t" $0 }'
 	[ ${#answers[@]} -eq 0 ] || awk -v from="$BUILD/" '
 		FNR == 1 { name = substr(FILENAME, length(from) + 1); sub(/\/.*/, "", name); print "answers\t" name "\t" $1 }' "${answers[@]}" ;;

@@ -12,6 +12,8 @@
 #	rest.sh OPTION... BUILD_DIR	what it is sent while it runs
 #	follow.sh NAME WAY -- COMMAND...	what its log tells, while COMMAND runs it
 #	asked.sh QUESTION		the recipe's key that would have answered that
+#	repositories.sh NAME...		the recipes' own repositories, as it was told of them
+#	parts.sh			"HASH NAME" of what of seedbed's own is in it
 #
 # and the record "facts": its files, ports and the like. It may have a rules.mk.
 #

@@ -32,12 +32,11 @@ T=$(mktemp -d)
 S=$(mktemp -d /tmp/seedbed.XXXXXX)
 trap 'rm -rf "$T" "$S"' EXIT
 
-names=() facts=() files=()
+names=() facts=()
 for name; do
 	[[ $name =~ ^[a-z0-9-]+$ && -e $BUILD/$name/manifest && -e $BUILD/$name/facts ]] || continue
 	names+=("$name")
 	facts+=("$BUILD/$name/facts")
-	[ ! -e "$BUILD/$name/preseed.cfg" ] || files+=("$BUILD/$name/preseed.cfg")
 done
 [ ${#names[@]} -gt 0 ] || say "$ME: none of them has been built here"
 lacks=
@@ -54,9 +53,7 @@ failed() { say "$ME: $*"; lacks=yes; }
 release_lists() { # release_lists SET SUITE ARCH MIRROR SECURITY
 	local list origin kind any=
 	private_apt "$2" "$3" "$4" "${5#-}" || return
-	for list in "$APT_DIR"/lists/*_binary-"$3"_Packages; do
-		case $list in *debian-installer*) continue ;; esac
-		[ -e "$list" ] || continue
+	for list in $(package_lists "$3"); do
 		origin=${list##*_dists_}
 		origin=${origin%%_*}
 		kind=-
@@ -130,7 +127,9 @@ own_lists() { # own_lists SET NAME KEY URL SUITE [COMPONENT...]
 	done
 }
 declare -A own=() done_with=()
-[ ${#files[@]} -eq 0 ] || grep -HE '^d-i apt-setup/local[0-9]+/(repository|key) string ' "${files[@]}" /dev/null > "$T/own" || true
+for INSTALLER in "$ROOT"/mk/installers/*; do
+	[ ! -e "$INSTALLER/facts" ] || "$INSTALLER/repositories.sh" "${names[@]}"
+done > "$T/own"
 while IFS=$'\t' read -r name line key; do
 	set=own-$(printf '%s\n' "$line" "$key" "$(sed -n 's/^architecture=//p' "$BUILD/$name/facts")" | sha256sum | cut -c1-12)
 	own[$name]+=$'\t'$set
@@ -142,12 +141,7 @@ while IFS=$'\t' read -r name line key; do
 		APT_DIR=$(apt_dir "$suite" "$arch" "$mirror" "${security#-}")
 		own_lists "$set" "$name" "$key" "${words[@]}"
 	) >> "$T/lists" || failed "$name: repository ${words[0]}: no lists: what came from there cannot be judged"
-done < <([ ! -e "$T/own" ] || awk -v from="$BUILD/" '
-	{ name = substr($0, length(from) + 1); sub(/\/.*/, "", name); line = $0; sub(/^[^:]*:/, "", line)
-	  split(line, w, " "); split(w[2], q, "/"); value = line; sub(/^[^ ]* [^ ]* [^ ]* /, "", value)
-	  if (q[3] == "key") { sub(/^base64:\/\//, "", value); key[name, q[2]] = value }
-	  else { repo[++n] = value; of[n] = name; which[n] = q[2] } }
-	END { for (i = 1; i <= n; i++) print of[i] "\t" repo[i] "\t" key[of[i], which[i]] }' "$T/own")
+done < "$T/own"
 
 # --- all of it compared ---
 touch "$T/lists" "$T/sets"

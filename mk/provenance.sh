@@ -26,7 +26,7 @@ for v in ${SEEDBED_SETTINGS:-}; do
 done > "$T/settings"
 fields "$B/manifest" input | grep -v '^setting ' > "$T/inputs" || true
 fields "$B/manifest" list > "$T/lists"
-for f in preseed.cfg install.log debconf.log console.log boot.log; do
+for f in $(fields "$INSTALLER/facts" answers) $(fields "$INSTALLER/facts" log | cut -d' ' -f1) console.log boot.log; do
 	[ ! -e "$B/$f" ] || printf '%s\t%s\n' "$f" "$(hash_of "$B/$f")"
 done > "$T/byproducts"
 qemu=$("$(sed -n 's|.*<emulator>\(.*\)</emulator>.*|\1|p' "$B/install.xml" 2> /dev/null | head -n 1)" --version 2> /dev/null | head -n 1) || true

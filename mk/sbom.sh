@@ -67,13 +67,15 @@ known() { # known URL KEYRING
 binary "${KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}" > "$T/mirror.gpg"
 known "${fact[mirror]}" "$T/mirror.gpg"
 [ -z "${fact[security]}" ] || known "http://${fact[security]}/debian-security" "$T/mirror.gpg"
-while read -r number url; do
-	key=$(sed -n "s|^d-i apt-setup/local$number/key string base64://||p" "$B/preseed.cfg")
+own=0
+while IFS=$'\t' read -r _ url key; do
+	url=${url%% *}
 	[ -n "$key" ] || { known "$url" "$T/mirror.gpg"; continue; }
+	own=$((own + 1))
 	base64 -d <<<"$key" > "$T/key"
-	binary "$T/key" > "$T/own$number.gpg"
-	known "$url" "$T/own$number.gpg"
-done < <(sed -n 's|^d-i apt-setup/local\([0-9]*\)/repository string \([^ ]*\) .*|\1 \2|p' "$B/preseed.cfg")
+	binary "$T/key" > "$T/own$own.gpg"
+	known "$url" "$T/own$own.gpg"
+done < <("$INSTALLER/repositories.sh" "$name")
 for release in "$lists"/*InRelease; do
 	[ -e "$release" ] || continue
 	file=${release##*/}

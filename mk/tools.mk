@@ -77,10 +77,12 @@ $(LIBA): $(LIBOBJ)
 
 # The programs find what they come with as when they are installed, wherever O= is.
 $(O)/bin/preseed: | $(O)/share/seedbed/preseed.d
+ifneq ($(shell readlink $(O)/share/seedbed/preseed.d),$(CURDIR)/preseed.d)
 .PHONY: $(O)/share/seedbed/preseed.d
+endif
 $(O)/share/seedbed/preseed.d:
 	@mkdir -p $(@D)
-	@[ "$$(readlink $@)" = "$(CURDIR)/preseed.d" ] || ln -sfn "$(CURDIR)/preseed.d" $@
+	@ln -sfn "$(CURDIR)/preseed.d" $@
 
 # --- test programs ---
 

@@ -68,7 +68,8 @@ if command -v vim > /dev/null; then
 	mkdir -p ../home/.vim && cp -r "$SRC/examples/vim/compiler" ../home/.vim/
 	quickfix() { # quickfix COMPILER FILE: what :make has in its list
 		rm -f ../list
-		vim -u NONE -i NONE -n -es --cmd 'set nocompatible' --cmd "set runtimepath^=$HOME/.vim" \
+		# :make is by $SHELL, which of a system's user runs nothing
+		SHELL=/bin/sh vim -u NONE -i NONE -n -es --cmd 'set nocompatible' --cmd "set runtimepath^=$HOME/.vim" \
 			-c "compiler $1" -c 'silent make' \
 			-c "call writefile(map(filter(getqflist(), 'v:val.valid'), 'bufname(v:val.bufnr).\" \".v:val.lnum.\" \".v:val.col.\" \".v:val.type.\" \".v:val.text'), '../list')" \
 			-c 'qall!' -- "$2" > /dev/null 2>&1 < /dev/null

@@ -21,7 +21,7 @@ END
 env=(env -i PATH="$PATH" HOME="$T" LC_ALL="$LC_ALL")
 defined=$("${env[@]}" make -s -f Makefile -f print.mk print SETUP=no
 	grep -ohE '^[A-Z_]+[[:space:]]*\?=' Makefile mk/*.mk | grep -oE '^[A-Z_]+'
-	printf '%s\n' SETUP DESTDIR SEEDBED_USER)
+	printf '%s\n' SETUP DESTDIR SEEDBED_USER SIGN_KEY SIGNERS)
 is "$(variables "$page")" "$(sort -u <<< "$defined")" "VARIABLES has the names that the makefiles have, and no others"
 kinds() { # kinds SECTION: the names of a subsection
 	sed -n "/^\.Ss $1/,/^\.S[sh] /p" "$page" | sed -n 's/^\.It Va \([A-Z_]*\).*/\1/p' | sort | paste -sd ' '
@@ -39,8 +39,8 @@ defaults() { # defaults PAGE: NAME VALUE
 }
 code() {
 	{
-		grep -ohE '\$\{[A-Z_]+:-[^}$]+\}' mk/*.sh | sed -E 's/^\$\{([A-Z_]+):-(.*)\}$/\1 \2/'
-		grep -ohE '\bbytes [A-Z_]+ [0-9]+[A-Za-z]' mk/*.sh | sed 's/^bytes //'
+		grep -ohE '\$\{[A-Z_]+:-[^}$]+\}' mk/*.sh mk/installers/*/*.sh | sed -E 's/^\$\{([A-Z_]+):-(.*)\}$/\1 \2/'
+		grep -ohE '\bbytes [A-Z_]+ [0-9]+[A-Za-z]' mk/*.sh mk/installers/*/*.sh | sed 's/^bytes //'
 		sed -nE 's/^(O|PREFIX|RECIPES|FUZZ_SECONDS)[[:space:]]*\?= *([^ ]+)$/\1 \2/p' Makefile mk/appliance.mk mk/check.mk
 	} | grep -E "^($(variables "$page" | paste -sd '|')) " | sort -u
 }
@@ -52,13 +52,13 @@ is "$(sed -n '/^\.Sh LIMITS/,/^\.Sh FILES/s/^\.It Va //p' "$page" | sort)" \
 
 # --- goals, programs, files ---
 is "$(sed -n '/^\.Sh GOALS/,/^\.Sh VARIABLES/p' "$page" | sed -n 's/^\.It Cm \([a-z-]*\).*/\1/p' | sort)" \
-	"$(sed -n 's/^\(# \)*\([a-z][a-z-]*\)[A-Z]*:.*##.*/\2/p' mk/appliance.mk mk/seedbed.mk | sort)" \
+	"$(sed -n 's/^\(# \)*\([a-z][a-z-]*\)[A-Z]*:.*##.*/\2/p' mk/appliance.mk mk/installers/*/rules.mk mk/seedbed.mk | sort)" \
 	"GOALS has the goals of a folder of recipes"
 is "$(sed -n '/^\.Sh SEE ALSO/,$s/^\.It Xr //p' "$page" | sed 's/ /./' | sort)" \
 	"$(find tools -name '*.[1-8]' ! -name seedbed.7 -printf '%f\n' | sort)" "SEE ALSO is the index of all manuals"
 for p in $(sed -n '/^\.Sh FILES/,/^\.Sh EXIT/p' "$page" | sed -n 's/^\.It Pa //p' | tr -d ,); do
 	case $p in
-	build/NAME/*) grep -qE -- "${p##*/NAME/}|/${p##*/}\b" <(sed 's/{\([^}]*\)}/\1/g' mk/*.sh mk/*.mk) ||
+	build/NAME/*) grep -qE -- "${p##*/NAME/}|/${p##*/}\b" <(sed 's/{\([^}]*\)}/\1/g' mk/*.sh mk/*.mk mk/installers/*/*.sh) ||
 			case $p in */NAME.qcow2 | */files/ | */failed-TIME/) ;; *) echo "$p" ;; esac ;;
 	esac
 done > absent

@@ -58,7 +58,8 @@ recipe web.recipe" "and the other files"
 like "$(cat build/web/inputs)" '^setting - PROXY$' "and what was not said"
 # as manifest.sh writes it
 mkdir -p cache/kit/trixie-amd64-0123456789abcdef
-ln -s trixie-amd64-0123456789abcdef cache/kit/trixie-amd64
+link=$(basename cache/apt/trixie-amd64-*) # as apt's lists of that mirror
+ln -s trixie-amd64-0123456789abcdef "cache/kit/$link"
 built() { # built NAME PACKAGE VERSION...
 	local b=build/$1
 	echo "$T/cache/kit/trixie-amd64-0123456789abcdef" > "$b/kit"
@@ -154,11 +155,11 @@ mk -s outdated NETWORK=open > out 2> err
 is "$(cat out)" "db - - - setting:NETWORK
 web - - - setting:NETWORK" "the operator says something else"
 mkdir cache/kit/trixie-amd64-fedcba9876543210
-ln -sfn trixie-amd64-fedcba9876543210 cache/kit/trixie-amd64
+ln -sfn trixie-amd64-fedcba9876543210 "cache/kit/$link"
 outdated
-is "$(cat out)" "db - - - kit:trixie-amd64
-web - - - kit:trixie-amd64" "the kit is another one"
-ln -sfn trixie-amd64-0123456789abcdef cache/kit/trixie-amd64
+is "$(cat out)" "db - - - kit:$link
+web - - - kit:$link" "the kit is another one"
+ln -sfn trixie-amd64-0123456789abcdef "cache/kit/$link"
 
 # --- what is not signed, or not allowed, is not believed ---
 find cache/apt -name fresh -delete

@@ -14,7 +14,7 @@ ssh-keygen -q -t ed25519 -N '' -C bert -f other
 # --- a build's folder, as its stages leave it ---
 echo 'package nginx' > recipes/web.recipe
 echo "depends=$T/recipes/web.recipe" > $B/facts
-echo "mirror=$MIRROR" >> $B/facts
+printf '%s\n' "mirror=$MIRROR" suite=trixie architecture=amd64 security= >> $B/facts
 for f in preseed early rest; do echo "d-i a/$f string b" > $B/$f.cfg; done
 echo content > $B/payload.d/0
 echo kit > kit/trixie-amd64-0123456789abcdef/manifest
@@ -35,10 +35,11 @@ is "$(jq -r '._type, .predicateType' $s)" "https://in-toto.io/Statement/v1
 https://slsa.dev/provenance/v1" "an in-toto statement with the SLSA predicate"
 is "$(jq -r '.subject[] | .name + " " + .digest.sha256' $s)" "web.qcow2 $(sha256sum < $B/web.qcow2 | cut -d' ' -f1)
 manifest $(sha256sum < $B/manifest | cut -d' ' -f1)" "about the image and the manifest"
+fields_of() { "$SRC/mk/inputs.sh" --installer web | awk -v kind="$1" '$1 == kind { print $3 }'; }
 dependency() { jq -r --arg n "$1" '.predicate.buildDefinition.resolvedDependencies[] | select(.name == $n or .uri == $n) | .digest.sha256' $s; }
 is "$(dependency recipe/web.recipe)" "$(sha256sum < recipes/web.recipe | cut -d' ' -f1)" "with the recipe"
 is "$(dependency fragment/10-language.preseed)" "$(sha256sum < "$SRC/preseed.d/10-language.preseed" | cut -d' ' -f1)" "the fragments"
-is "$(dependency kit/trixie-amd64)" "$(sha256sum < kit/trixie-amd64-0123456789abcdef/manifest | cut -d' ' -f1)" "the kit"
+is "$(dependency "kit/$(fields_of kit)")" "$(sha256sum < kit/trixie-amd64-0123456789abcdef/manifest | cut -d' ' -f1)" "the kit"
 is "$(dependency installer/udeb)" "$(sha256sum < build/seedbed.udeb | cut -d' ' -f1)" "seedbed's own package"
 is "$(dependency http://deb.example.org/debian/dists/trixie/InRelease)" "$(printf %064d 7)" "the lists' signed files"
 is "$(jq -c '.predicate.buildDefinition.externalParameters.settings' $s)" \

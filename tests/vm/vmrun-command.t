@@ -179,10 +179,11 @@ run_case stuck-flood 1 "$PORT: the guest wrote more than 500000 bytes" --records
 yes "$NONCE data k v" >&9
 END
 exec 5>&-
-# who is slow has it all in the end
-{ sleep 20; cat; } <stuck >slow.records &
+# who is slow has it all in the end: this one begins when all has been said
+{ until_true 600 grep -qs 'all told' slow.log; sleep 2; cat; } <stuck >slow.records &
 reader=$!
 run_case slow 0 'finished' --records stuck <<<"$talks
+echo all told
 say done
 poweroff -f"
 wait $reader

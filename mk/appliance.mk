@@ -121,6 +121,7 @@ $(NAMES:%=$(O)/%/manifest): $(O)/%/manifest: $(O)/%/disk.qcow2
 	@$(MKDIR)/provenance.sh $*
 	@$(MKDIR)/share.sh $(O)/$*
 	@echo "$*: done: $(SEEDBED_SHOWN)/$*/$*.qcow2, $(SEEDBED_SHOWN)/$*/manifest"
+	@$(MKDIR)/next.sh $*
 	$(eval FRESH += $*)
 
 bench-syscost: $(O)/bench/manifest	## what calls and processes cost: this host, the guest, the ratio

@@ -46,7 +46,7 @@ like "$(cat err)" 'left out: not a host name' "but for those with other names"
 like "$(make)" '^  make appliance-NAME' "make alone: what there is to type"
 unlike "$(make help)" 'make (check|tidy|fuzz|install) ' "without what is for the source"
 is "$(make -n appliance-web 2> err | grep -o 'mk/[a-z]*\.sh web' | paste -sd ' ')" \
-	"mk/compile.sh web mk/inputs.sh web mk/route.sh web mk/disk.sh web mk/verify.sh web mk/manifest.sh web mk/provenance.sh web" "make -n appliance-web: the whole way"
+	"mk/compile.sh web mk/inputs.sh web mk/route.sh web mk/disk.sh web mk/verify.sh web mk/manifest.sh web mk/provenance.sh web mk/next.sh web" "make -n appliance-web: the whole way"
 is "$(grep -v 'left out: not a host name' err)" "" "without a complaint"
 rm err
 is "$(ls -A | paste -sd ' ')" '$(touch pwned).recipe Makefile base.recipe build motd web.recipe' "which makes nothing but build/"

@@ -91,7 +91,7 @@ make -s build/seedbed.udeb > /dev/null
 made build/good/{.compiled,facts,route,disk.qcow2,manifest}
 is "$(stages appliance-good)" "" "what is there is up to date"
 is "$(stages appliance-good GUESTS=2 STALL=5 KEEP=1)" "" "nor do the terms of a run matter"
-is "$(stages appliance-good MIRROR=http://mirror.example/debian)" "mk/compile.sh mk/disk.sh mk/inputs.sh mk/manifest.sh mk/provenance.sh mk/route.sh mk/share.sh mk/verify.sh" \
+is "$(stages appliance-good MIRROR=http://mirror.example/debian)" "mk/compile.sh mk/disk.sh mk/inputs.sh mk/manifest.sh mk/next.sh mk/provenance.sh mk/route.sh mk/share.sh mk/verify.sh" \
 	"another mirror is a reason"
 made build/good/{.compiled,facts,route,disk.qcow2,manifest}
 sleep 1.1

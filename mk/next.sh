@@ -13,7 +13,7 @@ read_facts "$BUILD/$name/facts"
 forwards=,hostfwd=tcp:127.0.0.1:2222-:22 pages=
 for e in "${expect[@]}"; do
 	read -r kind port path <<< "$e"
-	case $kind in http|tcp) ;; *) continue ;; esac
+	case $kind in http|tcp) [[ $port =~ ^[0-9]+$ ]] || continue ;; *) continue ;; esac
 	here=$((port < 1024 ? port + 8000 : port))
 	case $forwards, in *"-:$port,"*|*"1:$here-"*) continue ;; esac
 	forwards+=,hostfwd=tcp:127.0.0.1:$here-:$port

@@ -128,7 +128,8 @@ done < <(sed -n '/^[^\t]*\trepository https*:/p' "$B/explain")
 # Which other files it was made of. A name that make would read as anything but
 # a name is left out: a change there shows only after "make clean".
 {
-	sed -n "s/^depends=//p" "$new/facts" | grep -E '^[A-Za-z0-9_./+,@-]+$' |
+	# from / on: no goal has such a name ("clean")
+	sed -n "s|^depends=/|/|p; t; s|^depends=|$PWD/|p" "$new/facts" | grep -E '^[A-Za-z0-9_./+,@-]+$' |
 		sed "s|.*|\$(O)/$name/.compiled: &\n&:|" || true
 } > "$B/inputs.mk.tmp"
 mv "$B/inputs.mk.tmp" "$B/inputs.mk"

@@ -21,7 +21,10 @@ usage() { say "usage: $ME NAME | --installer NAME | --lists NAME | --now NAME...
 not_root
 
 hashes() { # hashes KIND PREFIX: of the files whose names come, each named without PREFIX
-	xargs -r -d '\n' sha256sum -- 2> /dev/null |
+	# what has become a link or a pipe since is none that was compiled
+	while IFS= read -r f; do
+		[ ! -f "$f" ] || [ -L "$f" ] || printf '%s\n' "$f"
+	done | timeout 600 xargs -r -d '\n' sha256sum -- 2> /dev/null |
 		awk -v kind="$1" -v prefix="$2" '{
 			name = substr($0, 67)
 			if (index(name, prefix) == 1) name = substr(name, length(prefix) + 1)

@@ -8,7 +8,7 @@ for f in *.recipe; do
 	n=${f%.recipe}
 	case $n in
 	'*') ;; # there is none
-	bin | obj | tests | fuzz)
+	bin | obj | tests | fuzz | share | completions)
 		echo "list.sh: $1/$f: left out: build/$n is a folder of the build's own; give it another name" >&2 ;;
 	'' | -* | *- | *[!a-z0-9-]*)
 		printf 'list.sh: %s/%s: left out: not a host name (a-z, 0-9 and - between them)\n' \

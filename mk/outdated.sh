@@ -108,7 +108,7 @@ own_lists() { # own_lists SET NAME KEY URL SUITE [COMPONENT...]
 		printf 'deb [signed-by=%s arch=%s by-hash=no] file:%s %s %s\n' "$keyring" "${fact[architecture]}" "$dir/mirror" "$suite" "$*" \
 			> "$dir/etc/sources.list"
 		if run "${cache[@]}" "$ROOT/mk/repository.sh" "${by[@]}" "$url" "$suite" "${fact[architecture]}" "$dir/mirror" "$@" &&
-			APT_CONFIG=$dir/apt.conf apt-get -q update > "$dir/update.log" 2>&1 && ! grep -q '^[EW]:' "$dir/update.log"; then
+			(ulimit -f $((1 << 20)); APT_CONFIG=$dir/apt.conf exec apt-get -q update) > "$dir/update.log" 2>&1 && ! grep -q '^[EW]:' "$dir/update.log"; then
 			touch "$dir/fresh"
 		elif [ -e "$dir/fresh" ]; then
 			say "$ME: $url: no newer lists; those of $(date -r "$dir/fresh" '+%F %R') serve"
@@ -132,15 +132,22 @@ for INSTALLER in "$ROOT"/mk/installers/*; do
 done > "$T/own"
 while IFS=$'\t' read -r name line key; do
 	set=own-$(printf '%s\n' "$line" "$key" "$(sed -n 's/^architecture=//p' "$BUILD/$name/facts")" | sha256sum | cut -c1-12)
-	own[$name]+=$'\t'$set
-	[ -z "${done_with[$set]:-}" ] || continue
-	done_with[$set]=yes
+	case ${done_with[$set]:-} in
+	yes) own[$name]+=$'\t'$set ;&
+	no) continue ;;
+	esac
+	done_with[$set]=no
 	read -ra words <<<"$line"
 	read -r suite arch mirror security _ < <(grep " $name\$" "$T/from")
 	(
 		APT_DIR=$(apt_dir "$suite" "$arch" "$mirror" "${security#-}")
 		own_lists "$set" "$name" "$key" "${words[@]}"
-	) >> "$T/lists" || failed "$name: repository ${words[0]}: no lists: what came from there cannot be judged"
+	) > "$T/lists.own" || {
+		failed "$name: repository ${words[0]}: no lists: what came from there cannot be judged"
+		continue
+	}
+	cat "$T/lists.own" >> "$T/lists"
+	own[$name]+=$'\t'$set done_with[$set]=yes
 done < "$T/own"
 
 # --- all of it compared ---

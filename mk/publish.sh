@@ -29,6 +29,10 @@ cd / # where both may be
 exec 7> "$to/.publishing"
 flock 7
 touch "$to/.published"
+# What one user made is no other's to replace or to remove.
+by=$(cat "$to/.published-by" 2> /dev/null) || by=$user
+[ "$by" = "$user" ] || die "$to: has what $by built: say another O= for $user"
+printf '%s\n' "$user" > "$to/.published-by"
 list=$(mktemp "$to/.list.XXXXXX")
 trap 'rm -f "$list" "$list".*' EXIT
 
@@ -44,19 +48,29 @@ as() {
 { as find "$from" -mindepth 1 -type f -printf '%s %T@ %i %P\n' < /dev/null 2> /dev/null || true; } |
 	{ head -c 16M; cat > /dev/null; } |
 	LC_ALL=C awk -v files=$files '
-		NF != 4 || $1 !~ /^[0-9]+$/ || $2 !~ /^[0-9.]+$/ || $3 !~ /^[0-9]+$/ { next }
+		# numbers that a shell can reckon with
+		NF != 4 || $1 !~ /^(0|[1-9][0-9]*)$/ || length($1) > 15 || $2 !~ /^[0-9]+(\.[0-9]+)?$/ || $3 !~ /^[0-9]+$/ { next }
 		$4 !~ /^[A-Za-z0-9][A-Za-z0-9_+%@=,.-]*(\/[A-Za-z0-9_+%@=,][A-Za-z0-9_+%@=,.-]*)*$/ { next }
-		$4 ~ /^(bin|obj|tests|fuzz|seedbed\.udeb)(\/|$)/ { next }
+		# an appliance, or what tells of all; the rest of a build folder is what root makes, reads and installs
+		$4 !~ /^(report\.html|outdated\.json|[a-z0-9-]+\/.+)$/ { next }
+		$4 ~ /^(bin|obj|tests|fuzz|share|completions)\// || $4 ~ /\.provenance\.json\.sig(\/|$)/ { next }
 		$4 ~ /^[^\/]*\/(work|index|lists|payload\.d|patches)\// { next }
 		$4 ~ /^[^\/]*\/(disk\.qcow2|initrd\.gz|prefetch|prefetch\.rest|patches\.list|inputs\.mk)$/ { next }
-		$4 ~ /\.(tmp|new)$/ { next }
+		$4 ~ /\.(tmp|new)(\/|$)/ { next }
 		++n <= files { print }' | sort -k 4 > "$list"
+
+beneath() { # beneath NAME: no link of root's own leads it out of there
+	local folder=$to/$1
+	folder=${folder%/*}
+	[ "$(readlink -m -- "$folder")" = "$folder" ]
+}
 
 # What is gone there goes here, if it was published.
 cut -d' ' -f4 "$to/.published" | sort > "$list.old"
 cut -d' ' -f4 "$list" | sort > "$list.now"
 comm -23 "$list.old" "$list.now" | while read -r name; do
-	rm -f "$to/$name"
+	beneath "$name" || continue
+	rm -rf "${to:?}/$name"
 	case $name in */*) rmdir -p --ignore-fail-on-non-empty "$to/${name%/*}" 2> /dev/null || true ;; esac
 done
 
@@ -83,6 +97,8 @@ while read -r size time inode name; do
 		full=yes
 	elif [ "$size" -ge "$(room)" ]; then
 		left_out "$name" "has $size bytes, and there is no room for them in $to"
+	elif ! beneath "$name"; then
+		left_out "$name" "a link leads out of $to"
 	elif ! mkdir -p "$(dirname "$to/$name")" 2> /dev/null; then
 		left_out "$name" "something else is in its place"
 	# as many bytes as were listed, by one who may read no more than the other user
@@ -98,7 +114,7 @@ done < <(LC_ALL=C comm -13 <(LC_ALL=C sort "$to/.published") <(LC_ALL=C sort "$l
 
 [ -z "$full" ] || say "$ME: what was left out is in $from: make room, or say MAX_PUBLISHED=SIZE and make it once more"
 
-awk 'NR == FNR { out[$1] = 1; next } !($4 in out)' "$list.out" "$list" > "$list.new"
+awk 'FILENAME == ARGV[1] { out[$1] = 1; next } !($4 in out)' "$list.out" "$list" > "$list.new"
 mv "$list.new" "$to/.published"
 
 if [ -n "${SHARE:-}" ]; then

@@ -20,6 +20,7 @@ shift $((OPTIND - 1))
 [ $# -ge 4 ] || usage
 url=$1 suite=$2 arch=$3 folder=$4
 shift 4
+[[ $url =~ ^https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~+%/-]*)?$ ]] || die "$(visible <<<"$url"): is no address of a repository"
 for word in "$suite" "$@"; do # they become names of files
 	[[ $word =~ ^[A-Za-z0-9._/+~-]+$ && /$word/ != */../* && $word != /* ]] || die "$url: $word: is no suite or component"
 done
@@ -29,7 +30,7 @@ case $suite in
 esac
 get() { # get FILE
 	mkdir -p "$folder/$base/${1%/*}"
-	curl -sS -f --max-time 300 --max-filesize 200M "${way[@]}" -o "$folder/$base/$1.tmp" -- "$url/$base/$1" &&
+	curl -q -g -sS -f --proto =http,https --max-redirs 0 --max-time 300 --max-filesize 200M "${way[@]}" -o "$folder/$base/$1.tmp" -- "$url/$base/$1" &&
 		mv "$folder/$base/$1.tmp" "$folder/$base/$1"
 }
 mkdir -p "$folder/$base"

@@ -58,11 +58,12 @@ binary() { # binary FILE: an OpenPGP key as gpgv wants it
 }
 # As apt names what it keeps of an address.
 kept_name() { local url=${1#*://}; url=${url%/}; url=${url//_/%5f}; printf '%s' "${url//\//_}"; }
-declare -A keys=() urls=()
-known() { # known URL KEYRING
+declare -A keys=() urls=() whose=()
+known() { # known URL KEYRING [own]: who names an address first has it
 	local kept
 	kept=$(kept_name "$1")
-	keys[$kept]=$2 urls[$kept]=${1%/}
+	[ -z "${keys[$kept]:-}" ] || return 0
+	keys[$kept]=$2 urls[$kept]=${1%/} whose[$kept]=${3:-mirror}
 }
 binary "${KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}" > "$T/mirror.gpg"
 known "${fact[mirror]}" "$T/mirror.gpg"
@@ -74,20 +75,33 @@ while IFS=$'\t' read -r _ url key; do
 	own=$((own + 1))
 	base64 -d <<<"$key" > "$T/key"
 	binary "$T/key" > "$T/own$own.gpg"
-	known "$url" "$T/own$own.gpg"
+	known "$url" "$T/own$own.gpg" own
 done < <("$INSTALLER/repositories.sh" "$name")
 for release in "$lists"/*InRelease; do
 	[ -e "$release" ] || continue
 	file=${release##*/}
 	kept=
-	for k in "${!keys[@]}"; do # the longest that fits
-		case $file in "$k"_*) [ ${#k} -le ${#kept} ] || kept=$k ;; esac
+	for k in "${!keys[@]}"; do # what is beneath the mirror is the mirror's; else the longest that fits
+		case $file in "$k"_*) ;; *) continue ;; esac
+		case ${whose[$k]}:${kept:+${whose[$kept]}} in
+		mirror:own) kept=$k ;;
+		own:mirror) ;;
+		*) [ ${#k} -le ${#kept} ] || kept=$k ;;
+		esac
 	done
-	if [ -z "$kept" ] || ! gpgv -q --keyring "${keys[$kept]}" --output "$T/release" "$release" 2> "$T/why"; then
+	rm -f "$T/release"
+	# what it writes before it knows whose it is may be a thousand times as large
+	if [ -z "$kept" ] || ! (
+		trap '' XFSZ
+		ulimit -f 16384 # KiB
+		exec gpgv -q --keyring "${keys[$kept]}" --output "$T/release" "$release"
+	) 2> "$T/why"; then
 		say "$name: $(visible <<<"$file"): is not signed by whom it should be: its packages have no hashes"
 		continue
 	fi
 	origin=$(sed -n 's/^Origin: //p' "$T/release" | head -n 1 | tr -cd 'A-Za-z0-9.-' | tr '[:upper:]' '[:lower:]')
+	# of a recipe's own repository it is its author who says so
+	[ "${whose[$kept]}" = mirror ] || origin=$(sed 's|^[a-z]*://||; s|[/:].*||' <<<"${urls[$kept]}")
 	suite=$(sed -n 's/^\(Codename\|Suite\): //p' "$T/release" | tail -n 1 | tr -cd 'A-Za-z0-9./~+-')
 	for list in "${release%InRelease}"*_Packages "${release%InRelease}Packages"; do
 		[ -e "$list" ] || continue
@@ -119,7 +133,7 @@ touch "$T/sums"
 while IFS=$'\t' read -r list url origin suite; do
 	LC_ALL=C awk -v OFS='\t' -v url="$url" -v origin="$origin" -v suite="$suite" '
 		BEGIN { FS = "\t" }
-		FNR == NR { want[$1] = 1; next }
+		FILENAME == ARGV[1] { want[$1] = 1; next }
 		FNR == 1 { FS = " " }
 		/^Package: / { out(); name = substr($0, 10) }
 		!(name in want) { next }
@@ -134,7 +148,7 @@ while IFS=$'\t' read -r list url origin suite; do
 			version = arch = sum = file = source = ""
 		}' "$T/installed" "$list" >> "$T/sums"
 done < "$T/lists"
-LC_ALL=C awk -F'\t' -v OFS='\t' 'FNR == NR { k = $1 FS $2 FS $3; if (!(k in at)) { at[k] = $4 OFS $5 OFS $6 OFS $7 OFS $8; source[k] = $9 } next }
+LC_ALL=C awk -F'\t' -v OFS='\t' 'FILENAME == ARGV[1] { k = $1 FS $2 FS $3; if (!(k in at)) { at[k] = $4 OFS $5 OFS $6 OFS $7 OFS $8; source[k] = $9 } next }
 	{ k = $1 FS $2 FS $3
 	  if ($6 == "" && k in source && source[k] != "") { # of a manifest, which knows no sources
 		$4 = source[k]; sub(/ .*/, "", $4)

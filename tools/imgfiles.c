@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 enum { EX_NO_ROOT = 3, EX_NONE };
-enum { FSTAB_MAX = 1 << 20, FILE_MAX = 256 << 20, FOUND_MAX = 100000, DEPTH_MAX = 32 };
+enum { FSTAB_MAX = 1 << 20, FILE_MAX = 256 << 20, FOUND_MAX = 100000, TOTAL_MAX = 1 << 30, DEPTH_MAX = 32 };
 
 static char *folder, *fstest;
 static int list_only;
@@ -42,6 +42,7 @@ struct system {
 	char **devices; /* the logical volumes; NULL: not looked for */
 	char *fstab;	/* its text; NULL: none */
 	unsigned found;
+	size_t taken; /* bytes of all of them: an image may have more in holes than this host has room for */
 };
 
 static int open_place(struct system *s, struct place place, struct fs *fs)
@@ -166,6 +167,11 @@ static int take(struct system *s, struct fs *fs, const char *path, const char *i
 		puts(path);
 		return 0;
 	}
+	if (len > TOTAL_MAX - s->taken) {
+		diag("%s: these files have over %d MiB", s->img.path, TOTAL_MAX >> 20);
+		return -EFBIG;
+	}
+	s->taken += len;
 	if ((r = put(path, bytes, len)) < 0)
 		diag_errno(r, "%s%s", folder, path);
 	return r;

@@ -115,6 +115,12 @@ rm -r cache/apt/*/ cache/templates/*/
 recipe 'answer asks2 asks2/really boolean true'
 runs "the first one alone" compile x
 
+# the name of a recipe's file is no goal of make's
+echo x > recipes/clean
+recipe 'file clean /etc/clean'
+runs "a file that is called as a goal is" bash -c 'cd "$1" && "$2/mk/compile.sh" x' - "$T/recipes" "$SRC"
+is "$(grep -c '^clean\|: clean$' build/x/inputs.mk):$(grep -c ': /.*/clean$' build/x/inputs.mk)" 0:1 "is told to make by where it is"
+
 # the packages themselves
 recipe 'package other'
 runs "a recipe with a package" compile x

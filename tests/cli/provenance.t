@@ -61,6 +61,11 @@ export SIGNERS=$T/signers
 like "$("$SRC/mk/vouched.sh" web 2>&1)" '^web: signed by ann@example.org; built 2026-11-26T08:00:00Z by seedbed .*image and manifest have the bytes that were signed$' \
 	"by a list of signers, who is named"
 cp -a $B whole
+jq '.subject += [{ name: "prod.qcow2", digest: { sha256: "00" } }]' whole/web.provenance.json > $s
+rm $s.sig
+fails 1 'is not about the image that is there: not signed' "$SRC/mk/sign.sh" web
+is "$(ls $s.sig 2> /dev/null)" "" "a statement about another image as well is not signed"
+rm -rf $B && cp -a whole $B
 again() { rm -rf $B; cp -a whole $B; }
 grep bert signers > others
 fails 1 'signed by nobody in' env SIGNERS="$T/others" "$SRC/mk/vouched.sh" web

@@ -56,7 +56,8 @@ appliance-speaks:
 	(sleep 3; echo late) & true
 appliance-signed:
 	@mkdir -p build/web; echo made > build/web/manifest; echo signed > build/web/web.qcow2
-	printf '{"digest": "%s"}\n' "$$(sha256sum < build/web/web.qcow2 | cut -d' ' -f1)" > build/web/web.provenance.json
+	printf '{"subject": [{"name": "web.qcow2", "digest": {"sha256": "%s"}}, {"name": "manifest", "digest": {"sha256": "%s"}}]}\n' \
+		"$$(sha256sum < build/web/web.qcow2 | cut -d' ' -f1)" "$$(sha256sum < build/web/manifest | cut -d' ' -f1)" > build/web/web.provenance.json
 	env | grep -c SIGN_KEY; cat "$(ROOTS)/secrets/sign" || true
 appliance-lies:
 	@echo other > build/web/web.qcow2; echo >> build/web/web.provenance.json

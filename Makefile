@@ -80,7 +80,8 @@ install: tools $(TOOLS:%=$(O)/completions/%)	## the programs, their manuals, and
 	install -m 644 mk/seedbed.mk VERSION $(DATA)
 	chmod -R u+w,go-w,a+rX $(DATA)
 	install -m 644 $(TOOLS:%=$(O)/completions/%) $(COMPLETE)
-	install -m 644 README.md CHANGELOG.md SECURITY $(DOC)
+	install -m 644 README.md TOOLS.md COMING-OVER.md HACKING.md CONTRIBUTING CHANGELOG.md SECURITY $(DOC)
+	install -D -m 644 -t $(DOC)/docs docs/*.svg
 	cp -r --no-preserve=ownership examples $(DOC)/
 	cp -r --no-preserve=ownership recipes $(DOC)/examples/
 	chmod -R u+w,go-w,a+rX $(DOC)

@@ -11,7 +11,7 @@ said-by = $(if $(filter command% environment%,$(origin $(1))),$(value $(1)),$($(
 harmless = $(if $(call odd,$(call said-by,$(1))),$(error $(1): has $(call odd,$(call said-by,$(1))) in its name, which make or a shell would act on: give the folder another name))
 $(foreach v,O RECIPES CURDIR ROOT,$(call harmless,$(v))$(call blanks,$(v)))
 
-# What the operator says on the command line (README) is of two kinds: what goes into
+# What the operator says on the command line (seedbed(7)) is of two kinds: what goes into
 # answers or into the way is a prerequisite by content, what bounds or places a run is not.
 
 ANSWERS   := MIRROR KEY SOURCES PRIVATE_SOURCES PROXY KEYRING MAX_DISK MAX_MEMORY MAX_CPUS MAX_DOWNLOAD MAX_LOG

@@ -29,6 +29,9 @@ is "$(for t in $tools; do ls dest/usr/share/man/man?/"$t".? > /dev/null || echo 
 ok $? "seedbed.7"
 [ -x dest/usr/share/doc/seedbed/examples/ci/check-recipes ]
 ok $? "the examples, which can be run"
+is "$(cd src && ls *.md | sort)" "$(cd dest/usr/share/doc/seedbed && ls *.md | sort)" "the pages are installed"
+[ -s dest/usr/share/doc/seedbed/docs/timeline.svg ]
+ok $? "with the picture that README.md shows"
 grep -q "^## $version " "$SRC/CHANGELOG.md"
 ok $? "the changelog has this version"
 is "$(find dest -type f -size 0)" "" "no file is empty"

@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The README's source map has each file of the project, and none that is no more; SECURITY
+# HACKING.md's source map has each file of the project, and none that is no more; SECURITY
 # names tests that there are.
 . "${0%/*}/../lib.sh"
 need python3
 
 cat > map.py <<'END2'
 import fnmatch, os, re, sys
-root, readme = sys.argv[1], open(sys.argv[2]).read()
-source = readme[readme.index("## Source map"):]
+root, page = sys.argv[1], open(sys.argv[2]).read()
+source = page[page.index("## Source map"):]
 names = [n for n in re.findall(r"`([^`\s]+)`", source) if re.search(r"[a-z]", n)]
 files = []
-for top in "mk", "udeb", "preseed.d", "recipes", "tools", "tests":
+for top in "mk", "udeb", "preseed.d", "recipes", "tools", "tests", "docs":
     for d, dirs, found in os.walk(os.path.join(root, top)):
         dirs[:] = [x for x in dirs if os.path.join(d, x) not in
                    (os.path.join(root, "tests", y) for y in ("data", "fuzz"))]
@@ -27,7 +27,7 @@ for n in names:
     if re.search(r"\.(c|h|\[ch\]|sh|t|awk|mk|S|preseed|recipe|patch|py|[1-8])$", plain) and not any(fits(f, plain) for f in everything):
         print("no more:", n)
 END2
-is "$(python3 map.py "$SRC" "$SRC/README.md")" "" "each file has a line, and each line a file"
+is "$(python3 map.py "$SRC" "$SRC/HACKING.md")" "" "each file has a line, and each line a file"
 is "$(grep -oE '[a-z0-9/-]+\.t\b' "$SRC/SECURITY" | sort -u | while read -r t; do
 	[ -e "$SRC/tests/$t" ] || [ -e "$SRC/tests/cli/$t" ] || echo "$t"
 done)" "" "SECURITY names tests that there are"
@@ -35,7 +35,7 @@ done)" "" "SECURITY names tests that there are"
 # it can fail
 mkdir -p other/mk other/tests
 touch other/mk/known.sh other/mk/unknown.sh
-printf '## Source map\n- `mk/known.sh` — x\n- `mk/gone.sh` — y\n' > other/README.md
-is "$(python3 map.py "$T/other" other/README.md)" "not in the map: mk/unknown.sh
+printf '## Source map\n- `mk/known.sh` — x\n- `mk/gone.sh` — y\n' > other/HACKING.md
+is "$(python3 map.py "$T/other" other/HACKING.md)" "not in the map: mk/unknown.sh
 no more: mk/gone.sh" "what is missing, or gone, shows"
 finish

@@ -20,8 +20,8 @@ lacking() { # the files on stdin that do not say it: FILE
 			END { exit !found }' "$f" || echo "$f"
 	done
 }
-mapfile -t files < <(find tools tests mk udeb examples Makefile -type f -size +0 ! -path 'tests/data/*' ! -path 'tests/fuzz/corpus/*' \
-	! -path udeb/DEBIAN/control ! -name '.*' ! -name '*~' | sort)
+mapfile -t files < <(find tools tests mk udeb examples docs Makefile -type f -size +0 ! -path 'tests/data/*' ! -path 'tests/fuzz/corpus/*' \
+	! -path udeb/DEBIAN/control ! -path 'docs/*.svg' ! -name '.*' ! -name '*~' | sort)
 is "$(printf '%s\n' "${files[@]}" | grep -cx 'Makefile\|mk/setup.sh\|tools/dmdisk.c\|tools/dmdisk.8\|tools/lib/diag.h\|udeb/DEBIAN/postinst\|tests/lib.sh')" 7 \
 	"all kinds of file are looked at"
 is "$(printf '%s\n' "${files[@]}" | lacking)" "" "each says its licence"

@@ -23,7 +23,7 @@ for called in $(grep -rhoE '/usr/lib/seedbed/[a-z-]+' "$SRC/udeb" "$SRC/mk/insta
 	[ -e "$SRC/udeb$called" ]
 	ok $? "$called is there"
 done
-for hook in $(grep -rhoE '\b[0-9S]+seedbed-[a-z-]+' "$SRC/udeb" "$SRC/mk" "$SRC/README.md" | sort -u); do
+for hook in $(grep -rhoE '\b[0-9S]+seedbed-[a-z-]+' "$SRC/udeb" "$SRC/mk" "$SRC/HACKING.md" | sort -u); do
 	[ -n "$(find "$SRC/udeb" -name "$hook")" ]
 	ok $? "$hook, which is spoken of, is there"
 done

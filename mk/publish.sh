@@ -42,16 +42,16 @@ as() {
 }
 
 # NAME is one word of harmless letters, level by level; what is not is left there. Scratch
-# files, what can be made again, and what is of no use but to the next make are not wanted.
+# files, what can be made again, and what is of no use but to the next make are not wanted:
+# it is what an appliance is made of, and what tells of them all; the rest of a build folder
+# root's own make reads, runs or installs. A size is one that a shell can reckon with.
 # Where find fails (a folder that is closed, a build beside this one that tidies up) the rest
 # is there all the same.
 { as find "$from" -mindepth 1 -type f -printf '%s %T@ %i %P\n' < /dev/null 2> /dev/null || true; } |
 	{ head -c 16M; cat > /dev/null; } |
 	LC_ALL=C awk -v files=$files '
-		# numbers that a shell can reckon with
 		NF != 4 || $1 !~ /^(0|[1-9][0-9]*)$/ || length($1) > 15 || $2 !~ /^[0-9]+(\.[0-9]+)?$/ || $3 !~ /^[0-9]+$/ { next }
 		$4 !~ /^[A-Za-z0-9][A-Za-z0-9_+%@=,.-]*(\/[A-Za-z0-9_+%@=,][A-Za-z0-9_+%@=,.-]*)*$/ { next }
-		# an appliance, or what tells of all; the rest of a build folder is what root makes, reads and installs
 		$4 !~ /^(report\.html|outdated\.json|[a-z0-9-]+\/.+)$/ { next }
 		$4 ~ /^(bin|obj|tests|fuzz|share|completions)\// || $4 ~ /\.provenance\.json\.sig(\/|$)/ { next }
 		$4 ~ /^[^\/]*\/(work|index|lists|payload\.d|patches)\// { next }

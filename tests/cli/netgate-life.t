@@ -64,6 +64,7 @@ ok $? "--parent-exit: nor does its socket"
 exec 7>fd
 begin --ready-fd 7
 exec 7>&-
+until_true 60 test -s fd
 is "$(cat fd)" ready "--ready-fd"
 end HUP
 

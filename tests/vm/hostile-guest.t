@@ -125,8 +125,8 @@ for why in host query; do like "$(result refused hostile cache)" "^$why " "fakes
 ok $? "fakes: what has no nonce is counted"
 is "$(grep -c 'GET .*debian' secret.log)" 0 "fakes: a server that nobody named is asked nothing"
 unlike "$(cat asked)" '\?|\.\.|POST|CONNECT' "fakes: nor is one that was for what no archive has"
-is "$(grep -rlaE '^url=' cache/packages | xargs sed -n 's/^url=//p' 2> /dev/null | grep -av "^http://localhost:$port/" )" "" \
-	"fakes: and nothing else is kept for others"
+is "$(grep -rlaE '^url=' cache/packages | xargs sed -n 's/^url=//p' 2> /dev/null | grep -aEv "^(http|priv)://localhost:$port/")" "" \
+	"fakes: and nothing of anywhere else is kept"
 env BOOT_TIMEOUT=60 timeout --foreground -k 60 900 mk/verify.sh hostile > log 2>&1
 is "$?" 1 "fakes: but its disk does not pass the boot test"
 like "$(tail -n 1 log)" '^verify.sh: hostile: .*: all of it is in build/hostile/failed-[0-9-]+$' "fakes: and why is said"

@@ -21,7 +21,7 @@ for e in "${expect[@]}"; do
 done
 # A KVM that is there may not work: the boot test went by what kvmprobe found.
 accel=kvm:tcg
-! grep -qs "<domain type=.qemu." "$BUILD/$name/boot.xml" || accel=tcg
+! grep -qsE "<domain [^>]*type=.qemu." "$BUILD/$name/boot.xml" || accel=tcg
 start=("qemu-system-${fact[isa]}" -M "${fact[machine]},accel=$accel" -m "${fact[memory]}" -smp "${fact[cpus]}")
 [ "${fact[firmware]}" != uefi ] || start+=(-bios /usr/share/ovmf/OVMF.fd)
 start+=(-snapshot -drive "file=$SHOWN/$name/$name.qcow2,if=virtio" -nic "user,model=virtio-net-pci$forwards")

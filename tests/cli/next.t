@@ -20,7 +20,7 @@ is "$start" "qemu-system-x86_64 -M pc,accel=kvm:tcg -m 600 -smp 1 -snapshot -dri
 like "$(tail -n 1 <<< "$one")" ": ssh -p 2222 -i $T/cache/id_ed25519 root@localhost; its pages: http://localhost:8080/page\$" \
 	"ssh by the key that was made for want of one, and where the pages are"
 unlike "$(lines other.pub 'memory 600M')" ' -i ' "another key is where ssh finds it"
-echo "<domain type='qemu'>" > build/x/boot.xml
+echo '<domain xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0" type="qemu">' > build/x/boot.xml
 like "$(lines other.pub 'memory 600M')" 'accel=tcg ' "no KVM where the boot test had none"
 rm build/x/boot.xml
 uefi=$(lines other.pub 'firmware uefi' 'memory 600M' | sed -n '1s/.*: qemu/qemu/p')

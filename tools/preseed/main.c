@@ -8,13 +8,12 @@
 #include "product.h"
 
 #include "cleanup.h"
+#include "cmdline.h"
 #include "diag.h"
 #include "facts.h"
-#include "limit.h"
 #include "names.h"
 #include "opts.h"
 #include "publish.h"
-#include "settle.h"
 #include "sources.h"
 
 #include <errno.h>
@@ -23,9 +22,8 @@
 #include <sys/stat.h>
 
 struct options {
-	char *output, *fragments, *key, *host, *payload, *copies, *format;
-	char **set, **limit;
-	int explain, facts, keys;
+	struct cmdline c;
+	char *fragments;
 };
 
 typedef void writer(const struct answers *a, FILE *f);
@@ -43,7 +41,7 @@ static const struct {
 
 static writer *find_format(const struct options *o)
 {
-	const char *name = o->explain ? "explain" : o->facts ? "facts" : o->format;
+	const char *name = cmdline_format(&o->c);
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
 		if (!name || strcmp(formats[i].name, name) == 0)
@@ -103,31 +101,21 @@ static int compile(
 	const struct options *o, const char *recipe, writer *write, struct pool *pool)
 {
 	_cleanup_(recipe_free) struct recipe r = { .pool = pool, .dir = -1 };
-	_cleanup_(plan_free) struct plan p = {
-		.pool = pool,
+	_cleanup_(plan_free) struct plan p = { .pool = pool,
 		.recipe = &r,
 		.of = &debian,
 		/* only a preseed file has the files' contents in it */
-		.payload = o->payload || (write != write_preseed && write != write_rest),
-		.copies = o->copies
-	};
+		.payload =
+			o->c.payload || (write != write_preseed && write != write_rest),
+		.copies = o->c.copies };
 	_cleanup_(answers_free) struct answers a = { .plan = &p };
-	struct host host = { pool, o->host ? o->host : "" };
 	const char *dir = o->fragments ? o->fragments : find_fragments(pool, recipe);
-	const char *key = NULL;
-	int err;
+	int err = cmdline_plan(&o->c, recipe, &p);
 
-	if ((err = publish_key(pool, o->key, &key)) < 0)
+	if (err < 0)
 		return err;
-	recipe_read(&r, recipe);
-	for (char **set = o->set; set && *set; set++)
-		recipe_override(&r, *set);
-	if (r.errors)
-		return -EINVAL;
-	plan_make(&p, &host, key, o->key);
 	plan_names(&p);
-	for (char **limit = o->limit; limit && *limit; limit++)
-		plan_limit(&p, *limit);
+	cmdline_limit(&o->c, &p);
 	if ((err = answers_fragments(&a, dir)) < 0) {
 		diag_errno(-err, "%s: fragments", dir);
 		return err;
@@ -135,38 +123,26 @@ static int compile(
 	answers_recipe(&a);
 	if (r.errors)
 		return -EINVAL;
-	if (o->payload && (err = put_out(&a, write_payload, o->payload)) < 0)
+	if (o->c.payload && (err = put_out(&a, write_payload, o->c.payload)) < 0)
 		return err;
-	return put_out(&a, write, o->output);
+	return put_out(&a, write, o->c.output);
 }
 
 static void free_options(struct options *o)
 {
-	free(o->output);
+	cmdline_free(&o->c);
 	free(o->fragments);
-	free(o->key);
-	free(o->host);
-	free(o->payload);
-	free(o->copies);
-	free(o->format);
-	publish_free_list(o->set);
-	publish_free_list(o->limit);
 }
 
 static int usage_fault(const struct options *o, const char **args, writer *write)
 {
 	if (!write)
 		return opts_error(
-			"--format %s: wants preseed, explain, facts, early or rest", o->format);
-	if (o->explain + o->facts + (o->format != NULL) > 1)
-		return opts_error("--explain, --facts and --format exclude each other");
-	if (o->payload && write != write_preseed && write != write_rest)
+			"--format %s: wants preseed, explain, facts, early or rest",
+			o->c.format);
+	if (o->c.payload && write != write_preseed && write != write_rest)
 		return opts_error("--payload goes with a preseed file only");
-	if (o->copies && !o->payload)
-		return opts_error("--copies goes with --payload");
-	if (!o->keys && !args[0])
-		return opts_error("a recipe is wanted");
-	return 0;
+	return cmdline_fault(&o->c, args[0]);
 }
 
 int main(int argc, char **argv)
@@ -175,31 +151,10 @@ int main(int argc, char **argv)
 	_cleanup_(pool_free) struct pool pool = { 0 };
 	_cleanup_(cleanup_popt) poptContext ctx = NULL;
 	const struct poptOption table[] = {
-		{ "output", 'o', POPT_ARG_STRING, &o.output, 0,
-			"write to FILE (standard output)", "FILE" },
-		{ "set", 's', POPT_ARG_ARGV, &o.set, 0,
-			"say a key in place of the recipe", "KEY=VALUE" },
-		{ "limit", 'l', POPT_ARG_ARGV, &o.limit, 0,
-			"refuse a recipe that wants more of cpus, disk or memory",
-			"KEY=VALUE" },
-		{ "key", 'k', POPT_ARG_STRING, &o.key, 0,
-			"root's SSH public keys (yours)", "FILE" },
+		CMDLINE_OPTIONS(
+			o.c, "preseed, explain, facts, early or rest", "answer"),
 		{ "fragments", 'f', POPT_ARG_STRING, &o.fragments, 0,
 			"take *.preseed from DIR (preseed.d)", "DIR" },
-		{ "payload", 'p', POPT_ARG_STRING, &o.payload, 0,
-			"leave files out, list them in FILE", "FILE" },
-		{ "copies", 'c', POPT_ARG_STRING, &o.copies, 0,
-			"list copies of them, made in DIR as they are checked", "DIR" },
-		{ "explain", 'e', POPT_ARG_NONE, &o.explain, 0,
-			"say where each answer comes from", NULL },
-		{ "facts", 0, POPT_ARG_NONE, &o.facts, 0,
-			"write what programs want to know", NULL },
-		{ "format", 0, POPT_ARG_STRING, &o.format, 0,
-			"preseed, explain, facts, early or rest", "FORMAT" },
-		{ "keys", 0, POPT_ARG_NONE, &o.keys, 0, "list the keys of a recipe",
-			NULL },
-		{ "host", 0, POPT_ARG_STRING, &o.host, 0,
-			"guess from DIR in place of /", "DIR" },
 		OPTS_COMMON,
 	};
 	const char **args;
@@ -211,7 +166,7 @@ int main(int argc, char **argv)
 	write = find_format(&o);
 	if ((status = usage_fault(&o, args, write)))
 		return status;
-	if (o.keys)
+	if (o.c.keys)
 		facts_keys(stdout);
 	else if (compile(&o, args[0], write, &pool) < 0)
 		return EX_FAILED;

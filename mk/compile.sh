@@ -41,6 +41,9 @@ read_facts "$new/facts"
 to_number() { local IFS=.; set -- $1; echo $(($1 << 24 | $2 << 16 | $3 << 8 | $4)); }
 to_address() { echo $(($1 >> 24 & 255)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255)); }
 address=${fact[address]:-10.0.2.15} prefix=${fact[prefix]:-24}
+case $address in
+*:*)	die "$recipe: network: $address/$prefix: a build has an IPv4 network only: use an IPv4 address (preseed compiles this one for use elsewhere)" ;;
+esac
 mask=$((0xffffffff << (32 - prefix) & 0xffffffff))
 base=$(($(to_number "$address") & mask))
 taken=" $address ${fact[gateway]:-10.0.2.2} ${fact[nameserver]:-10.0.2.3} "

@@ -88,7 +88,7 @@ mv "$W/whole.qcow2" "$B/disk.qcow2"
 
 # What vmrun calls by the installer's own names, as people do; what came through the gate
 # (the boot test has a gate of its own).
-awk -F'\t' 'NR == FNR { title[$1] = $2; next }
+awk -F'\t' 'FILENAME == ARGV[1] { title[$1] = $2; next }
 	$2 == "step" { print $1 "\t" ($3 in title ? title[$3] : $3) }' \
 	<(jq -r 'select(.event == "step") | [.step, .title] | @tsv' "$B/events") "$B/records" > "$B/steps"
 cp "$B/gate.result" "$B/network"

@@ -63,6 +63,9 @@ MIRROR='' recipe "mirror http://127.0.0.1:$port/debian"
 fails 1 'x.recipe:2: mirror: 127.0.0.1:[0-9]+: is the operator.s to allow' env MIRROR= "$SRC/mk/compile.sh" x
 is "$(cat asked 2> /dev/null)" "" "nor of a host that is not the recipe's to name"
 
+recipe 'network static 2001:db8::5/64'
+fails 1 'x.recipe: network: 2001:db8::5/64: a build has an IPv4 network only' compile x
+
 # --- wrong by the release: the release's own lists, and nothing that the recipe names ---
 recipe 'package no-such-package' 'answer asks asks/really boolean true'
 fails 1 'no-such-package' compile x

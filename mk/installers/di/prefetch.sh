@@ -107,7 +107,7 @@ size=$(cat "$empty"/{base,more,rest} | sort -u -k 2,2 | awk '{ n += $4 } END { p
 
 # Of what lies there apt looks at the size alone, here and in the guest.
 cat "$empty/base" "$empty/more" "$empty/rest" > "$empty/asked"
-awk 'NR == FNR { file[$3] = $2; next }
+awk 'FILENAME == ARGV[1] { file[$3] = $2; next }
 	/^Filename: / { path = $2 }
 	/^SHA256: / && path in file { print $2 "  " file[path]; delete file[path] }' \
 	"$empty/asked" "$APT_DIR"/lists/*_Packages > "$empty/sums"

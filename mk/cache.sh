@@ -55,7 +55,7 @@ prune_cache() {
 	local most days
 	most=$(bytes CACHE_SIZE 20g)
 	days=${KEEP_CACHE:-30}
-	[[ $days =~ ^[0-9]{1,5}$ ]] || die "KEEP_CACHE=$days: is no number of days"
+	[[ $days =~ ^[0-9]{1,5}$ ]] || die "KEEP_CACHE=$days: must be a number of days, such as 30"
 	mkdir -p "$CACHE/held"
 	(
 		flock 9

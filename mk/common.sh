@@ -42,7 +42,7 @@ not_root() {
 hypervisor() { domxml --facts | sed -n "s/^$1=//p"; } # hypervisor FACT (domxml(1))
 hypervisor_suits() { # what the guests of a build need of it
 	[ -z "${HYPERVISOR:-}" ] || domxml --need ports --need credentials --need gate --need own --need here ||
-		die "HYPERVISOR=$HYPERVISOR: nothing can be installed there as yet, for the reasons above; next: without HYPERVISOR="
+		die "HYPERVISOR=$HYPERVISOR: installing there is not supported, for the reasons above; next: leave HYPERVISOR= out"
 }
 
 # One command at a time, in the background, so that a signal to the script is acted on at

@@ -53,14 +53,14 @@ failed() { say "$ME: $*"; lacks=yes; }
 release_lists() { # release_lists SET SUITE ARCH MIRROR SECURITY
 	local list origin kind any=
 	private_apt "$2" "$3" "$4" "${5#-}" || return
-	for list in $(package_lists "$3"); do
+	while IFS= read -r list; do
 		origin=${list##*_dists_}
 		origin=${origin%%_*}
 		kind=-
 		case $origin in *-security) kind=security ;; esac
 		printf 'lists\t%s\t%s\t500\t%s\t%s\n' "$1" "$origin" "$kind" "$list"
 		any=yes
-	done
+	done < <(package_lists "$3")
 	[ -n "$any" ]
 }
 while read -r suite arch mirror security; do
@@ -99,7 +99,7 @@ own_lists() { # own_lists SET NAME KEY URL SUITE [COMPONENT...]
 		cache=() proxy=()
 		[ -n "${PROXY:-}" ] || case $url in
 		http://*) ;;
-		*) die "$name: repository: $url: the package cache speaks http only: say PROXY=" ;;
+		*) die "$name: repository: $url: https is not supported by the package cache: use http://$host, or say PROXY=URL of a proxy that fetches it" ;;
 		esac
 		cache_for "http://$host"
 		if [ -n "${PROXY:-}" ]; then by=(-p "$PROXY"); else by=(-s "$S/cache"); fi
@@ -111,7 +111,7 @@ own_lists() { # own_lists SET NAME KEY URL SUITE [COMPONENT...]
 			(ulimit -f $((1 << 20)); APT_CONFIG=$dir/apt.conf exec apt-get -q update) > "$dir/update.log" 2>&1 && ! grep -q '^[EW]:' "$dir/update.log"; then
 			touch "$dir/fresh"
 		elif [ -e "$dir/fresh" ]; then
-			say "$ME: $url: no newer lists; those of $(date -r "$dir/fresh" '+%F %R') serve"
+			say "$ME: $url: cannot fetch newer package lists; using those of $(date -r "$dir/fresh" '+%F %R')"
 		else
 			sed -n 's/^[EW]: //p' "$dir/update.log" 2> /dev/null | head -n 2 | visible >&2
 			return 1
@@ -154,7 +154,7 @@ done < "$T/own"
 touch "$T/lists" "$T/sets"
 {
 	cat "$T/lists"
-	awk 'NR == FNR { set[$1, $2, $3, $4] = $5; next } { print $5, set[$1, $2, $3, $4] }' "$T/sets" "$T/from" |
+	awk 'FILENAME == ARGV[1] { set[$1, $2, $3, $4] = $5; next } { print $5, set[$1, $2, $3, $4] }' "$T/sets" "$T/from" |
 		while read -r name set; do
 			printf 'appliance\t%s\t%s\t%s%s\n' "$name" "$BUILD/$name" "$set" "${own[$name]:-}"
 		done

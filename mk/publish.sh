@@ -31,7 +31,7 @@ flock 7
 touch "$to/.published"
 # What one user made is no other's to replace or to remove.
 by=$(cat "$to/.published-by" 2> /dev/null) || by=$user
-[ "$by" = "$user" ] || die "$to: has what $by built: say another O= for $user"
+[ "$by" = "$user" ] || die "$to: was published by user $by: say another O= for $user"
 printf '%s\n' "$user" > "$to/.published-by"
 list=$(mktemp "$to/.list.XXXXXX")
 trap 'rm -f "$list" "$list".*' EXIT
@@ -93,7 +93,7 @@ while read -r size time inode name; do
 	if [ "$size" -gt "$most" ]; then
 		left_out "$name" "has $size bytes, over MAX_DISK"
 	elif [ $((has + size)) -gt "$all" ] && [ "$size" -lt "$(room)" ]; then
-		left_out "$name" "has $size bytes, and all that is published may have $all"
+		left_out "$name" "has $size bytes, and MAX_PUBLISHED is $all in total"
 		full=yes
 	elif [ "$size" -ge "$(room)" ]; then
 		left_out "$name" "has $size bytes, and there is no room for them in $to"

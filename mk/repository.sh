@@ -20,9 +20,9 @@ shift $((OPTIND - 1))
 [ $# -ge 4 ] || usage
 url=$1 suite=$2 arch=$3 folder=$4
 shift 4
-[[ $url =~ ^https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~+%/-]*)?$ ]] || die "$(visible <<<"$url"): is no address of a repository"
+[[ $url =~ ^https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~+%/-]*)?$ ]] || die "$(visible <<<"$url"): is not a repository address: must be http://HOST/PATH or https://HOST/PATH"
 for word in "$suite" "$@"; do # they become names of files
-	[[ $word =~ ^[A-Za-z0-9._/+~-]+$ && /$word/ != */../* && $word != /* ]] || die "$url: $word: is no suite or component"
+	[[ $word =~ ^[A-Za-z0-9._/+~-]+$ && /$word/ != */../* && $word != /* ]] || die "$url: $word: is not a suite or component name"
 done
 case $suite in
 */) base=${suite%/} ;;

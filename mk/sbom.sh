@@ -96,7 +96,7 @@ for release in "$lists"/*InRelease; do
 		ulimit -f 16384 # KiB
 		exec gpgv -q --keyring "${keys[$kept]}" --output "$T/release" "$release"
 	) 2> "$T/why"; then
-		say "$name: $(visible <<<"$file"): is not signed by whom it should be: its packages have no hashes"
+		say "$name: $(visible <<<"$file"): no valid signature by the key of its archive: its packages are listed without hashes"
 		continue
 	fi
 	origin=$(sed -n 's/^Origin: //p' "$T/release" | head -n 1 | tr -cd 'A-Za-z0-9.-' | tr '[:upper:]' '[:lower:]')

@@ -5,7 +5,7 @@
 # have no signature yet, or an older one. Only what names the image's bytes is signed.
 . "${BASH_SOURCE[0]%/*}/common.sh"
 
-[ -n "${SIGN_KEY:-}" ] || die "SIGN_KEY=FILE says with which key"
+[ -n "${SIGN_KEY:-}" ] || die "SIGN_KEY is not set: say SIGN_KEY=FILE, an ssh private key"
 [ -r "$SIGN_KEY" ] || die "$SIGN_KEY: cannot be read"
 NAMESPACE=provenance@seedbed # vouched.sh's, too
 [ $# -gt 0 ] || for statement in "$BUILD"/*/*.provenance.json; do
@@ -28,13 +28,13 @@ for name; do
 	B=$BUILD/$name
 	statement=$BUILD/$name/$name.provenance.json
 	about "$statement" "$name" || {
-		say "$ME: $name: its provenance is not about the image that is there: not signed"
+		say "$ME: $name: its provenance does not name exactly this image and manifest: not signed"
 		status=1
 		continue
 	}
 	# to a name of its own, so that a signature is there whole or not at all
 	ssh-keygen -Y sign -q -f "$SIGN_KEY" -n $NAMESPACE < "$statement" > "$statement.sig.tmp" ||
-		{ rm -f "$statement.sig.tmp"; die "$name: $SIGN_KEY does not sign"; }
+		{ rm -f "$statement.sig.tmp"; die "$name: cannot sign with $SIGN_KEY; the reason is above"; }
 	mv "$statement.sig.tmp" "$statement.sig"
 	say "$name: signed: $SHOWN/$name/$name.provenance.json.sig"
 done

@@ -30,25 +30,25 @@ elif [ -n "${SIGN_KEY:-}" ]; then
 	ssh-keygen -y -f "$SIGN_KEY" -P '' > "$T/pub" 2> /dev/null || cp "$key" "$T/pub" || exit 1
 	sed -n 's/^\([a-z0-9@.-]*\) \([A-Za-z0-9+/=]*\).*/operator \1 \2/p' "$T/pub" > "$T/signers"
 else
-	die "say whose signature counts: SIGNERS=FILE, with lines \"NAME TYPE KEY\", or SIGN_KEY=FILE"
+	die "$name: no key to verify with: say SIGNERS=FILE (lines of \"NAME TYPE KEY\") or SIGN_KEY=FILE"
 fi
 who=$(ssh-keygen -Y find-principals -s "$B/$name.provenance.json.sig" -f "$T/signers" 2> /dev/null | head -n 1) ||
-	die "$name: its provenance is signed by nobody in ${SIGNERS:-$SIGN_KEY}"
+	die "$name: its provenance is not signed by a key in ${SIGNERS:-$SIGN_KEY}"
 ssh-keygen -Y verify -q -f "$T/signers" -I "$who" -n $NAMESPACE -s "$B/$name.provenance.json.sig" < "$T/statement" > "$T/said" 2>&1 ||
 	die "$name: its provenance is not what $(visible <<<"$who") has signed"
 
 jq -e '._type == "https://in-toto.io/Statement/v1" and .predicateType == "https://slsa.dev/provenance/v1"' "$T/statement" > /dev/null ||
-	die "$name: its provenance is no statement of this kind"
+	die "$name: its provenance is not an in-toto statement with SLSA provenance"
 signed() { jq -r --arg n "$1" '.subject[] | select(.name == $n) | .digest.sha256' "$T/statement" | head -n 1; }
 bytes_are() { # bytes_are FILE AS
 	[ -r "$B/$1" ] || die "$name: there is no $SHOWN/$name/$1"
-	[ "$(sha256sum < "$B/$1" | cut -d' ' -f1)" = "$(signed "$2")" ] || die "$name: $1: has other bytes than were signed"
+	[ "$(sha256sum < "$B/$1" | cut -d' ' -f1)" = "$(signed "$2")" ] || die "$name: $1: differs from what was signed"
 }
 bytes_are "$name.qcow2" "$name.qcow2"
 bytes_are manifest manifest
 for f in spdx cdx; do
 	[ ! -e "$B/$name.$f.json" ] || grep -qF "\"$(signed "$name.qcow2")\"" "$B/$name.$f.json" ||
-		die "$name: $name.$f.json: is about another image: make sbom-$name"
+		die "$name: $name.$f.json: does not name the signed image: next: make sbom-$name"
 done
 say "$name: signed by $(visible <<<"$who"); built $(jq -r '.predicate.runDetails.metadata.finishedOn' "$T/statement") by seedbed" \
-	"$(jq -r '.predicate.runDetails.builder.version.seedbed' "$T/statement"); image and manifest have the bytes that were signed"
+	"$(jq -r '.predicate.runDetails.builder.version.seedbed' "$T/statement"); image and manifest are unchanged since"

@@ -168,7 +168,7 @@ static int take(struct system *s, struct fs *fs, const char *path, const char *i
 		return 0;
 	}
 	if (len > TOTAL_MAX - s->taken) {
-		diag("%s: these files have over %d MiB", s->img.path, TOTAL_MAX >> 20);
+		diag("%s: the files are larger than %d MiB in total: name fewer", s->img.path, TOTAL_MAX >> 20);
 		return -EFBIG;
 	}
 	s->taken += len;

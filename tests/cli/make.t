@@ -71,7 +71,7 @@ fails 1 'bad.recipe:2: file: @absent: No such' preseed --key key.pub recipes/bad
 
 # Where nothing can be installed: before anything is fetched, by what is missing.
 for uri in xen:///system qemu:///system qemu+ssh://elsewhere.example/session; do
-	fails 2 "^compile.sh: HYPERVISOR=${uri/+/.}: nothing can be installed there as yet" \
+	fails 2 "^compile.sh: HYPERVISOR=${uri/+/.}: installing there is not supported" \
 		make appliance-good HYPERVISOR=$uri MIRROR=http://127.0.0.1:9/debian
 done
 fails 2 '^domxml: xen:///system: no virtio ports: ' make appliance-good HYPERVISOR=xen:///system

@@ -41,7 +41,7 @@ installer-iso=good.iso
 installer-sha256=$(sha256sum <good/good.iso | cut -d' ' -f1)
 installer-signed-by=$(gpg --with-colons --list-keys media@example.org | awk -F: '/^fpr/ { print $10; exit }')" "what it is, and by whom"
 
-refused 'no medium of Ubuntu.s: say ISO=FILE, the live-server ISO of Ubuntu 24.04 .noble. for amd64.*SHA256SUMS.gpg.*https://releases' ''
+refused 'no installer image: say ISO=FILE, where FILE is the live-server ISO of Ubuntu 24.04 .noble. for amd64.*SHA256SUMS.gpg.*https://releases' ''
 refused 'absent.iso: no such file; it should be the live-server ISO' absent.iso
 refused 'is no file' good
 refused 'SHA256SUMS: is no ISO 9660 image' good/SHA256SUMS
@@ -56,20 +56,20 @@ refused 'bare/SHA256SUMS: is missing: fetch it from' bare/good.iso
 cp good/SHA256SUMS bare/
 refused 'bare/SHA256SUMS.gpg: is missing' bare/good.iso
 echo >bare/SHA256SUMS.gpg
-refused 'is not signed by a key of' bare/good.iso
+refused 'no valid signature by a key in' bare/good.iso
 medium other 'Ubuntu-Server 24.04.4 LTS "Noble Numbat" - Release amd64 (20260210)' other@example.org
-refused 'is not signed by a key of' other/other.iso
+refused 'no valid signature by a key in' other/other.iso
 sed -i 's/^/0/' good/SHA256SUMS
-refused 'is not signed by a key of' good/good.iso
+refused 'no valid signature by a key in' good/good.iso
 sed -i 's/^0//' good/SHA256SUMS
 medium desktop 'Ubuntu 24.04.4 LTS "Noble Numbat" - Release amd64 (20260210)'
-refused 'not a medium for servers' desktop/desktop.iso
+refused 'not an image of the server installer' desktop/desktop.iso
 medium arm 'Ubuntu-Server 24.04.4 LTS "Noble Numbat" - Release arm64 (20260210)'
-refused 'arm64.*: it wants the live-server ISO of Ubuntu 24.04 .noble. for amd64' arm/arm.iso
+refused 'arm64.*: expected the live-server ISO of Ubuntu 24.04 .noble. for amd64' arm/arm.iso
 medium newer 'Ubuntu-Server 26.04 LTS "Resolute" - Release amd64 (20260420)'
-refused 'Ubuntu-Server 26.04.*: it wants .* 24.04' newer/newer.iso
+refused 'Ubuntu-Server 26.04.*: expected .* 24.04' newer/newer.iso
 medium debian 'Debian GNU/Linux 13.0.0 "Trixie" - Official amd64 NETINST'
-refused 'is no medium of Ubuntu' debian/debian.iso
+refused 'is not an image of Ubuntu.s installer' debian/debian.iso
 rm -f tree/casper/initrd
 mkdir lacking && xorriso -as mkisofs -quiet -R -o lacking/lacking.iso tree 2>/dev/null
 echo 'Ubuntu-Server 24.04 LTS "x" - Release amd64 (1)' >tree/.disk/info
@@ -78,7 +78,7 @@ xorriso -as mkisofs -quiet -R -o lacking/lacking.iso tree 2>/dev/null
 rm -rf out
 fails 1 'has no casper/initrd' read_out lacking/lacking.iso
 if [ -e /usr/share/keyrings/ubuntu-archive-keyring.gpg ]; then
-	fails 1 'is not signed by a key of /usr/share/keyrings' "$S/medium.sh" good/good.iso noble 24.04 amd64 out
+	fails 1 'no valid signature by a key in /usr/share/keyrings' "$S/medium.sh" good/good.iso noble 24.04 amd64 out
 	is "$(gpg --show-keys --with-colons /usr/share/keyrings/ubuntu-archive-keyring.gpg |
 		grep -c "^fpr:.*:$(sed -n 's/^MEDIA_KEY=\([0-9A-F]*\).*/\1/p' "$S/medium.sh"):$")" 1 "Debian's ubuntu-keyring has the key that signs media"
 else
@@ -107,7 +107,7 @@ is "$(mdir -b -i small.img :: | sort)" "::/meta-data
 echo x >no-data
 fails 1 'its first line is not #cloud-config' "$S/seed.sh" no-data none no.img
 printf '/etc/passwd\t0600\tx\n' >evil
-fails 1 'is no place for a file' "$S/seed.sh" user-data evil no.img
+fails 1 'target must be /seedbed/files/NUMBER' "$S/seed.sh" user-data evil no.img
 printf '/seedbed/files/0\t0600\tnowhere\n' >gone
 fails 1 'nowhere: cannot be read' "$S/seed.sh" user-data gone no.img
 [ ! -e no.img ] && [ ! -e no.img.tmp ]

@@ -132,7 +132,7 @@ is "$(ls build/web/huge 2> /dev/null)" "" "not in part, either"
 printf 'appliance-many:\n\t@for i in 1 2 3 4; do head -c 40000 /dev/urandom > build/web/many$$i; done; rm -f build/web/huge\n' >> Makefile
 MAX_PUBLISHED=100K hand appliance-many > out 2>&1
 is "$? $(ls build/web | grep -c many)" "1 2" "what is published has MAX_PUBLISHED in all, and make says that it failed"
-like "$(cat out)" 'web/many3: has 40000 bytes, and all that is published may have 102400: left out' "which file was not taken"
+like "$(cat out)" 'web/many3: has 40000 bytes, and MAX_PUBLISHED is 102400 in total: left out' "which file was not taken"
 like "$(cat out)" "what was left out is in .*/build: make room, or say MAX_PUBLISHED=SIZE and make it once more" "where it is, and what to type"
 MAX_PUBLISHED=100K hand appliance-web > out 2>&1
 is "$? $(ls build/web | grep -c many)" "1 2" "what is there already counts"
@@ -140,7 +140,7 @@ MAX_PUBLISHED=1M hand appliance-web > out 2>&1
 is "$? $(ls build/web | grep -c many)" "0 4" "with more of it, they are taken after all"
 room=$(($(df --output=avail -B 1 . | tail -n 1) / 100 * 95))
 OPERATOR='ROOTS MAX_DISK ROOM' ROOTS=$T MAX_DISK=16T ROOM=$room "$SRC/mk/handover.sh" "$PWD" appliance-large < /dev/null > out 2>&1
-like "$(cat out)" 'huge: has [0-9]+ bytes, and all that is published may have [0-9]+: left out' "a tenth of what there is room for stays free by itself"
+like "$(cat out)" 'huge: has [0-9]+ bytes, and MAX_PUBLISHED is [0-9]+ in total: left out' "a tenth of what there is room for stays free by itself"
 MAX_PUBLISHED=much hand appliance-web > out 2>&1
 like "$(cat out)" 'MAX_PUBLISHED=much: is no size' "a limit that is none"
 runuser -u seedbed -- sh -c "rm -f $trees/build/web/many* $trees/build/web/huge"
@@ -213,7 +213,7 @@ ssh-keygen -Y verify -q -f signers -I op -n provenance@seedbed -s root/build/web
 ok $? "and the signature holds"
 before=$(sha256sum < root/build/web/web.provenance.json.sig)
 out=$(hand appliance-lies 2>&1)
-like "$out" 'is not about the image that is there: not signed' "but no statement about another image"
+like "$out" 'does not name exactly this image and manifest: not signed' "but no statement about another image"
 is "$(sha256sum < root/build/web/web.provenance.json.sig)" "$before" "which gets none"
 unset SIGN_KEY
 

@@ -371,7 +371,10 @@ bool check_answer(struct setting *s, struct pool *p, struct why *why)
 		strncmp(q, "preseed/run", 11) == 0)
 		return refuse(why, "%s: a recipe is whole in itself", q);
 	if (strncmp(q, "apt-setup/local", 15) == 0 && strchr(DIGITS, q[15]) && q[15])
-		return refuse(why, "%s: say repository URL SUITE [COMPONENT...] [key=FILE]", q);
+		return refuse(why,
+			"%s: cannot be answered; write: repository URL SUITE "
+			"[COMPONENT...] [key=FILE]",
+			q);
 	if (strcmp(s->word[2], "boolean") == 0 && strcmp(v, "true") != 0 &&
 		strcmp(v, "false") != 0)
 		return refuse(why, "%.80s: is neither true nor false", v);

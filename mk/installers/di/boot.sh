@@ -30,5 +30,5 @@ esac
 # compressed already, and the kernel takes archives one after the other; they are large and
 # many builds share them, so they are kept nowhere else.
 initrd-add --compress none "${lists[@]}" -o "$folder/initrd" "$B/initrd.gz" ||
-	die "$name: the installer's ramdisk cannot be made in $folder"
+	die "$name: cannot make the installer's ramdisk in $folder; the reason is above"
 boot_options "$(cat "$B/kit")/linux" "$folder/initrd" "$nonce" "$words"

@@ -75,7 +75,7 @@ kver=$(dd if="$kit/linux" bs=1 skip=$((offset + 512)) count=64 2>/dev/null |
 zcat "$kit/initrd.gz" 2>/dev/null | (cd "$scratch/x" && cpio -idm --quiet '*var/lib/dpkg/status' \
 	'*lib/modules/*/kernel/fs/*' 2>/dev/null) || true
 status=$scratch/x/var/lib/dpkg/status
-[ -s "$status" ] || die "$image: initrd.gz: has no package status"
+[ -s "$status" ] || die "$image: initrd.gz: /var/lib/dpkg/status is missing: say another MIRROR=, or REFRESH=1 to fetch it again"
 have=$(cd "$scratch/x" && find . -path '*/lib/modules/*' -name kernel | sed 's|/kernel$||; s|.*/||' | head -n 1)
 [ "$have" = "$kver" ] || die "$image: kernel $kver and modules $have do not match"
 

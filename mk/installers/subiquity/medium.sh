@@ -25,7 +25,7 @@ esac
 wanted="the live-server ISO of Ubuntu $number ($release) for $arch"
 from=https://releases.ubuntu.com/$release/
 [ "$arch" = amd64 ] || from=https://cdimage.ubuntu.com/releases/$release/release/
-[ -n "$iso" ] || die "no medium of Ubuntu's: say ISO=FILE, $wanted, with SHA256SUMS and SHA256SUMS.gpg beside it, all from $from"
+[ -n "$iso" ] || die "no installer image: say ISO=FILE, where FILE is $wanted, with SHA256SUMS and SHA256SUMS.gpg beside it, all from $from"
 [ -e "$iso" ] || die "$iso: no such file; it should be $wanted, from $from"
 [ -f "$iso" ] || die "$iso: is no file"
 
@@ -46,10 +46,11 @@ if ! command -v gpgv > /dev/null; then die "gpgv is not installed: apt-get insta
 keys=${UBUNTU_KEYRING:-$KEYS}
 [ -r "$keys" ] || die "$keys: is missing: apt-get install ubuntu-keyring"
 status=$(gpgv --keyring "$(realpath "$keys")" --status-fd 1 "$sums.gpg" "$sums" 2> /dev/null) || true
-signer=$(sed -n 's/^\[GNUPG:\] VALIDSIG .* \([0-9A-F]*\)$/\1/p' <<<"$status" | head -n 1)
-[ -n "$signer" ] || die "$sums: is not signed by a key of $keys"
+# a key that is revoked or has expired makes a valid signature, too, but no good one
+signer=$(awk '$2 ~ /SIG$/ && $2 != "VALIDSIG" { good = $2 == "GOODSIG" } $2 == "VALIDSIG" && good { print $NF; exit }' <<<"$status")
+[ -n "$signer" ] || die "$sums: no valid signature by a key in $keys: fetch it and $sums.gpg again, from $from"
 [ -n "${UBUNTU_KEYRING:-}" ] || [ "$signer" = $MEDIA_KEY ] ||
-	die "$sums: is signed by $signer, which does not sign media ($MEDIA_KEY does)"
+	die "$sums: is signed by $signer, expected a signature by $MEDIA_KEY"
 base=$(basename "$iso")
 sum=$(awk -v f="$base" '$2 == f || $2 == "*" f { print $1; exit }' "$sums")
 [ -n "$sum" ] || die "$iso: $sums has no file of that name; has it been renamed?"
@@ -60,12 +61,12 @@ part() { bsdtar -xOf "$iso" "$1" 2> /dev/null; }
 info=$(part .disk/info | head -c 500 | head -n 1 | visible) || true
 case $info in
 Ubuntu-Server\ *) ;;
-Ubuntu*)	die "$iso: is \"$info\", not a medium for servers: it wants $wanted" ;;
-*)	die "$iso: is no medium of Ubuntu's: it wants $wanted" ;;
+Ubuntu*)	die "$iso: is \"$info\", not an image of the server installer: expected $wanted" ;;
+*)	die "$iso: is not an image of Ubuntu's installer: expected $wanted" ;;
 esac
 of=${info#Ubuntu-Server }
-[[ $of =~ ^([0-9]+\.[0-9]+) ]] && [ "${BASH_REMATCH[1]}" = "$number" ] || die "$iso: is \"$info\": it wants $wanted"
-[[ " $info " == *" $arch "* ]] || die "$iso: is \"$info\": it wants $wanted"
+[[ $of =~ ^([0-9]+\.[0-9]+) ]] && [ "${BASH_REMATCH[1]}" = "$number" ] || die "$iso: is \"$info\": expected $wanted"
+[[ " $info " == *" $arch "* ]] || die "$iso: is \"$info\": expected $wanted"
 mkdir -p "$folder"
 for f in "$kernel:linux" "$initrd:initrd"; do
 	part "${f%:*}" > "$folder/${f#*:}.tmp" && [ -s "$folder/${f#*:}.tmp" ] || {

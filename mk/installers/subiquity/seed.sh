@@ -15,7 +15,7 @@ mkdir "$scratch/seed"
 cp "$data" "$scratch/seed/user-data"
 : > "$scratch/seed/meta-data"
 while IFS=$'\t' read -r path _ source; do
-	[[ $path =~ ^/seedbed/files/[0-9]+$ ]] || die "$payload: $path: is no place for a file of a recipe's"
+	[[ $path =~ ^/seedbed/files/[0-9]+$ ]] || die "$payload: $path: the target must be /seedbed/files/NUMBER"
 	mkdir -p "$scratch/seed/seedbed/files"
 	cp -- "$source" "$scratch/seed$path" || die "$source: cannot be read"
 done < "$payload"

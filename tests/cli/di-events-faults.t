@@ -21,6 +21,14 @@ in-target: dpkg: error processing package pear (--configure):
 in-target:  $status
 END
 is "$(cat out)" "package pear -: $status" "a package that does not configure, once; not those that need it"
+is "$(faults <<END
+in-target: dpkg: error processing package pear (--configure):
+in-target:  $status
+in-target: dpkg: error processing package pear (--configure):
+in-target:  installed pear package post-installation script subproce
+in-target: ss returned error exit status 3
+END
+)" "package pear -: $status" "the same again, with its line broken, is no news"
 is "$(faults <<'END'
 in-target: dpkg: error processing archive /tmp/apt-dpkg-install-a1B2/12-plum_1%3a2_all.deb (--unpack):
 in-target:  trying to overwrite /etc/passwd

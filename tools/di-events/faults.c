@@ -37,7 +37,8 @@ static void tell(struct faults *fs, struct fault f)
 	f.source = f.source ? f.source : "";
 	if (asprintf(&same, "%s\n%s\n%s\n%s", f.kind, f.package, f.source, f.text) < 0)
 		return;
-	if (fs->last && strcmp(fs->last, same) == 0) {
+	/* the same again, or what is left of it where its line was broken */
+	if (fs->last && strncmp(fs->last, same, strlen(same)) == 0) {
 		free(same);
 		return;
 	}

@@ -151,7 +151,7 @@ sweep_checkpoints() {
 prune() {
 	local used kib key left now days=${KEEP_CHECKPOINTS:-14} most=${CHECKPOINTS_SIZE:-12}
 	[[ $days =~ ^[0-9]{1,5}$ ]] || die "KEEP_CHECKPOINTS=$days: must be a number of days, such as 30"
-	[[ $most =~ ^[0-9]{1,6}$ ]] || die "CHECKPOINTS_SIZE=$most: is no number of GiB"
+	[[ $most =~ ^[0-9]{1,6}$ ]] || die "CHECKPOINTS_SIZE=$most: must be a number of GiB"
 	most=$((most << 20))
 	sweep_checkpoints
 	printf -v now '%(%s)T' -1

@@ -107,7 +107,7 @@ CACHE_SIZE=0 prune
 is "$(cd "$C" && find apt kit -mindepth 1 | sort | paste -sd ' ')" "apt/-rf apt/a[\$(touch pwned)] kit/x y" "what nobody here has made stays as it is"
 is "$(ls "$T/others/k")$(find . -name pwned)" linux "what is somebody else's, too; and nothing is run"
 for v in KEEP_CACHE CACHE_SIZE; do
-	fails 1 "$v=.*: is no" env $v='a[$(touch pwned)]' bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/cache.sh"; prune_cache'
+	fails 1 "$v=.*: must be a number|$v=.*: is no" env $v='a[$(touch pwned)]' bash -c '. "$SRC/mk/common.sh"; . "$SRC/mk/cache.sh"; prune_cache'
 done
 is "$(find . -name pwned)" "" "nor is what the operator says"
 finish

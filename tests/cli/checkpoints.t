@@ -73,7 +73,7 @@ is "$(find "$C" -mindepth 1 | grep -v "$busy" | sort)" "$before" "what is no key
 is "$(find . -name pwned)" "" "and is not run"
 for v in KEEP_CHECKPOINTS CHECKPOINTS_SIZE; do
 	export $v='a[$(touch pwned)]'
-	fails 1 "$v=.*: is no number" prune
+	fails 1 "$v=.*: must be a number" prune
 	unset $v
 done
 is "$(find . -name pwned)" "" "nor is what the operator says"
